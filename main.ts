@@ -1,0 +1,2 @@
+console.error("apex: not composed yet");
+Deno.exit(1);

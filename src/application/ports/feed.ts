@@ -1,0 +1,32 @@
+/** How sources hand over what they decoded. */
+import type { BookEvent, InstrumentIndex, QuoteTicks } from "../../domain/event.ts";
+import type { Instrument } from "../../domain/instrument.ts";
+
+/**
+ * Where sources put events and ticks. Never blocks and never calls back into the source. Events keep their order;
+ * ticks are conflated per instrument.
+ */
+export interface FeedSink extends QuoteTicks {
+  /** The index of a contract, made on first sight. The same key gives the same index for the life of the program. */
+  instrument(instrument: Instrument): InstrumentIndex;
+  /** Adds an event. `urgent` asks for a turn before the cadence is over (fills, link changes). */
+  push(event: BookEvent, urgent?: boolean): void;
+}
+
+/** A running source: a broker's adapter, the manual file, a replay. */
+export interface Feed {
+  /** Starts and keeps going until stopped; trouble becomes events, never a rejection. */
+  start(): void;
+  /** Ends connections and timers. Resolves when nothing more will be pushed. */
+  stop(): Promise<void>;
+}
+
+/** What the monitor tells a broker's adapter about what matters, so that lines go to the largest exposures first. */
+export interface LinePriorities {
+  /** Instruments that should have a line, most important first (all holdings, underlyings and fx pairs included). */
+  readonly instruments: readonly InstrumentIndex[];
+}
+
+export interface MarketDataFeed extends Feed {
+  prioritise(priorities: LinePriorities): void;
+}

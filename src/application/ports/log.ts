@@ -1,0 +1,11 @@
+/** The program's own record of what it did. */
+
+export type LogLevel = "DEBUG" | "INFO" | "WARN" | "ERROR";
+export type LogCategory = "SYSTEM" | "RISK" | "TRADING" | "DATA" | "ALERT";
+
+/** Facts beside the message. No secrets; account numbers are masked by the writer. */
+export type LogData = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+
+export interface Log {
+  write(level: LogLevel, category: LogCategory, message: string, data?: LogData): void;
+}

@@ -1,0 +1,87 @@
+/** Everything the configuration decides, validated, in one immutable value. */
+import type { RiskSettings } from "../domain/settings.ts";
+import type { LogLevel } from "./ports/log.ts";
+
+export type Environment = "dev" | "prod" | "demo";
+
+export interface IbkrSettings {
+  readonly enabled: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: number;
+  /** How many ids from `clientId` on may be tried when one is in use (326). */
+  readonly clientIdRange: number;
+  /** Empty: all that the login manages. */
+  readonly accounts: readonly string[];
+  readonly marketDataLines: number;
+  /** 1 live, 2 frozen, 3 delayed, 4 delayed-frozen (default: delayed data comes where live is not paid for). */
+  readonly marketDataType: 1 | 2 | 3 | 4;
+  readonly requestsPerSecond: number;
+  readonly connectTimeoutMs: number;
+  readonly handshakeTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly reconnect: { readonly firstDelayMs: number; readonly maxDelayMs: number };
+  /** How long lines keep their turn when there are more instruments than lines. */
+  readonly rotationSeconds: number;
+}
+
+export interface Settings {
+  readonly env: Environment;
+  readonly ibkr: IbkrSettings;
+  readonly manual: {
+    readonly enabled: boolean;
+    /** Relative to the working directory. */
+    readonly file: string;
+    /** How often the file is looked at for changes. */
+    readonly pollMs: number;
+  };
+  readonly risk: RiskSettings;
+  readonly monitor: { readonly cadenceMs: number; readonly inboxEvents: number };
+  /** The first snapshot of `watch` is shown at this fraction of answered lines or after the time-out. */
+  readonly startup: { readonly answeredFraction: number; readonly timeoutSec: number };
+  readonly logging: {
+    readonly level: LogLevel;
+    readonly file: string;
+    readonly maxBytes: number;
+    readonly keepFiles: number;
+    readonly showAccounts: boolean;
+  };
+  readonly dashboard: {
+    readonly maxFps: number;
+    readonly glyphs: "unicode" | "ascii";
+    readonly theme: "safe" | "classic" | "mono";
+    readonly background: "auto" | "dark" | "light";
+    readonly bell: boolean;
+    readonly accounts: "full" | "masked";
+  };
+  readonly display: {
+    /** IANA zone of the clock on screen. */
+    readonly timeZone: string;
+    /** Thousands separator and decimals as `en-US` writes them unless set otherwise. */
+    readonly locale: string;
+  };
+  /** Only of `env: demo` and `simulate`. */
+  readonly simulator: { readonly scenario: string | null; readonly seed: number };
+  /** Read and validated now, used once history exists. */
+  readonly futu: {
+    readonly enabled: boolean;
+    readonly host: string;
+    readonly port: number;
+    readonly securityFirm: string;
+    readonly trdEnv: "REAL" | "SIMULATE";
+    readonly filterTrdmarket: string;
+  };
+  readonly database: {
+    readonly dsn: string | null;
+    readonly minPoolSize: number;
+    readonly maxPoolSize: number;
+    readonly commandTimeoutSec: number;
+  };
+  readonly snapshots: {
+    readonly positionIntervalSec: number;
+    readonly accountIntervalSec: number;
+    readonly riskIntervalSec: number;
+    readonly captureOnShutdown: boolean;
+    readonly retentionDays: number;
+  };
+}

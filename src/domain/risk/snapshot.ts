@@ -1,0 +1,396 @@
+/**
+ * The published view of the book at one instant: the contract of `snapshot --format json`, of each line of
+ * `watch --format jsonl`, of the dashboard and of what is stored.
+ *
+ * A missing number is `null`, never 0 and never absent. Prices, average prices and position greeks are in the
+ * instrument's currency; every amount is in the base currency unless it stands under `own`. Immutable once published.
+ */
+import type { AssetType, Right } from "../instrument.ts";
+import type { Source } from "../event.ts";
+import type { IsoDate } from "../time.ts";
+
+export const SNAPSHOT_SCHEMA = "apex.snapshot/1";
+
+export type SnapshotStatus = "complete" | "degraded" | "stale" | "starting";
+export type MarkSource = "mid" | "last" | "broker" | "model" | "intrinsic" | "close" | "none";
+export type GreeksSource = "ibkr" | "model" | "unit" | "missing";
+export type DailyPnlSource = "own" | "broker" | "none";
+export type ExpiryBucket = "EXPIRED" | "0DTE" | "1_7D" | "8_30D" | "31_90D" | "90D_PLUS" | "NO_EXPIRY";
+
+/** What a position, name or total carries of quality and missing inputs; several at once. */
+export type Flag =
+  | "MISSING"
+  | "STALE"
+  | "QUIET"
+  | "ROTATED"
+  | "CLOSED"
+  | "CROSSED"
+  | "ZERO_QUOTE"
+  | "ONE_SIDED"
+  | "WIDE"
+  | "DELAYED"
+  | "FROZEN"
+  | "NO_PERMISSION"
+  | "NO_GREEKS"
+  | "BAD_GREEKS"
+  | "FUTURE_TIME"
+  | "OUTLIER"
+  | "DATA_MISSING"
+  | "NO_MARK"
+  | "FX_MISSING"
+  | "FILLS_INCOMPLETE"
+  | "NO_CLOSE"
+  | "NO_UNDERLYING_PRICE"
+  | "BETA_DEFAULT"
+  | "MODEL"
+  | "TAYLOR"
+  | "MAGNIFIER_SUSPECT"
+  | "SPLIT_SUSPECT"
+  | "UNKNOWN_TYPE"
+  | "EXPIRED";
+
+/** How many positions a total could not include, and why. */
+export interface Excluded {
+  /** Field of `portfolio`. */
+  readonly total: string;
+  readonly reason: Flag;
+  readonly count: number;
+}
+
+export interface PortfolioView {
+  readonly unrealizedPnl: number | null;
+  readonly dailyPnl: number | null;
+  readonly realizedPnl: number | null;
+  readonly fxPnl: number | null;
+  readonly marketValue: number | null;
+  readonly grossMarketValue: number | null;
+  readonly netMarketValue: number | null;
+  readonly grossExposure: number | null;
+  readonly netExposure: number | null;
+  readonly delta: number | null;
+  readonly dollarDelta: number | null;
+  readonly betaWeightedDelta: number | null;
+  readonly gamma: number | null;
+  readonly gammaDollars1Pct: number | null;
+  readonly vega: number | null;
+  readonly theta: number | null;
+  readonly nearTermGammaDollars1Pct: number | null;
+  readonly nearTermVega: number | null;
+  readonly netLiquidation: number | null;
+  /** Of the worst account. */
+  readonly marginUtilization: number | null;
+  /** Account that `marginUtilization` is of. */
+  readonly marginAccount: string | null;
+  readonly concentration: {
+    readonly underlying: string | null;
+    readonly pct: number | null;
+    readonly netUnderlying: string | null;
+    readonly netPct: number | null;
+  };
+  /** Share of option positions whose greeks are modelled, 0 to 1. */
+  readonly modelledGreeksPct: number;
+  readonly excluded: readonly Excluded[];
+}
+
+/** Amounts of an account in one currency. */
+export interface AccountAmounts {
+  readonly netLiquidation: number | null;
+  readonly cash: number | null;
+  readonly maintenanceMargin: number | null;
+  readonly initialMargin: number | null;
+  readonly excessLiquidity: number | null;
+  readonly buyingPower: number | null;
+  readonly brokerUnrealizedPnl: number | null;
+  readonly brokerDailyPnl: number | null;
+  readonly brokerRealizedPnl: number | null;
+}
+
+export interface AccountView extends AccountAmounts {
+  readonly source: Source;
+  readonly account: string;
+  /** The account's own currency. */
+  readonly currency: string;
+  readonly marginUtilization: number | null;
+  readonly unrealizedPnl: number | null;
+  readonly dailyPnl: number | null;
+  readonly realizedPnl: number | null;
+  readonly grossExposure: number | null;
+  readonly positions: number;
+  /** Only where the account's currency is not the base: the same amounts in it. */
+  readonly own?: AccountAmounts;
+}
+
+export interface CashView {
+  readonly currency: string;
+  readonly amount: number;
+  /** Base currency for one unit; null when unknown. */
+  readonly fxRate: number | null;
+  readonly fxAgeMs: number | null;
+}
+
+export interface LeafView {
+  readonly source: Source;
+  readonly account: string;
+  readonly quantity: number;
+  readonly avgPrice: number | null;
+  readonly marketValue: number | null;
+  readonly unrealizedPnl: number | null;
+  readonly dailyPnl: number | null;
+  readonly dailyPnlSource: DailyPnlSource;
+  readonly realizedPnl: number | null;
+  readonly exposure: number | null;
+  readonly brokerUnrealizedPnl: number | null;
+  readonly brokerDailyPnl: number | null;
+}
+
+export interface PositionView {
+  readonly symbol: string;
+  readonly underlying: string;
+  readonly assetType: AssetType;
+  readonly expiry: IsoDate | null;
+  readonly strike: number | null;
+  readonly right: Right | null;
+  readonly currency: string;
+  readonly multiplier: number;
+  readonly tradingClass: string;
+  readonly exchange: string;
+  readonly conIds: readonly number[];
+  readonly localSymbol: string;
+  readonly quantity: number;
+  readonly avgPrice: number | null;
+  readonly leaves: readonly LeafView[];
+  readonly bid: number | null;
+  readonly ask: number | null;
+  readonly last: number | null;
+  readonly close: number | null;
+  readonly closeDate: IsoDate | null;
+  readonly mark: number | null;
+  readonly markSource: MarkSource;
+  readonly quoteAgeMs: number | null;
+  readonly marketValue: number | null;
+  readonly notional: number | null;
+  readonly exposure: number | null;
+  readonly unrealizedPnl: number | null;
+  readonly dailyPnl: number | null;
+  readonly dailyPnlSource: DailyPnlSource;
+  readonly realizedPnl: number | null;
+  readonly iv: number | null;
+  /** In units of the underlying, the whole position. */
+  readonly delta: number | null;
+  readonly dollarDelta: number | null;
+  readonly betaWeightedDelta: number | null;
+  readonly gamma: number | null;
+  readonly gammaDollars1Pct: number | null;
+  readonly vega: number | null;
+  readonly theta: number | null;
+  readonly greeksSource: GreeksSource;
+  readonly underlyingPrice: number | null;
+  readonly daysToExpiry: number | null;
+  readonly expiryBucket: ExpiryBucket;
+  readonly strategy: string | null;
+  readonly flags: readonly Flag[];
+}
+
+export interface UnderlyingView {
+  readonly underlying: string;
+  readonly positions: number;
+  readonly price: number | null;
+  readonly close: number | null;
+  readonly beta: number;
+  readonly betaSource: "config" | "computed" | "default";
+  readonly grossExposure: number | null;
+  readonly netExposure: number | null;
+  readonly marketValue: number | null;
+  readonly unrealizedPnl: number | null;
+  readonly dailyPnl: number | null;
+  readonly realizedPnl: number | null;
+  readonly delta: number | null;
+  readonly dollarDelta: number | null;
+  readonly betaWeightedDelta: number | null;
+  readonly gammaDollars1Pct: number | null;
+  readonly vega: number | null;
+  readonly theta: number | null;
+  /** Positions missing from at least one of these sums. */
+  readonly excluded: number;
+  readonly flags: readonly Flag[];
+}
+
+export interface ExpiryView {
+  readonly bucket: ExpiryBucket;
+  readonly positions: number;
+  readonly grossExposure: number | null;
+  readonly netExposure: number | null;
+  readonly marketValue: number | null;
+  readonly dailyPnl: number | null;
+  readonly delta: number | null;
+  readonly dollarDelta: number | null;
+  readonly gamma: number | null;
+  readonly gammaDollars1Pct: number | null;
+  readonly vega: number | null;
+  readonly theta: number | null;
+  readonly excluded: number;
+}
+
+export type LimitState = "ok" | "soft" | "hard" | "unknown";
+
+export interface LimitView {
+  /** `rule` or `rule:scope`. */
+  readonly id: string;
+  readonly rule: string;
+  /** The name or account judged; null for the whole book. */
+  readonly scope: string | null;
+  /** What the value is counted in. */
+  readonly unit: "money" | "fraction" | "shares" | "number";
+  readonly value: number | null;
+  /** Null for a range. */
+  readonly limit: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Null when the input is missing or the bound is 0. */
+  readonly utilization: number | null;
+  readonly state: LimitState;
+  /** Positions that the value leaves out. */
+  readonly partial: number;
+  /** The value rests on stale quotes, or on model numbers. */
+  readonly stale: boolean;
+  readonly modelled: boolean;
+}
+
+export type BreachSeverity = "soft" | "hard" | "unknown";
+export type BreachState = "open" | "acknowledged" | "escalated";
+
+export interface BreachView {
+  /** The limit's id. */
+  readonly id: string;
+  readonly rule: string;
+  readonly scope: string | null;
+  readonly severity: BreachSeverity;
+  readonly state: BreachState;
+  readonly value: number | null;
+  readonly limit: number | null;
+  readonly utilization: number | null;
+  readonly since: string;
+  readonly message: string;
+  readonly acknowledgedAt: string | null;
+  readonly acknowledgedBy: string | null;
+  readonly note: string | null;
+}
+
+export interface SignalView {
+  readonly id: string;
+  readonly rule: string;
+  readonly scope: string | null;
+  readonly severity: "info" | "warning" | "critical";
+  readonly value: number | null;
+  readonly threshold: number | null;
+  readonly action: string;
+  readonly since: string;
+}
+
+export interface ReconciliationView {
+  readonly key: string;
+  readonly status: "MISSING" | "DRIFT" | "STALE";
+  readonly detail: string;
+  readonly quantities: Readonly<Record<string, number>>;
+}
+
+export interface SessionView {
+  readonly market: string;
+  readonly state: "pre" | "open" | "post" | "closed" | "unknown";
+  readonly changesAt: string | null;
+}
+
+export interface ScenarioView {
+  readonly name: string;
+  readonly spotShock: number;
+  readonly volShock: number;
+  readonly days: number;
+  readonly pnl: number | null;
+  readonly excluded: number;
+}
+
+export type Component = "ibkr" | "futu" | "manual" | "market_data" | "database" | "monitor";
+
+export interface HealthView {
+  readonly component: Component;
+  readonly status: "up" | "degraded" | "down" | "off";
+  readonly detail: string;
+  readonly since: string;
+}
+
+export interface PnlDisagreement {
+  readonly position: string;
+  readonly account: string;
+  readonly figure: "unrealized" | "daily";
+  readonly ours: number;
+  readonly broker: number;
+  readonly mark: number | null;
+  /** The price that the broker's figure implies. */
+  readonly brokerMark: number | null;
+}
+
+export interface PnlCheckView {
+  /** 1 when equal; null when nothing could be compared. */
+  readonly unrealizedAccuracy: number | null;
+  readonly dailyAccuracy: number | null;
+  readonly leavesCompared: number;
+  readonly worst: readonly PnlDisagreement[];
+}
+
+/** A working order as the broker shows it. APEX sends none. */
+export interface OrderView {
+  readonly source: Source;
+  readonly account: string;
+  readonly orderId: string;
+  readonly instrument: string | null;
+  readonly action: "BUY" | "SELL";
+  readonly quantity: number;
+  readonly filled: number | null;
+  readonly orderType: string;
+  readonly limitPrice: number | null;
+  readonly status: string;
+}
+
+/** What the screen is made of. */
+export interface MonitorView {
+  readonly turnMs: number | null;
+  readonly ticksPerSecond: number | null;
+  readonly oldestLiveQuoteMs: number | null;
+  readonly conflated: number;
+  readonly inboxEvents: number;
+  readonly droppedInputs: number;
+  readonly linesUsed: number;
+  readonly linesAllowed: number;
+}
+
+export interface RiskSnapshot {
+  readonly schema: typeof SNAPSHOT_SCHEMA;
+  readonly asOf: string;
+  readonly env: "dev" | "prod" | "demo";
+  readonly simulated: boolean;
+  readonly sequence: number;
+  readonly status: SnapshotStatus;
+  readonly statusReasons: readonly string[];
+  readonly baseCurrency: string | null;
+  readonly portfolio: PortfolioView;
+  readonly accounts: readonly AccountView[];
+  readonly cash: readonly CashView[];
+  readonly positions: readonly PositionView[];
+  readonly byUnderlying: readonly UnderlyingView[];
+  readonly byExpiry: readonly ExpiryView[];
+  readonly limits: readonly LimitView[];
+  readonly breaches: readonly BreachView[];
+  readonly signals: readonly SignalView[];
+  readonly orders: readonly OrderView[];
+  readonly reconciliation: readonly ReconciliationView[];
+  readonly session: readonly SessionView[];
+  readonly quality: {
+    readonly quotes: number;
+    readonly live: number;
+    readonly flags: Readonly<Partial<Record<Flag, number>>>;
+  };
+  readonly scenarios: readonly ScenarioView[];
+  readonly health: readonly HealthView[];
+  readonly pnlCheck: PnlCheckView;
+  readonly monitor: MonitorView;
+}
