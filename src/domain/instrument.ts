@@ -40,6 +40,8 @@ export interface Instrument {
   /** Listing or primary exchange as the broker names it; `SMART` for routed contracts. Empty when unknown. */
   readonly exchange: string;
   readonly localSymbol: string;
+  /** The broker's contract number; null for a manual entry. Not part of the key. */
+  readonly conId: number | null;
   /** Market-data and historical prices are divided by it (London pence: 100). 1 when the broker gives none. */
   readonly priceMagnifier: number;
   /** Smallest price step; null when unknown. */
