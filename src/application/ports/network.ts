@@ -31,6 +31,6 @@ export interface Network {
 
 export interface ListeningSocket {
   readonly port: number;
-  /** Stops accepting; open streams stay. */
-  close(): void;
+  /** Stops accepting; open streams stay. Resolves when the port is free again. */
+  close(): Promise<void>;
 }
