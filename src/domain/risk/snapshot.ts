@@ -118,6 +118,23 @@ export interface AccountView extends AccountAmounts {
   readonly positions: number;
   /** Only where the account's currency is not the base: the same amounts in it. */
   readonly own?: AccountAmounts;
+  /** The account's own share of the book, in the same units as the book's; what the account view shows. */
+  readonly book?: AccountBook;
+}
+
+/** Sums over one account's leaves alone. */
+export interface AccountBook {
+  readonly marketValue: number | null;
+  readonly delta: number | null;
+  readonly dollarDelta: number | null;
+  readonly betaWeightedDelta: number | null;
+  readonly gammaDollars1Pct: number | null;
+  readonly vega: number | null;
+  readonly theta: number | null;
+  /** Positions missing from at least one of these sums. */
+  readonly excluded: number;
+  readonly byUnderlying: readonly UnderlyingView[];
+  readonly byExpiry: readonly ExpiryView[];
 }
 
 export interface CashView {
@@ -361,6 +378,14 @@ export interface MonitorView {
   readonly droppedInputs: number;
   readonly linesUsed: number;
   readonly linesAllowed: number;
+  /** Resident memory of the process. */
+  readonly memoryBytes?: number | null;
+}
+
+/** Something worth a line on the screen: a fill, a breach's transition, a lost line. */
+export interface EventView {
+  readonly at: string;
+  readonly text: string;
 }
 
 export interface RiskSnapshot {
@@ -393,4 +418,6 @@ export interface RiskSnapshot {
   readonly health: readonly HealthView[];
   readonly pnlCheck: PnlCheckView;
   readonly monitor: MonitorView;
+  /** The latest few, newest first. */
+  readonly events?: readonly EventView[];
 }
