@@ -40,6 +40,7 @@ export type Flag =
   | "FX_MISSING"
   | "FILLS_INCOMPLETE"
   | "NO_CLOSE"
+  | "NO_AVG_PRICE"
   | "NO_UNDERLYING_PRICE"
   | "BETA_DEFAULT"
   | "MODEL"

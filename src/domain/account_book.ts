@@ -1,0 +1,85 @@
+/** What the sources say of their accounts: values, cash by currency, and the broker's own P&L. */
+import type { AccountValues, BookEvent, BrokerPnl, Source } from "./event.ts";
+import type { EpochMs } from "./time.ts";
+
+export interface AccountState {
+  readonly source: Source;
+  readonly account: string;
+  /** The account's own currency; null until the broker named it. */
+  currency: string | null;
+  values: AccountValues;
+  pnl: BrokerPnl | null;
+  /** Amounts by currency, each in that currency. */
+  readonly cash: Map<string, number>;
+  at: EpochMs;
+}
+
+const NOTHING: AccountValues = {
+  netLiquidation: null,
+  cash: null,
+  maintenanceMargin: null,
+  initialMargin: null,
+  excessLiquidity: null,
+  buyingPower: null,
+  equityWithLoan: null,
+  grossPositionValue: null,
+};
+
+export class AccountBook {
+  readonly #accounts = new Map<string, AccountState>();
+
+  /** In order of sight; one that only its cash or P&L is known of yet is among them. */
+  all(): Iterable<AccountState> {
+    return this.#accounts.values();
+  }
+
+  get size(): number {
+    return this.#accounts.size;
+  }
+
+  find(source: Source, account: string): AccountState | null {
+    return this.#accounts.get(`${source}|${account}`) ?? null;
+  }
+
+  /** The accounts' one currency; null when there is none yet or they differ. */
+  commonCurrency(): string | null {
+    let common: string | null = null;
+    for (const { currency } of this.#accounts.values()) {
+      if (currency === null) continue;
+      if (common !== null && common !== currency) return null;
+      common = currency;
+    }
+    return common;
+  }
+
+  apply(event: BookEvent): void {
+    switch (event.kind) {
+      case "account": {
+        const { source, account, currency, values, at } = event;
+        const state = this.#state(source, account);
+        state.currency = currency;
+        state.values = { ...state.values, ...values };
+        state.at = at;
+        return;
+      }
+      case "cash":
+        this.#state(event.source, event.account).cash.set(event.currency, event.amount);
+        return;
+      case "account-pnl":
+        this.#state(event.source, event.account).pnl = event.pnl;
+        return;
+      default:
+        return;
+    }
+  }
+
+  #state(source: Source, account: string): AccountState {
+    const key = `${source}|${account}`;
+    let state = this.#accounts.get(key);
+    if (state === undefined) {
+      state = { source, account, currency: null, values: NOTHING, pnl: null, cash: new Map(), at: 0 };
+      this.#accounts.set(key, state);
+    }
+    return state;
+  }
+}

@@ -1,0 +1,395 @@
+/**
+ * Who holds what: one row a leaf (source, account, instrument), in columns, with the session's fills beside it.
+ *
+ * `quantity` is what the source reports. The session's daily P&L rests on `openingQuantity`, what was held when the
+ * session began: `quantity − Σ fills`, fixed once both are known, so that a fill that arrives a moment before or after
+ * its position update never makes the P&L jump. When the two still disagree after `SETTLE_MS` (a transfer, an
+ * assignment, executions missed while the link was down), the opening quantity is made anew.
+ */
+import type { BookEvent, BrokerPnl, InstrumentIndex, PositionRow, Source } from "./event.ts";
+import { type Commission, SessionFills, splitExecId } from "./session_fills.ts";
+import type { EpochMs, IsoDate } from "./time.ts";
+
+/** How long a fill and its position update may be apart. IB sends both within a second. */
+const SETTLE_MS = 3_000;
+/** Commission reports kept until their execution arrives. */
+const MAX_EARLY_COMMISSIONS = 10_000;
+/** Quantities closer than this are equal. */
+export const QUANTITY_TOLERANCE = 1e-9;
+
+export type LeafIndex = number;
+
+export interface AccountId {
+  readonly source: Source;
+  readonly account: string;
+}
+
+interface SourceState {
+  /** Complete downloads of positions since the start. */
+  downloads: number;
+  confirmedAt: EpochMs;
+  failure: string | null;
+  /** Executions are known from this moment on; null until the first complete answer. */
+  fillsSince: EpochMs | null;
+  /** Since when executions may have been missed; null while the link is up. */
+  lostAt: EpochMs | null;
+}
+
+interface BrokerFigures {
+  pnl: BrokerPnl;
+  marketValue: number | null;
+  quantity: number | null;
+  at: EpochMs;
+}
+
+/** When the trading session of an instrument began, and which it is. */
+export interface SessionClock {
+  sessionDate(instrument: InstrumentIndex): IsoDate | null;
+  sessionStart(instrument: InstrumentIndex): EpochMs;
+}
+
+export class PositionBook {
+  #count = 0;
+  #quantity = new Float64Array(0);
+  #avgPrice = new Float64Array(0);
+  #opening = new Float64Array(0);
+  #instrument = new Int32Array(0);
+  #account = new Int32Array(0);
+  #alive = new Uint8Array(0);
+  /** 1 once the opening quantity rests on a complete download and complete executions. */
+  #openingKnown = new Uint8Array(0);
+  #changedAt = new Float64Array(0);
+  #fills: (SessionFills | null)[] = [];
+  #broker: (BrokerFigures | null)[] = [];
+  #session: (IsoDate | null)[] = [];
+  readonly #byKey = new Map<string, LeafIndex>();
+  readonly #leafOfExecution = new Map<string, LeafIndex>();
+  readonly #earlyCommissions = new Map<string, Commission>();
+  readonly #accounts: AccountId[] = [];
+  readonly #accountIndex = new Map<string, number>();
+  readonly #sources = new Map<Source, SourceState>();
+  /** Grows when a leaf comes or goes, so that whoever groups leaves knows when to group anew. */
+  revision = 0;
+
+  constructor(readonly sessions: SessionClock) {}
+
+  /** Rows in the table, gone ones included: ask `isAlive`. */
+  get count(): number {
+    return this.#count;
+  }
+  get quantity(): Float64Array {
+    return this.#quantity;
+  }
+  /** NaN when the source does not say. */
+  get avgPrice(): Float64Array {
+    return this.#avgPrice;
+  }
+  get openingQuantity(): Float64Array {
+    return this.#opening;
+  }
+  get instrument(): Int32Array {
+    return this.#instrument;
+  }
+  get account(): Int32Array {
+    return this.#account;
+  }
+  get accounts(): readonly AccountId[] {
+    return this.#accounts;
+  }
+
+  isAlive(leaf: LeafIndex): boolean {
+    return this.#alive[leaf] === 1;
+  }
+
+  fills(leaf: LeafIndex): SessionFills | null {
+    return this.#fills[leaf] ?? null;
+  }
+
+  brokerFigures(leaf: LeafIndex): BrokerFigures | null {
+    return this.#broker[leaf] ?? null;
+  }
+
+  /**
+   * Whether the session's fills of the leaf are known from the session's start. A leaf without broker executions
+   * (manual entries) has none to know.
+   */
+  fillsComplete(leaf: LeafIndex): boolean {
+    const { source } = this.#accounts[this.#account[leaf]!]!;
+    if (source === "MANUAL") return true;
+    const since = this.#sources.get(source)?.fillsSince ?? null;
+    return since !== null && since <= this.sessions.sessionStart(this.#instrument[leaf]!) &&
+      this.#openingKnown[leaf] === 1;
+  }
+
+  downloads(source: Source): number {
+    return this.#sources.get(source)?.downloads ?? 0;
+  }
+
+  failure(source: Source): string | null {
+    return this.#sources.get(source)?.failure ?? null;
+  }
+
+  confirmedAt(source: Source): EpochMs {
+    return this.#sources.get(source)?.confirmedAt ?? 0;
+  }
+
+  fillsSince(source: Source): EpochMs | null {
+    return this.#sources.get(source)?.fillsSince ?? null;
+  }
+
+  apply(event: BookEvent): void {
+    switch (event.kind) {
+      case "positions":
+        return this.#replaceAll(event.source, event.accounts, event.rows, event.at);
+      case "position":
+        return this.#setRow(event.source, event.row, event.at);
+      case "positions-failed":
+        this.#source(event.source).failure = event.reason;
+        return;
+      case "execution":
+        return this.#execution(event);
+      case "commission":
+        return this.#commission(event);
+      case "executions-complete":
+        return this.#executionsComplete(event.source, event.since);
+      case "link":
+        if (event.status === "down") this.#source(event.source).lostAt ??= event.at;
+        return;
+      case "leaf-pnl": {
+        const leaf = this.#find(event.source, event.account, event.instrument);
+        if (leaf === null) return;
+        const { pnl, marketValue, quantity, at } = event;
+        this.#broker[leaf] = { pnl, marketValue, quantity, at };
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  /**
+   * Brings every leaf to the session that runs at `now`: on a new one, what is held becomes the opening quantity, the
+   * old fills go, and rows closed in the last session leave.
+   */
+  roll(now: EpochMs): void {
+    for (let leaf = 0; leaf < this.#count; leaf++) {
+      if (this.#alive[leaf] === 0) continue;
+      this.#rollLeaf(leaf);
+      this.#settle(leaf, now);
+    }
+  }
+
+  #rollLeaf(leaf: LeafIndex): void {
+    const instrument = this.#instrument[leaf]!;
+    const session = this.sessions.sessionDate(instrument);
+    if (session === this.#session[leaf]) return;
+    const first = this.#session[leaf] === undefined;
+    this.#session[leaf] = session;
+    if (first) return;
+    this.#fills[leaf]?.dropBefore(this.sessions.sessionStart(instrument));
+    const fills = this.#fills[leaf]?.sums.quantity ?? 0;
+    if (Math.abs(this.#quantity[leaf]!) < QUANTITY_TOLERANCE && (this.#fills[leaf]?.size ?? 0) === 0) {
+      return this.#remove(leaf);
+    }
+    this.#opening[leaf] = this.#quantity[leaf]! - fills;
+    const { source } = this.#accounts[this.#account[leaf]!]!;
+    // From here on every fill of the new session is seen as it happens.
+    if (this.#sources.get(source)?.fillsSince !== null) this.#openingKnown[leaf] = 1;
+  }
+
+  /** A quantity that its fills do not explain for longer than updates can be apart starts from a new opening. */
+  #settle(leaf: LeafIndex, now: EpochMs): void {
+    if (this.#openingKnown[leaf] === 0 || now - this.#changedAt[leaf]! < SETTLE_MS) return;
+    if (this.#quantity[leaf] === 0 && (this.#fills[leaf]?.size ?? 0) === 0 && this.fillsComplete(leaf)) {
+      return this.#remove(leaf);
+    }
+    const fills = this.#fills[leaf]?.sums.quantity ?? 0;
+    const unexplained = this.#quantity[leaf]! - this.#opening[leaf]! - fills;
+    if (Math.abs(unexplained) < QUANTITY_TOLERANCE) return;
+    this.#opening[leaf] = this.#quantity[leaf]! - fills;
+  }
+
+  #replaceAll(source: Source, accounts: readonly string[], rows: readonly PositionRow[], at: EpochMs): void {
+    const state = this.#source(source);
+    const first = state.downloads === 0;
+    state.downloads++;
+    state.confirmedAt = at;
+    state.failure = null;
+    const covered = new Set(accounts);
+    const seen = new Set<LeafIndex>();
+    for (const row of rows) {
+      covered.add(row.account);
+      seen.add(this.#setQuantity(source, row, at, first));
+    }
+    for (let leaf = 0; leaf < this.#count; leaf++) {
+      if (this.#alive[leaf] === 0 || seen.has(leaf)) continue;
+      const owner = this.#accounts[this.#account[leaf]!]!;
+      if (owner.source !== source || !covered.has(owner.account)) continue;
+      if ((this.#fills[leaf]?.size ?? 0) === 0 && (state.fillsSince === null || source === "MANUAL")) {
+        this.#remove(leaf);
+      } else if (this.#quantity[leaf] !== 0) {
+        // Its closing fills are known or about to arrive; without any it leaves when the leaf settles.
+        this.#quantity[leaf] = 0;
+        this.#avgPrice[leaf] = NaN;
+        this.#changedAt[leaf] = at;
+      }
+    }
+    for (const account of accounts) this.#accountOf(source, account);
+    if (state.fillsSince !== null) this.#establishOpenings(source);
+  }
+
+  #setRow(source: Source, row: PositionRow, at: EpochMs): void {
+    this.#source(source).confirmedAt = at;
+    this.#setQuantity(source, row, at, false);
+  }
+
+  #setQuantity(source: Source, row: PositionRow, at: EpochMs, firstDownload: boolean): LeafIndex {
+    const known = this.#find(source, row.account, row.instrument);
+    const leaf = known ?? this.#make(source, row.account, row.instrument);
+    // Seen for the first time after a complete download: nothing was held when the session began.
+    if (known === null && !firstDownload && this.downloads(source) > 0) this.#openingKnown[leaf] = 1;
+    if (this.#quantity[leaf] !== row.quantity) this.#changedAt[leaf] = at;
+    this.#quantity[leaf] = row.quantity;
+    // A manual entry has no executions: it counts as held since the session began.
+    if (source === "MANUAL") this.#opening[leaf] = row.quantity;
+    // A closed row says 0 for its price, which is no price.
+    this.#avgPrice[leaf] = row.quantity === 0 ? NaN : row.avgPrice ?? NaN;
+    return leaf;
+  }
+
+  #execution(event: Extract<BookEvent, { kind: "execution" }>): void {
+    const { source, account, instrument, execId, quantity, price, time } = event;
+    if (time < this.sessions.sessionStart(instrument)) return;
+    const known = this.#find(source, account, instrument);
+    const leaf = known ?? this.#make(source, account, instrument);
+    if (known === null && this.downloads(source) > 0 && this.fillsSince(source) !== null) {
+      // Bought or sold just now, without a holding before: its position update is still to come.
+      this.#openingKnown[leaf] = 1;
+      this.#opening[leaf] = 0;
+    }
+    const fills = this.#fills[leaf] ??= new SessionFills();
+    fills.add({ execId, quantity, price, time });
+    this.#changedAt[leaf] = Math.max(this.#changedAt[leaf]!, time);
+    this.#leafOfExecution.set(splitExecId(execId).root, leaf);
+    const commission = this.#earlyCommissions.get(execId);
+    if (commission !== undefined) {
+      this.#earlyCommissions.delete(execId);
+      fills.setCommission(execId, commission);
+    }
+  }
+
+  #commission(event: Extract<BookEvent, { kind: "commission" }>): void {
+    const { execId, amount, currency, realizedPnl } = event;
+    const commission = { amount, currency, realizedPnl };
+    const leaf = this.#leafOfExecution.get(splitExecId(execId).root);
+    if (leaf === undefined) {
+      if (this.#earlyCommissions.size >= MAX_EARLY_COMMISSIONS) {
+        const oldest = this.#earlyCommissions.keys().next().value;
+        if (oldest !== undefined) this.#earlyCommissions.delete(oldest);
+      }
+      this.#earlyCommissions.set(execId, commission);
+      return;
+    }
+    this.#fills[leaf]?.setCommission(execId, commission);
+  }
+
+  #executionsComplete(source: Source, since: EpochMs): void {
+    const state = this.#source(source);
+    const gap = state.lostAt !== null && since > state.lostAt;
+    state.fillsSince = state.fillsSince === null || gap ? since : Math.min(state.fillsSince, since);
+    state.lostAt = null;
+    if (state.downloads > 0) this.#establishOpenings(source);
+  }
+
+  /** Positions and executions are both complete: what was held when the session began follows. */
+  #establishOpenings(source: Source): void {
+    for (let leaf = 0; leaf < this.#count; leaf++) {
+      if (this.#alive[leaf] === 0 || this.#accounts[this.#account[leaf]!]!.source !== source) continue;
+      if (this.#openingKnown[leaf] === 1 && this.#session[leaf] !== undefined) continue;
+      this.#opening[leaf] = this.#quantity[leaf]! - (this.#fills[leaf]?.sums.quantity ?? 0);
+      this.#openingKnown[leaf] = 1;
+    }
+  }
+
+  #make(source: Source, account: string, instrument: InstrumentIndex): LeafIndex {
+    const leaf = this.#count++;
+    this.#reserve(this.#count);
+    this.#byKey.set(leafKey(source, account, instrument), leaf);
+    this.#instrument[leaf] = instrument;
+    this.#account[leaf] = this.#accountOf(source, account);
+    this.#alive[leaf] = 1;
+    this.#avgPrice[leaf] = NaN;
+    this.#session[leaf] = this.sessions.sessionDate(instrument);
+    this.revision++;
+    return leaf;
+  }
+
+  #remove(leaf: LeafIndex): void {
+    this.#alive[leaf] = 0;
+    const owner = this.#accounts[this.#account[leaf]!]!;
+    this.#byKey.delete(leafKey(owner.source, owner.account, this.#instrument[leaf]!));
+    this.#fills[leaf] = null;
+    this.#broker[leaf] = null;
+    this.revision++;
+  }
+
+  #find(source: Source, account: string, instrument: InstrumentIndex): LeafIndex | null {
+    return this.#byKey.get(leafKey(source, account, instrument)) ?? null;
+  }
+
+  #accountOf(source: Source, account: string): number {
+    const key = `${source}|${account}`;
+    let index = this.#accountIndex.get(key);
+    if (index === undefined) {
+      index = this.#accounts.length;
+      this.#accounts.push({ source, account });
+      this.#accountIndex.set(key, index);
+      this.revision++;
+    }
+    return index;
+  }
+
+  #source(source: Source): SourceState {
+    let state = this.#sources.get(source);
+    if (state === undefined) {
+      state = { downloads: 0, confirmedAt: 0, failure: null, fillsSince: null, lostAt: null };
+      this.#sources.set(source, state);
+    }
+    return state;
+  }
+
+  #reserve(leaves: number): void {
+    if (leaves <= this.#quantity.length) return;
+    const capacity = Math.max(64, leaves, this.#quantity.length * 2);
+    this.#quantity = grownDoubles(this.#quantity, capacity);
+    this.#avgPrice = grownDoubles(this.#avgPrice, capacity);
+    this.#opening = grownDoubles(this.#opening, capacity);
+    this.#changedAt = grownDoubles(this.#changedAt, capacity);
+    this.#instrument = grownIntegers(this.#instrument, capacity);
+    this.#account = grownIntegers(this.#account, capacity);
+    this.#alive = grownBytes(this.#alive, capacity);
+    this.#openingKnown = grownBytes(this.#openingKnown, capacity);
+  }
+}
+
+function leafKey(source: Source, account: string, instrument: InstrumentIndex): string {
+  return `${source}|${account}|${instrument}`;
+}
+
+function grownDoubles(column: Float64Array, capacity: number): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(capacity);
+  longer.set(column);
+  return longer;
+}
+
+function grownIntegers(column: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(capacity);
+  longer.set(column);
+  return longer;
+}
+
+function grownBytes(column: Uint8Array, capacity: number): Uint8Array<ArrayBuffer> {
+  const longer = new Uint8Array(capacity);
+  longer.set(column);
+  return longer;
+}

@@ -1,0 +1,110 @@
+/**
+ * The fills of one holding in the running session, and what they add up to.
+ *
+ * A correction (`….02` after `….01`) replaces the fill it corrects, wherever it arrives. The commission report names
+ * the execution that it belongs to.
+ */
+import type { EpochMs } from "./time.ts";
+
+export interface Commission {
+  readonly amount: number;
+  readonly currency: string;
+  /** Null when the execution closed nothing. */
+  readonly realizedPnl: number | null;
+}
+
+export interface Fill {
+  readonly execId: string;
+  /** Signed: positive bought. */
+  readonly quantity: number;
+  readonly price: number;
+  readonly time: EpochMs;
+}
+
+interface Entry {
+  fill: Fill;
+  revision: number;
+  commission: Commission | null;
+}
+
+/** Sums of a set of fills; amounts by currency where they may differ from the instrument's. */
+export interface FillSums {
+  /** Σ q */
+  readonly quantity: number;
+  /** Σ q · price, per unit and without the multiplier. */
+  readonly cost: number;
+  readonly commissions: ReadonlyMap<string, number>;
+  readonly realized: ReadonlyMap<string, number>;
+}
+
+export class SessionFills {
+  readonly #entries = new Map<string, Entry>();
+  #sums: FillSums | null = null;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Adds a fill or corrects one; an older revision than the one known is ignored. */
+  add(fill: Fill): void {
+    const { root, revision } = splitExecId(fill.execId);
+    const known = this.#entries.get(root);
+    if (known !== undefined && known.revision > revision) return;
+    if (known !== undefined && known.revision === revision) {
+      known.fill = fill;
+    } else {
+      this.#entries.set(root, { fill, revision, commission: null });
+    }
+    this.#sums = null;
+  }
+
+  /** The commission of an execution; of a revision that was replaced it is ignored. */
+  setCommission(execId: string, commission: Commission): void {
+    const { root, revision } = splitExecId(execId);
+    const entry = this.#entries.get(root);
+    if (entry === undefined || entry.revision !== revision) return;
+    entry.commission = commission;
+    this.#sums = null;
+  }
+
+  /** Forgets what was filled before the session started. */
+  dropBefore(start: EpochMs): void {
+    for (const [root, entry] of this.#entries) {
+      if (entry.fill.time < start) {
+        this.#entries.delete(root);
+        this.#sums = null;
+      }
+    }
+  }
+
+  get sums(): FillSums {
+    this.#sums ??= sumsOf(this.#entries.values());
+    return this.#sums;
+  }
+}
+
+/** `0000e0d5.6557b1a2.01.02` is revision 2 of `0000e0d5.6557b1a2.01`; an id without such a part is its own root. */
+export function splitExecId(execId: string): { root: string; revision: number } {
+  const match = /^(.+)\.(\d+)$/.exec(execId);
+  if (match === null) return { root: execId, revision: 0 };
+  return { root: match[1]!, revision: Number(match[2]) };
+}
+
+function sumsOf(entries: Iterable<Entry>): FillSums {
+  let quantity = 0;
+  let cost = 0;
+  const commissions = new Map<string, number>();
+  const realized = new Map<string, number>();
+  for (const { fill, commission } of entries) {
+    quantity += fill.quantity;
+    cost += fill.quantity * fill.price;
+    if (commission === null) continue;
+    addTo(commissions, commission.currency, commission.amount);
+    if (commission.realizedPnl !== null) addTo(realized, commission.currency, commission.realizedPnl);
+  }
+  return { quantity, cost, commissions, realized };
+}
+
+function addTo(sums: Map<string, number>, currency: string, amount: number): void {
+  sums.set(currency, (sums.get(currency) ?? 0) + amount);
+}
