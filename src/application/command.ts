@@ -1,0 +1,93 @@
+/** What the user asked the program to do, once the words on the command line have been understood. */
+import type { EpochMs } from "../domain/time.ts";
+import type { Environment } from "./settings.ts";
+import type { LogLevel } from "./ports/log.ts";
+
+/** Where the configuration is read from, and what the command line lays over it. */
+export interface ConfigurationChoice {
+  /** Null: `./config` where it exists, else the built-in defaults alone. */
+  readonly directory: string | null;
+  /** A file laid over the directory's, or null. */
+  readonly file: string | null;
+  readonly env: Environment;
+  /** Null: as configured. */
+  readonly logLevel: LogLevel | null;
+}
+
+/** A limit state that `--fail-on` turns into an exit code: `soft` means soft or worse. */
+export type FailOn = "soft" | "hard";
+
+/** What every command that shows the book can be told. */
+interface BookRequest {
+  /** The simulated gateway to start in the same process (`env: demo`); null: the configured one is connected to. */
+  readonly simulator: ListenAddress | null;
+  /** The wall clock's reading at the start; null: the real one. */
+  readonly now: EpochMs | null;
+  /** Stop after this long, in milliseconds; null: only when told to. */
+  readonly forMs: number | null;
+  readonly failOn: FailOn | null;
+  /** Whether what goes to standard output may carry colours. */
+  readonly color: boolean;
+}
+
+export interface WatchRequest extends BookRequest {
+  readonly command: "watch";
+  /** `text`: one plain block a snapshot; `jsonl`: one line of JSON a snapshot. */
+  readonly output: "dashboard" | "text" | "jsonl";
+}
+
+export interface SnapshotRequest extends BookRequest {
+  readonly command: "snapshot";
+  readonly output: "table" | "json";
+  /** How long to wait for a complete view before printing what there is, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+export interface SimulateRequest {
+  readonly command: "simulate";
+  readonly listen: ListenAddress;
+  /** Null: the scenario of the configuration, else the demo scenario. */
+  readonly scenario: string | null;
+  /** Null: the seed of the configuration. */
+  readonly seed: number | null;
+  /** In the simulator's own words, unread so far. */
+  readonly faults: readonly string[];
+  readonly now: EpochMs | null;
+  readonly forMs: number | null;
+}
+
+/** Tries what the sandbox must refuse, so that a test of the executable can see it refused. */
+export interface SelfTestRequest {
+  readonly command: "self-test";
+  readonly attempt: "net" | "read" | "write" | "run" | "hang";
+  /** A `host:port`, file or program. Null: one that no executable of APEX may use. */
+  readonly target: string | null;
+}
+
+/** The commands that need settings and adapters; `compose.ts` runs them. */
+export type CommandRequest = WatchRequest | SnapshotRequest | SimulateRequest;
+
+/** A request without the addresses to listen on: whoever starts the command finds a free port. */
+export type Wish =
+  | Omit<WatchRequest, "simulator">
+  | Omit<SnapshotRequest, "simulator">
+  /** Port 0: any free one. */
+  | (Omit<SimulateRequest, "listen"> & { readonly port: number })
+  | SelfTestRequest;
+
+/** A loopback address to listen on; the port is never 0, for only a port known at the start can be permitted. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * How a command ended in order. `limit`: what `--fail-on` asked about was found. `interrupted`: it was told to stop
+ * before its work was done.
+ */
+export type Conclusion = "done" | "limit" | "interrupted";
+
+/** The request cannot be carried out as it was written: its words are wrong, not the world. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

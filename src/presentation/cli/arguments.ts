@@ -1,0 +1,103 @@
+/** Understands the command line. Reads no file, no environment and no clock, and prints nothing. */
+import { CommanderError } from "@commander-js/extra-typings";
+import type { ConfigurationChoice, Wish } from "../../application/command.ts";
+import type { LogLevel } from "../../application/ports/log.ts";
+import { addSelfTest } from "./commands/self_test.ts";
+import { addSimulate } from "./commands/simulate.ts";
+import { addSnapshot } from "./commands/snapshot.ts";
+import { addVersion } from "./commands/version.ts";
+import { addWatch } from "./commands/watch.ts";
+import type { Invocation, Surroundings } from "./invocation.ts";
+import { nearestWord } from "./nearest_word.ts";
+import { type ApexProgram, type GlobalOptions, programWithGlobalOptions } from "./options.ts";
+
+/**
+ * What the words after `apex` ask for; without a command, `watch`. Never throws for what a user typed: words that
+ * make no sense give `misused` with a text that names the word and, where one is close, what it should have been.
+ */
+export function parseArguments(args: readonly string[], where: Surroundings): Invocation {
+  const program = programWithGlobalOptions(where.version);
+  const printed: string[] = [];
+  const complaints: string[] = [];
+  let wish: Wish | null = null;
+  // The default output asks the environment for CLICOLOR_FORCE and its like, which the sandbox need not allow.
+  const settled = program
+    .configureOutput({
+      writeOut: (text) => printed.push(text),
+      writeErr: (text) => complaints.push(text),
+      getOutHelpWidth: () => HELP_WIDTH,
+      getErrHelpWidth: () => HELP_WIDTH,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText("after", HELP_AFTER)
+    .exitOverride();
+  addCommands(settled, where, (chosen) => wish = chosen, (text) => printed.push(text));
+  try {
+    settled.parse(args, { from: "user" });
+  } catch (fault) {
+    if (!(fault instanceof CommanderError)) throw fault;
+    if (fault.exitCode !== 0) return { kind: "misused", text: complaint(fault, settled, complaints.join("")) };
+  }
+  if (wish === null) return { kind: "print", text: printed.join("") };
+  return { kind: "run", wish, configuration: configurationOf(settled.opts()) };
+}
+
+const HELP_WIDTH = 100;
+const HELP_AFTER = `
+Without a command, apex watches. "apex <command> --help" shows a command's options and examples.
+
+Examples:
+  apex --env demo                          the dashboard on the built-in simulated gateway
+  apex snapshot --format json              the book once, as JSON
+  apex simulate                            a simulated TWS on 127.0.0.1:7497
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a limit in the state that --fail-on names,
+70 the monitor failed or got stuck, 130 interrupted.`;
+
+function addCommands(
+  program: ApexProgram,
+  where: Surroundings,
+  choose: (wish: Wish) => void,
+  print: (text: string) => void,
+): void {
+  addWatch(program, where, choose);
+  addSnapshot(program, where, choose);
+  addSimulate(program, choose);
+  addSelfTest(program, choose);
+  addVersion(program, where.version, print);
+}
+
+/**
+ * Since watch is what happens without a command, commander takes a mistyped command for a word too many after
+ * watch; what the user needs to hear is that there is no such command.
+ */
+function complaint(fault: CommanderError, program: ApexProgram, text: string): string {
+  const word = program.args[0];
+  const known = program.commands.map((command) => command.name());
+  const mistyped = fault.code === "commander.excessArguments" && word !== undefined && !known.includes(word);
+  if (!mistyped) return `${text.trimEnd()}\n${POINTER}\n`;
+  const visible = [...known.filter((name) => name !== "self-test"), "help"];
+  const nearest = nearestWord(word, visible);
+  const remedy = nearest === null ? `The commands are ${visible.join(", ")}.` : `(Did you mean ${nearest}?)`;
+  return `error: unknown command '${word}'\n${remedy}\n${POINTER}\n`;
+}
+
+const POINTER = `"apex --help" shows what there is.`;
+
+function configurationOf(options: GlobalOptions): ConfigurationChoice {
+  return {
+    directory: options.configDir ?? null,
+    file: options.config ?? null,
+    env: options.env,
+    logLevel: options.logLevel === undefined ? null : LOG_LEVELS[options.logLevel],
+  };
+}
+
+const LOG_LEVELS: Readonly<Record<NonNullable<GlobalOptions["logLevel"]>, LogLevel>> = {
+  debug: "DEBUG",
+  info: "INFO",
+  warn: "WARN",
+  error: "ERROR",
+};

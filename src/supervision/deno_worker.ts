@@ -1,0 +1,49 @@
+/** The worker and the signals, as Deno has them. */
+import { failureOf } from "./failure.ts";
+import { type HostPort, workerPermissions } from "./fence.ts";
+import type { StopSignal, ToSupervisor } from "./protocol.ts";
+import type { SupervisorPorts, WorkerEvents, WorkerLink } from "./supervisor.ts";
+
+const STOP_SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/**
+ * Starts `entry` in a worker that may reach `hosts` alone, then gives up this isolate's own network: from then on the
+ * process reaches those hosts and nothing more.
+ */
+export function startFencedWorker(entry: string, hosts: readonly HostPort[], events: WorkerEvents): WorkerLink {
+  const permissions = workerPermissions(hosts, Deno.build.standalone);
+  const worker = new Worker(entry, { type: "module", name: "apex", deno: { permissions } });
+  Deno.permissions.revokeSync({ name: "net" });
+  worker.onmessage = (event: MessageEvent<ToSupervisor>) => events.onMessage(event.data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    events.onError({ ...failureOf(event.error), message: `The monitor failed: ${event.message}` });
+  };
+  return {
+    post: (message) => worker.postMessage(message),
+    terminate: () => worker.terminate(),
+  };
+}
+
+/** Whether the permissions that this isolate still has cover the host. To be asked before the worker is started. */
+export function hostAllowed(host: HostPort): boolean {
+  return Deno.permissions.querySync({ name: "net", host }).state === "granted";
+}
+
+/** A port of 127.0.0.1 that nobody listens on at this moment. */
+export function freeLoopbackPort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
+
+export const listenToSignals: SupervisorPorts["listen"] = (onStop, onResize) => {
+  const listeners = STOP_SIGNALS.map((signal) => [signal, () => onStop(signal)] as const);
+  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
+  Deno.addSignalListener("SIGWINCH", onResize);
+  return () => {
+    for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
+    Deno.removeSignalListener("SIGWINCH", onResize);
+  };
+};
