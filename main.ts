@@ -1,2 +1,101 @@
-console.error("apex: not composed yet");
-Deno.exit(1);
+/**
+ * Runs in two isolates. The main one understands the command line, reads the configuration and supervises; the worker
+ * that it starts from this same file does everything else, with no more permissions than the configuration names.
+ */
+import type { Conclusion, ConfigurationChoice } from "./src/application/command.ts";
+import type { Invocation } from "./src/presentation/cli/invocation.ts";
+import { type WorkerScope, workerScope } from "./src/supervision/deno_isolate.ts";
+import type { Failure } from "./src/supervision/failure.ts";
+import type { Configured } from "./src/supervision/launch.ts";
+import type { Outcome } from "./src/supervision/protocol.ts";
+import project from "./deno.json" with { type: "json" };
+
+const CONCLUSION_CODES: Readonly<Record<Conclusion, number>> = { done: 0, limit: 3, interrupted: 130 };
+/** Errors that the words on the command line or in the configuration are to blame for. */
+const MISUSES = ["UsageError", "ConfigurationError", "HostOutsideFence"];
+
+const worker = workerScope();
+if (worker === null) Deno.exit(await main());
+else await serve(worker);
+
+async function main(): Promise<number> {
+  const { parseArguments } = await import("./src/presentation/cli/arguments.ts");
+  const invocation = parseArguments(Deno.args, {
+    terminal: Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb",
+    color: (Deno.env.get("NO_COLOR") ?? "") === "",
+    version: project.version,
+  });
+  if (invocation.kind === "print") return say(Deno.stdout, invocation.text, 0);
+  if (invocation.kind === "misused") return say(Deno.stderr, invocation.text, 2);
+  const { describeFailure, failureOf } = await import("./src/supervision/failure.ts");
+  const outcome = await run(invocation).catch((fault): Outcome => ({ kind: "failed", failure: failureOf(fault) }));
+  if (outcome.kind === "concluded") return CONCLUSION_CODES[outcome.conclusion];
+  if (outcome.kind === "cut-short") return CONCLUSION_CODES.interrupted;
+  const withStacks = invocation.configuration.logLevel === "DEBUG";
+  return say(Deno.stderr, `apex: ${describeFailure(outcome.failure, withStacks)}\n`, failureCode(outcome));
+}
+
+/** Reads the configuration, starts the command in its worker, and waits for its end. */
+async function run({ wish, configuration }: Extract<Invocation, { kind: "run" }>): Promise<Outcome> {
+  const { systemClock } = await import("./src/infrastructure/system_clock.ts");
+  const { requireHostsAllowed } = await import("./src/supervision/fence.ts");
+  const { prepareLaunch } = await import("./src/supervision/launch.ts");
+  const { supervise } = await import("./src/supervision/supervisor.ts");
+  const { restoreTerminal } = await import("./src/supervision/terminal_restore.ts");
+  const deno = await import("./src/supervision/deno_worker.ts");
+  const launch = prepareLaunch(wish, await configure(configuration), deno.freeLoopbackPort);
+  requireHostsAllowed(launch.hosts, deno.hostAllowed);
+  const outcome = await supervise(launch, {
+    clock: systemClock(),
+    startWorker: (events) => deno.startFencedWorker(import.meta.url, launch.hosts, events),
+    listen: deno.listenToSignals,
+  });
+  if (launch.draws && (outcome.kind === "worker-lost" || outcome.kind === "cut-short")) restoreTerminal();
+  return outcome;
+}
+
+async function configure(choice: ConfigurationChoice): Promise<Configured> {
+  const { readBounded } = await import("./src/infrastructure/files/bounded_read.ts");
+  const { configuredHosts } = await import("./src/infrastructure/config/hosts.ts");
+  const { loadSettings } = await import("./src/infrastructure/config/load.ts");
+  const { settings, ignoredVariables } = loadSettings({
+    env: choice.env,
+    configDir: choice.directory,
+    configFile: choice.file,
+    environment: Deno.env.toObject(),
+    read: readBounded,
+  });
+  const level = choice.logLevel ?? settings.logging.level;
+  return {
+    settings: { ...settings, logging: { ...settings.logging, level } },
+    hosts: configuredHosts(settings),
+    notes: ignoredVariables.map((name) => `The environment variable ${name} is no setting and was left aside`),
+  };
+}
+
+/** The program inside the worker. */
+async function serve(scope: WorkerScope): Promise<void> {
+  const { systemClock } = await import("./src/infrastructure/system_clock.ts");
+  const { denoIsolate } = await import("./src/supervision/deno_isolate.ts");
+  const { serveWorker } = await import("./src/supervision/worker_program.ts");
+  serveWorker(denoIsolate(scope), systemClock(), async (work, host) => {
+    const { request } = work;
+    if (request.command === "self-test") {
+      const { runSelfTest } = await import("./src/supervision/self_test.ts");
+      return await runSelfTest(request, host);
+    }
+    const { runCommand } = await import("./src/compose.ts");
+    return await runCommand({ ...work, request }, host);
+  });
+}
+
+function failureCode(outcome: Extract<Outcome, { failure: Failure }>): number {
+  if (outcome.kind === "worker-lost") return 70;
+  return MISUSES.includes(outcome.failure.name) ? 2 : 1;
+}
+
+function say(stream: { writeSync(bytes: Uint8Array): number }, text: string, code: number): number {
+  const bytes = new TextEncoder().encode(text);
+  for (let sent = 0; sent < bytes.length;) sent += stream.writeSync(bytes.subarray(sent));
+  return code;
+}

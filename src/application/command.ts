@@ -1,6 +1,6 @@
 /** What the user asked the program to do, once the words on the command line have been understood. */
 import type { EpochMs } from "../domain/time.ts";
-import type { Environment } from "./settings.ts";
+import type { Environment, Settings } from "./settings.ts";
 import type { LogLevel } from "./ports/log.ts";
 
 /** Where the configuration is read from, and what the command line lays over it. */
@@ -66,6 +66,14 @@ export interface SelfTestRequest {
 
 /** The commands that need settings and adapters; `compose.ts` runs them. */
 export type CommandRequest = WatchRequest | SnapshotRequest | SimulateRequest;
+
+/** A command with all it needs to know to run. */
+export interface CommandWork {
+  readonly request: CommandRequest;
+  readonly settings: Settings;
+  /** What was noticed before the command started and belongs in the log. */
+  readonly notes: readonly string[];
+}
 
 /** A request without the addresses to listen on: whoever starts the command finds a free port. */
 export type Wish =

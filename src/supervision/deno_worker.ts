@@ -17,7 +17,7 @@ export function startFencedWorker(entry: string, hosts: readonly HostPort[], eve
   worker.onmessage = (event: MessageEvent<ToSupervisor>) => events.onMessage(event.data);
   worker.onerror = (event) => {
     event.preventDefault();
-    events.onError({ ...failureOf(event.error), message: `The monitor failed: ${event.message}` });
+    events.onError({ ...failureOf(event.error), message: event.message });
   };
   return {
     post: (message) => worker.postMessage(message),

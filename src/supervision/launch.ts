@@ -1,14 +1,22 @@
 /** Turns what the user wished for into what the worker is asked to do, and the hosts it may reach for it. */
-import type { Wish } from "../application/command.ts";
+import type { ListenAddress, Wish } from "../application/command.ts";
 import type { Settings } from "../application/settings.ts";
 import type { HostPort } from "./fence.ts";
-import type { WorkerRequest } from "./protocol.ts";
+import type { Work } from "./protocol.ts";
 
-export interface Launch {
-  readonly request: WorkerRequest;
+/** The configuration as it was read. */
+export interface Configured {
   readonly settings: Settings;
+  /** `host:port` of everything that the settings name; in the demo without the broker, which is started here. */
+  readonly hosts: readonly HostPort[];
+  readonly notes: readonly string[];
+}
+
+export interface Launch extends Work {
   /** Everything that the worker dials or listens on. */
   readonly hosts: readonly HostPort[];
+  /** Whether the worker draws on the terminal, which then has to be given back if it cannot do that itself. */
+  readonly draws: boolean;
 }
 
 const LOOPBACK = "127.0.0.1";
@@ -18,23 +26,26 @@ const LOOPBACK = "127.0.0.1";
  * connect to: a port that the system picks only later could be listened on but not, under the worker's permissions,
  * connected to.
  */
-export function prepareLaunch(
-  wish: Wish,
-  settings: Settings,
-  configuredHosts: (settings: Settings) => readonly HostPort[],
-  freePort: () => number,
-): Launch {
-  if (wish.command === "self-test") return { request: wish, settings, hosts: configuredHosts(settings) };
+export function prepareLaunch(wish: Wish, configured: Configured, freePort: () => number): Launch {
+  const { settings, hosts, notes } = configured;
+  if (wish.command === "self-test") return { request: wish, settings, notes, hosts, draws: wish.attempt === "hang" };
   if (wish.command === "simulate") {
     const { port: wished, ...request } = wish;
-    const port = wished === 0 ? freePort() : wished;
-    const listen = { host: LOOPBACK, port };
-    return { request: { ...request, listen }, settings, hosts: [`${LOOPBACK}:${port}`] };
+    const listen = { host: LOOPBACK, port: wished === 0 ? freePort() : wished };
+    return { request: { ...request, listen }, settings, notes, hosts: [hostPort(listen)], draws: false };
   }
-  if (settings.env !== "demo") {
-    return { request: { ...wish, simulator: null }, settings, hosts: configuredHosts(settings) };
-  }
+  const draws = wish.command === "watch" && wish.output === "dashboard";
+  if (settings.env !== "demo") return { request: { ...wish, simulator: null }, settings, notes, hosts, draws };
   const simulator = { host: LOOPBACK, port: freePort() };
-  const onSimulator = { ...settings, ibkr: { ...settings.ibkr, ...simulator } };
-  return { request: { ...wish, simulator }, settings: onSimulator, hosts: configuredHosts(onSimulator) };
+  return {
+    request: { ...wish, simulator },
+    settings: { ...settings, ibkr: { ...settings.ibkr, ...simulator, enabled: true } },
+    notes,
+    hosts: [...hosts, hostPort(simulator)],
+    draws,
+  };
+}
+
+function hostPort({ host, port }: ListenAddress): HostPort {
+  return `${host}:${port}`;
 }

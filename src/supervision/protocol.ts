@@ -8,9 +8,17 @@ export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 /** Everything that runs in the worker. */
 export type WorkerRequest = CommandRequest | SelfTestRequest;
 
+/** What the worker is started for. */
+export interface Work {
+  readonly request: WorkerRequest;
+  readonly settings: Settings;
+  /** What was noticed before the worker started and belongs in the log. */
+  readonly notes: readonly string[];
+}
+
 export type ToWorker =
   /** Sent once, after `ready`: a message that comes before the worker listens is lost. */
-  | { readonly kind: "run"; readonly request: WorkerRequest; readonly settings: Settings }
+  | { readonly kind: "run"; readonly work: Work }
   | { readonly kind: "stop"; readonly signal: StopSignal }
   | { readonly kind: "resized" };
 

@@ -3,9 +3,8 @@
  * it ended. Touches no terminal and ends no process; `main.ts` does.
  */
 import type { Clock } from "../application/ports/clock.ts";
-import type { Settings } from "../application/settings.ts";
 import type { Failure } from "./failure.ts";
-import type { Outcome, StopSignal, ToSupervisor, ToWorker, WorkerRequest } from "./protocol.ts";
+import type { Outcome, StopSignal, ToSupervisor, ToWorker, Work } from "./protocol.ts";
 import { type StallLimits, StallWatch } from "./stall_watch.ts";
 
 /** The worker as the supervisor sees it. */
@@ -37,8 +36,7 @@ export const SUPERVISION_LIMITS: SupervisionLimits = { silenceMs: 10_000, checkM
 
 /** Resolves with how the command ended; rejects only when the worker cannot be started at all. */
 export function supervise(
-  request: WorkerRequest,
-  settings: Settings,
+  work: Work,
   ports: SupervisorPorts,
   limits: SupervisionLimits = SUPERVISION_LIMITS,
 ): Promise<Outcome> {
@@ -54,12 +52,13 @@ export function supervise(
       cleanups.push(() => watch.stop());
       const link = ports.startWorker({
         onMessage: (message) => {
-          if (message.kind === "ready") link.post({ kind: "run", request, settings });
+          if (message.kind === "ready") link.post({ kind: "run", work });
           else if (message.kind === "heartbeat") watch.heartbeat(message.finished);
-          else if (message.kind === "failed" && message.escaped) end({ kind: "worker-lost", failure: message.failure });
-          else end(message);
+          else if (message.kind === "failed" && message.escaped) {
+            end({ kind: "worker-lost", failure: broken(message.failure) });
+          } else end(message);
         },
-        onError: (failure) => end({ kind: "worker-lost", failure }),
+        onError: (failure) => end({ kind: "worker-lost", failure: broken(failure) }),
       });
       cleanups.push(() => link.terminate());
       cleanups.push(relaySignals(link, ports, limits, end, lose));
@@ -70,6 +69,12 @@ export function supervise(
   });
 }
 
+/**
+ * One Ctrl+C can arrive twice: from the terminal, and from a task runner in between that hands on what it got. A
+ * second signal sooner than this, in milliseconds, is an echo of the first.
+ */
+const ECHO_MS = 500;
+
 /** The first signal asks the command to stop. A second one, or too long a wait, ends it as it is. */
 function relaySignals(
   link: WorkerLink,
@@ -78,11 +83,15 @@ function relaySignals(
   end: (outcome: Outcome) => void,
   lose: (message: string) => void,
 ): () => void {
-  let stopping = false;
+  let stoppingSince: number | null = null;
   let cancelWait = () => {};
   const unlisten = ports.listen((signal) => {
-    if (stopping) return end({ kind: "cut-short" });
-    stopping = true;
+    const now = ports.clock.monotonic();
+    if (stoppingSince !== null) {
+      if (now - stoppingSince >= ECHO_MS) end({ kind: "cut-short" });
+      return;
+    }
+    stoppingSince = now;
     link.post({ kind: "stop", signal });
     cancelWait = ports.clock.after(limits.stopMs, () => {
       lose(`The monitor did not stop within ${limits.stopMs / 1000} s of ${signal} and was ended as it was`);
@@ -97,6 +106,11 @@ function relaySignals(
 function stalledSentence(silentMs: number): string {
   return `The monitor got stuck: it finished nothing for ${Math.round(silentMs / 1000)} s and was ended; ` +
     `start it again, and keep data/logs/live_risk.log to show what it was doing`;
+}
+
+/** An error from a timer or a forgotten promise says nothing about what it broke. */
+function broken(failure: Failure): Failure {
+  return { ...failure, message: `The monitor broke and was ended; start it again. The error was: ${failure.message}` };
 }
 
 function plainFailure(name: string, message: string): Failure {

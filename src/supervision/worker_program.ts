@@ -5,9 +5,8 @@
 import type { Conclusion } from "../application/command.ts";
 import { type Clock, every } from "../application/ports/clock.ts";
 import type { CommandHost } from "../application/ports/host.ts";
-import type { Settings } from "../application/settings.ts";
 import { failureOf } from "./failure.ts";
-import { HEARTBEAT_MS, type ToSupervisor, type ToWorker, type WorkerRequest } from "./protocol.ts";
+import { HEARTBEAT_MS, type ToSupervisor, type ToWorker, type Work } from "./protocol.ts";
 
 /** The isolate the program runs in. */
 export interface WorkerIsolate {
@@ -17,10 +16,10 @@ export interface WorkerIsolate {
   onEscapedError(listener: (thrown: unknown) => void): void;
 }
 
-export type RunCommand = (request: WorkerRequest, settings: Settings, host: CommandHost) => Promise<Conclusion>;
+export type RunWork = (work: Work, host: CommandHost) => Promise<Conclusion>;
 
 /** Listens, then says that it is ready. */
-export function serveWorker(isolate: WorkerIsolate, clock: Clock, run: RunCommand): void {
+export function serveWorker(isolate: WorkerIsolate, clock: Clock, run: RunWork): void {
   const stop = new AbortController();
   const resizeListeners = new Set<() => void>();
   let finished = 0;
@@ -38,7 +37,7 @@ export function serveWorker(isolate: WorkerIsolate, clock: Clock, run: RunComman
   isolate.onMessage((message) => {
     if (message.kind === "stop") stop.abort(message.signal);
     else if (message.kind === "resized") { for (const listener of resizeListeners) listener(); }
-    else report(isolate, () => run(message.request, message.settings, host));
+    else report(isolate, () => run(message.work, host));
   });
   every(clock, HEARTBEAT_MS, () => isolate.post({ kind: "heartbeat", finished }));
   isolate.post({ kind: "ready" });

@@ -1,0 +1,57 @@
+/**
+ * Builds dist/apex: bundles the program into one file, which makes a smaller executable that starts faster, and
+ * compiles it with the permissions it will have for good.
+ *
+ * APEX_ALLOW_NET adds hosts to those it may reach, APEX_ALLOW_NET_ONLY replaces them. DENORT_BIN names the runtime to
+ * build on where it cannot be downloaded.
+ */
+import { networkList } from "./network_list.ts";
+
+const BUNDLE = "dist/stage/main.js";
+const EXECUTABLE = "dist/apex";
+
+/** Everything not named here (other programs, native libraries, the system's details, prompts) is refused. */
+function compileFlags(net: readonly string[]): string[] {
+  return [
+    "--no-prompt",
+    "--unstable-worker-options",
+    // Far more than a book of 100,000 positions takes; a leak ends in an error instead of a machine that swaps.
+    "--v8-flags=--max-old-space-size=512",
+    `--allow-net=${net.join(",")}`,
+    "--allow-read=config,data,/etc/apex",
+    "--allow-write=data,config",
+    "--allow-env=APEX_*,NO_COLOR,TERM,COLORTERM,LANG,LC_ALL,LC_CTYPE",
+    "--ignore-env",
+  ];
+}
+
+function deno(...args: string[]): void {
+  const { success, code } = new Deno.Command(Deno.execPath(), {
+    args,
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).outputSync();
+  if (!success) throw new Error(`deno ${args[0]} ended with code ${code}; what it said is above`);
+}
+
+function build(): void {
+  const net = networkList({
+    allowNet: Deno.env.get("APEX_ALLOW_NET"),
+    allowNetOnly: Deno.env.get("APEX_ALLOW_NET_ONLY"),
+  });
+  deno("bundle", "--quiet", "--output", BUNDLE, "main.ts");
+  deno("compile", "--quiet", ...compileFlags(net), "--output", EXECUTABLE, BUNDLE);
+  const megabytes = (Deno.statSync(EXECUTABLE).size / 1e6).toFixed(1);
+  console.log(`${EXECUTABLE}: ${megabytes} MB; may reach ${net.join(", ")}`);
+}
+
+if (import.meta.main) {
+  try {
+    build();
+  } catch (fault) {
+    if (!(fault instanceof Error)) throw fault;
+    console.error(`compile: ${fault.message}`);
+    Deno.exit(fault instanceof RangeError ? 2 : 1);
+  }
+}
