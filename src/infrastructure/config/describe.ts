@@ -1,0 +1,66 @@
+/** Every setting with its value and where it comes from, for showing to a person. */
+import { dsnShown } from "./dsn.ts";
+import { placeText } from "./fault.ts";
+import type { LoadedSettings } from "./load.ts";
+import { join } from "./read_section.ts";
+import { SCHEMA } from "./schema.ts";
+import { isSetting, type Section, type SettingValue, type Values } from "./setting.ts";
+
+export interface DescribedSetting {
+  readonly key: string;
+  /** As it would be written in a file; secrets are masked. */
+  readonly value: string;
+  readonly unit: string;
+  /** `built-in default`, `config/base.yaml:12:3`, `APEX_IBKR__PORT`. */
+  readonly origin: string;
+}
+
+/** In the order of the schema; each name of a map of names has a row of its own. */
+export function describeSettings(loaded: LoadedSettings): readonly DescribedSetting[] {
+  return describeSection(SCHEMA, loaded.values, "", loaded);
+}
+
+interface Described {
+  readonly [key: string]: SettingValue | Described;
+}
+
+function describeSection<S extends Section>(
+  section: S,
+  values: Values<S>,
+  path: string,
+  loaded: LoadedSettings,
+): readonly DescribedSetting[] {
+  const read = values as Described;
+  return Object.entries(section).flatMap(([key, member]) => {
+    const inside = join(path, key);
+    const value = read[key] ?? null;
+    if (!isSetting(member)) return describeSection(member, value as Values<typeof member>, inside, loaded);
+    const row = (rowKey: string, shown: SettingValue): DescribedSetting => ({
+      key: rowKey,
+      value: valueText(shown, member.secret),
+      unit: member.unit,
+      origin: originText(rowKey, loaded),
+    });
+    const isNames = value instanceof Map && value.size > 0;
+    if (!isNames) return [row(inside, value as SettingValue)];
+    return [...value as ReadonlyMap<string, number | null>].map(([name, own]) => row(join(inside, name), own));
+  });
+}
+
+function originText(key: string, loaded: LoadedSettings): string {
+  const place = loaded.origins.get(key);
+  return place === undefined ? "built-in default" : placeText(place);
+}
+
+/** A value as YAML writes it. */
+export function valueText(value: SettingValue, secret = false): string {
+  if (value === null) return "null";
+  if (typeof value === "string") return secret ? dsnShown(value) : value;
+  if (typeof value !== "object") return `${value}`;
+  if (value instanceof Map) {
+    return value.size === 0 ? "{}" : `{ ${[...value].map(([k, v]) => `${k}: ${v}`).join(", ")} }`;
+  }
+  if ("low" in value) return `[${value.low}, ${value.high}]`;
+  if (!Array.isArray(value)) return "";
+  return `[${value.map((item) => typeof item === "string" ? item : item.name).join(", ")}]`;
+}

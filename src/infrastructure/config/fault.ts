@@ -1,0 +1,64 @@
+/** What is wrong with a configuration, and where. */
+import { withoutSecrets } from "../telemetry/secrets.ts";
+
+/** Where a value stands: a file with line and column (from 1), an environment variable, or the built-in defaults. */
+export interface Place {
+  readonly source: string;
+  /** Null when the source has no lines. */
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+export interface Fault {
+  readonly place: Place;
+  /** Key path with dots, `ibkr.port`; empty when the fault is not about one key. */
+  readonly key: string;
+  /** What is wrong, in words. */
+  readonly problem: string;
+  /** The value as written; null when there is none to show or it is a secret. */
+  readonly found: string | null;
+  /** What may stand there. */
+  readonly allowed: string | null;
+  /** The known key that was probably meant. */
+  readonly nearest: string | null;
+}
+
+/** The most faults that a message lists; the rest are counted. */
+const LISTED = 40;
+
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+  /** Source by source, each in the order of its lines. */
+  readonly faults: readonly Fault[];
+  constructor(found: readonly Fault[]) {
+    const faults = inReadingOrder(found);
+    const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
+    const more = faults.length > LISTED ? [`  and ${faults.length - LISTED} more`] : [];
+    const lines = faults.slice(0, LISTED).map((fault) => `  ${faultText(fault)}`);
+    super([`Cannot use the configuration: ${count}`, ...lines, ...more].join("\n"));
+    this.faults = faults;
+  }
+}
+
+function inReadingOrder(faults: readonly Fault[]): readonly Fault[] {
+  const sources = [...new Set(faults.map((fault) => fault.place.source))];
+  const rank = ({ place }: Fault) => [sources.indexOf(place.source), place.line ?? 0, place.column ?? 0] as const;
+  return faults.toSorted((a, b) => {
+    const [first, second] = [rank(a), rank(b)];
+    return first[0] - second[0] || first[1] - second[1] || first[2] - second[2];
+  });
+}
+
+/** `file:line:column`, as far as the source has them. */
+export function placeText(place: Place): string {
+  return [place.source, place.line, place.column].filter((part) => part !== null).join(":");
+}
+
+/** One fault on one line; secrets are masked whatever the fault holds. */
+export function faultText(fault: Fault): string {
+  const parts = [fault.key === "" ? fault.problem : `${fault.key}: ${fault.problem}`];
+  if (fault.found !== null) parts.push(`found ${fault.found}`);
+  if (fault.allowed !== null) parts.push(`allowed: ${fault.allowed}`);
+  if (fault.nearest !== null) parts.push(`did you mean ${fault.nearest}?`);
+  return withoutSecrets(`${placeText(fault.place)}  ${parts.join("; ")}`);
+}

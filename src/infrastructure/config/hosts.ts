@@ -1,0 +1,21 @@
+/** The addresses that the configuration lets the program reach. */
+import type { Settings } from "../../application/settings.ts";
+import { parseDsn } from "./dsn.ts";
+
+/**
+ * `host:port` of every configured service, exactly as it is dialled, IPv6 in brackets: the network permission of the
+ * program's worker. In the demo the broker is the simulator on a port found at the start, so whoever finds it adds it.
+ */
+export function configuredHosts(settings: Settings): readonly string[] {
+  const { ibkr, futu, database } = settings;
+  const hosts: string[] = [];
+  if (ibkr.enabled && settings.env !== "demo") hosts.push(hostPort(ibkr.host, ibkr.port));
+  if (futu.enabled) hosts.push(hostPort(futu.host, futu.port));
+  const dsn = database.dsn === null ? null : parseDsn(database.dsn);
+  if (dsn?.kind === "postgresql") hosts.push(...dsn.hosts);
+  return [...new Set(hosts)];
+}
+
+function hostPort(host: string, port: number): string {
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,146 @@
+/** From checked configuration keys to the settings that the program uses. */
+import type { Environment, Settings } from "../../application/settings.ts";
+import type { LimitSettings, RiskSettings } from "../../domain/settings.ts";
+import type { Fault } from "./fault.ts";
+import type { Origins } from "./origins.ts";
+import type { ConfigValues } from "./schema.ts";
+
+export function settingsFrom(env: Environment, values: ConfigValues): Settings {
+  return {
+    env,
+    ibkr: ibkrSettings(values.ibkr),
+    manual: { enabled: values.manual.enabled, file: values.manual.file, pollMs: values.manual.poll_ms },
+    risk: riskSettings(values),
+    monitor: { cadenceMs: values.monitor.cadence_ms, inboxEvents: values.monitor.inbox_events },
+    startup: { answeredFraction: values.startup.answered_fraction, timeoutSec: values.startup.timeout_sec },
+    logging: {
+      level: values.logging.level,
+      file: values.logging.file,
+      maxBytes: values.logging.max_bytes,
+      keepFiles: values.logging.keep_files,
+      showAccounts: values.logging.show_accounts,
+    },
+    dashboard: {
+      maxFps: values.dashboard.max_fps,
+      glyphs: values.dashboard.glyphs,
+      theme: values.dashboard.theme,
+      background: values.dashboard.background,
+      bell: values.dashboard.bell,
+      accounts: values.dashboard.accounts,
+    },
+    display: { timeZone: values.display.time_zone, locale: values.display.locale },
+    simulator: { scenario: values.simulator.scenario, seed: values.simulator.seed },
+    futu: {
+      enabled: values.futu.enabled,
+      host: values.futu.host,
+      port: values.futu.port,
+      securityFirm: values.futu.security_firm,
+      trdEnv: values.futu.trd_env,
+      filterTrdmarket: values.futu.filter_trdmarket,
+    },
+    database: {
+      dsn: values.database.dsn,
+      minPoolSize: values.database.min_pool_size,
+      maxPoolSize: values.database.max_pool_size,
+      commandTimeoutSec: values.database.command_timeout,
+    },
+    snapshots: {
+      positionIntervalSec: values.snapshots.position_interval_sec,
+      accountIntervalSec: values.snapshots.account_interval_sec,
+      riskIntervalSec: values.snapshots.risk_interval_sec,
+      captureOnShutdown: values.snapshots.capture_on_shutdown,
+      retentionDays: values.snapshots.retention_days,
+    },
+  };
+}
+
+function ibkrSettings(ibkr: ConfigValues["ibkr"]): Settings["ibkr"] {
+  return {
+    enabled: ibkr.enabled,
+    host: ibkr.host,
+    port: ibkr.port,
+    clientId: ibkr.client_id,
+    clientIdRange: ibkr.client_id_range,
+    accounts: ibkr.accounts,
+    marketDataLines: ibkr.market_data_lines,
+    marketDataType: ibkr.market_data_type,
+    requestsPerSecond: ibkr.requests_per_second,
+    connectTimeoutMs: ibkr.connect_timeout_ms,
+    handshakeTimeoutMs: ibkr.handshake_timeout_ms,
+    requestTimeoutMs: ibkr.request_timeout_ms,
+    reconnect: { firstDelayMs: ibkr.reconnect.first_delay_ms, maxDelayMs: ibkr.reconnect.max_delay_ms },
+    rotationSeconds: ibkr.rotation_seconds,
+  };
+}
+
+function riskSettings(values: ConfigValues): RiskSettings {
+  const { risk_limits, mdqc, beta, reconciliation } = values;
+  return {
+    baseCurrency: values.portfolio.base_currency,
+    notionalBasis: risk_limits.notional_basis,
+    marginBasis: risk_limits.margin_basis,
+    limits: limitSettings(risk_limits),
+    quality: {
+      staleSeconds: mdqc.stale_seconds,
+      maxSpreadPct: mdqc.max_spread_pct,
+      wideSpreadFloor: mdqc.wide_spread_floor,
+      maxJumpPct: mdqc.max_jump_pct,
+    },
+    beta: { reference: beta.reference, betas: withoutNothing(beta.betas) },
+    shocks: values.scenarios.shocks,
+    pnlCheck: { minAccuracy: values.pnl_check.min_accuracy, pairWithinMs: values.pnl_check.pair_within_ms },
+    reconciliation: {
+      manual: reconciliation.manual,
+      quantityDriftThreshold: reconciliation.quantity_drift_threshold,
+      staleThresholdSec: reconciliation.stale_threshold_sec,
+    },
+  };
+}
+
+function limitSettings(limits: ConfigValues["risk_limits"]): LimitSettings {
+  const perName = withoutNothing(limits.max_per_underlying_notional);
+  const own = new Map([...perName].filter(([name]) => name !== "default"));
+  return {
+    maxTotalGrossNotional: limits.max_total_gross_notional,
+    maxPerUnderlyingNotional: { default: perName.get("default") ?? null, names: own },
+    portfolioDeltaRange: limits.portfolio_delta_range,
+    portfolioGammaRange: limits.portfolio_gamma_range,
+    portfolioVegaRange: limits.portfolio_vega_range,
+    portfolioThetaRange: limits.portfolio_theta_range,
+    portfolioDollarDeltaRange: limits.portfolio_dollar_delta_range,
+    portfolioBetaDeltaRange: limits.portfolio_beta_delta_range,
+    maxMarginUtilization: limits.max_margin_utilization,
+    maxConcentrationPct: limits.max_concentration_pct,
+    maxScenarioLoss: limits.max_scenario_loss,
+    maxDailyLoss: limits.max_daily_loss,
+    maxDrawdownPct: limits.max_drawdown_pct,
+    maxValueAtRisk: limits.max_value_at_risk,
+    maxMissingGreeksPct: limits.max_missing_greeks_pct,
+    softBreachThreshold: limits.soft_breach_threshold,
+    debounceSeconds: limits.debounce_seconds,
+    escalateAfterMinutes: limits.escalate_after_minutes,
+  };
+}
+
+/** Names that a later layer took back have no value of their own. */
+function withoutNothing(names: ReadonlyMap<string, number | null>): ReadonlyMap<string, number> {
+  return new Map([...names].filter((entry): entry is [string, number] => entry[1] !== null));
+}
+
+/** Values that are right alone and wrong together. */
+export function contradictions(values: ConfigValues, origins: Origins): Fault[] {
+  const { database, ibkr } = values;
+  const faults: Fault[] = [];
+  const mustNotExceed = (lower: [string, number], upper: [string, number]): void => {
+    if (lower[1] <= upper[1]) return;
+    const place = origins.get(lower[0]) ?? origins.get(upper[0]) ?? { source: "defaults", line: null, column: null };
+    const problem = `it is more than ${upper[0]}, which is ${upper[1]}`;
+    faults.push({ place, key: lower[0], problem, found: `${lower[1]}`, allowed: `at most ${upper[1]}`, nearest: null });
+  };
+  mustNotExceed(["database.min_pool_size", database.min_pool_size], ["database.max_pool_size", database.max_pool_size]);
+  mustNotExceed(
+    ["ibkr.reconnect.first_delay_ms", ibkr.reconnect.first_delay_ms],
+    ["ibkr.reconnect.max_delay_ms", ibkr.reconnect.max_delay_ms],
+  );
+  return faults;
+}
