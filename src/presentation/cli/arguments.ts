@@ -35,10 +35,12 @@ export function parseArguments(args: readonly string[], where: Surroundings): In
     .exitOverride();
   addCommands(settled, where, (chosen) => wish = chosen, (text) => printed.push(text));
   try {
+    const stranger = unknownCommand(settled, args);
+    if (stranger !== null) return { kind: "misused", text: stranger };
     settled.parse(args, { from: "user" });
   } catch (fault) {
     if (!(fault instanceof CommanderError)) throw fault;
-    if (fault.exitCode !== 0) return { kind: "misused", text: complaint(fault, settled, complaints.join("")) };
+    if (fault.exitCode !== 0) return { kind: "misused", text: `${complaints.join("").trimEnd()}\n${POINTER}\n` };
   }
   if (wish === null) return { kind: "print", text: printed.join("") };
   return { kind: "run", wish, configuration: configurationOf(settled.opts()) };
@@ -70,15 +72,15 @@ function addCommands(
 }
 
 /**
- * Since watch is what happens without a command, commander takes a mistyped command for a word too many after
- * watch; what the user needs to hear is that there is no such command.
+ * The complaint about a command that does not exist, or null. Since watch is what happens without a command, commander
+ * would take the word, and whatever options follow it, for something said to watch.
  */
-function complaint(fault: CommanderError, program: ApexProgram, text: string): string {
-  const word = program.args[0];
-  const known = program.commands.map((command) => command.name());
-  const mistyped = fault.code === "commander.excessArguments" && word !== undefined && !known.includes(word);
-  if (!mistyped) return `${text.trimEnd()}\n${POINTER}\n`;
-  const visible = [...known.filter((name) => name !== "self-test"), "help"];
+function unknownCommand(program: ApexProgram, args: readonly string[]): string | null {
+  const [first, second] = program.parseOptions([...args]).operands;
+  const word = first === "help" ? second : first;
+  const known = [...program.commands.map((command) => command.name()), "help"];
+  if (word === undefined || known.includes(word)) return null;
+  const visible = known.filter((name) => name !== "self-test");
   const nearest = nearestWord(word, visible);
   const remedy = nearest === null ? `The commands are ${visible.join(", ")}.` : `(Did you mean ${nearest}?)`;
   return `error: unknown command '${word}'\n${remedy}\n${POINTER}\n`;

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import type { Wish } from "../../src/application/command.ts";
+import type { Environment, Settings } from "../../src/application/settings.ts";
+import { HostOutsideFence, requireHostsAllowed, workerPermissions } from "../../src/supervision/fence.ts";
+import { type Configured, prepareLaunch } from "../../src/supervision/launch.ts";
+
+const SNAPSHOT: Wish = {
+  command: "snapshot",
+  output: "json",
+  timeoutMs: 1000,
+  now: null,
+  forMs: null,
+  failOn: null,
+  color: false,
+};
+const SIMULATE: Wish = { command: "simulate", port: 7497, scenario: null, seed: 1, faults: [], now: null, forMs: null };
+
+Deno.test("the worker may reach what the configuration names, and nothing else", () => {
+  const launch = prepareLaunch(SNAPSHOT, configured("dev", ["127.0.0.1:7497", "10.0.0.5:5432"]), noPort);
+  assert.deepEqual(launch.hosts, ["127.0.0.1:7497", "10.0.0.5:5432"]);
+  assert.equal(launch.request.command === "snapshot" && launch.request.simulator, null);
+});
+
+Deno.test("the demo connects to a free port that the worker may both listen on and connect to", () => {
+  const launch = prepareLaunch(SNAPSHOT, configured("demo", ["127.0.0.1:9464"]), () => 50_123);
+  assert.deepEqual(launch.hosts, ["127.0.0.1:9464", "127.0.0.1:50123"]);
+  const { enabled, host, port } = launch.settings.ibkr;
+  assert.deepEqual({ enabled, host, port }, { enabled: true, host: "127.0.0.1", port: 50_123 });
+  assert.deepEqual(launch.request.command === "snapshot" && launch.request.simulator, {
+    host: "127.0.0.1",
+    port: 50_123,
+  });
+});
+
+Deno.test("the simulator may use its own port alone, whatever the configuration names", () => {
+  const launch = prepareLaunch(SIMULATE, configured("dev", ["10.0.0.5:5432"]), noPort);
+  assert.deepEqual(launch.hosts, ["127.0.0.1:7497"]);
+});
+
+Deno.test("port 0 of the simulator becomes a free port before the worker starts", () => {
+  const launch = prepareLaunch({ ...SIMULATE, port: 0 }, configured("dev", []), () => 50_124);
+  assert.deepEqual(launch.hosts, ["127.0.0.1:50124"]);
+  assert.deepEqual(launch.request.command === "simulate" && launch.request.listen, { host: "127.0.0.1", port: 50_124 });
+});
+
+Deno.test("only the dashboard draws on the terminal", () => {
+  const watch = { command: "watch", now: null, forMs: null, failOn: null, color: true } as const;
+  const draws = (output: "dashboard" | "text") =>
+    prepareLaunch({ ...watch, output }, configured("dev", []), noPort).draws;
+  assert.deepEqual([draws("dashboard"), draws("text")], [true, false]);
+});
+
+Deno.test("the worker of an executable writes into data alone, and starts, loads and imports nothing", () => {
+  assert.deepEqual(workerPermissions(["a:1", "a:1", "b:2"], true), {
+    net: ["a:1", "b:2"],
+    read: "inherit",
+    write: ["data"],
+    env: "inherit",
+    sys: false,
+    run: false,
+    ffi: false,
+    import: false,
+  });
+});
+
+Deno.test("a configured host that the executable was not built for is named with the setting that adds it", () => {
+  const allowed = (host: string) => host.startsWith("127.");
+  assert.doesNotThrow(() => requireHostsAllowed(["127.0.0.1:7497"], allowed));
+  assert.throws(
+    () => requireHostsAllowed(["127.0.0.1:7497", "db.corp:5432"], allowed),
+    (error) => error instanceof HostOutsideFence && /APEX_ALLOW_NET=db\.corp:5432/.test(error.message),
+  );
+});
+
+function configured(env: Environment, hosts: readonly string[]): Configured {
+  const ibkr = { enabled: false, host: "127.0.0.1", port: 7497 };
+  return { settings: { env, ibkr } as Settings, hosts, notes: [] };
+}
+
+function noPort(): number {
+  throw new Error("no port was needed");
+}
