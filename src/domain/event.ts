@@ -172,6 +172,8 @@ export type BookEvent =
     readonly detail: string;
     readonly at: EpochMs;
   }
+  /** The broker answered something that carries no data: the link is alive, however quiet the market. */
+  | { readonly kind: "heartbeat"; readonly source: Source; readonly at: EpochMs }
   /** A data farm; `name` as the broker says it (`usfarm`, `usopt`). */
   | {
     readonly kind: "farm";

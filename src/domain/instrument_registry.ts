@@ -5,6 +5,8 @@ import { type Instrument, instrumentKey } from "./instrument.ts";
 export class InstrumentRegistry {
   readonly #instruments: Instrument[] = [];
   readonly #byKey = new Map<string, InstrumentIndex>();
+  readonly #prices = new Map<string, InstrumentIndex>();
+  #pricesRevision = -1;
   /** Grows with every contract added and every field changed, so that derived columns know when to be made anew. */
   revision = 0;
 
@@ -52,7 +54,53 @@ export class InstrumentRegistry {
     return this.#byKey.get(key) ?? null;
   }
 
+  /**
+   * The instrument whose price is a name's price: its stock or index, else its future that comes due first, else the
+   * currency pair of that name. Null when none is registered.
+   */
+  priceOf(name: string): InstrumentIndex | null {
+    if (this.#pricesRevision !== this.revision) this.#findPrices();
+    return this.#prices.get(name) ?? null;
+  }
+
+  /** The currency pair quoted as units of `quote` for one `currency`. */
+  pair(currency: string, quote: string): InstrumentIndex | null {
+    return this.priceOf(`${currency}.${quote}`);
+  }
+
+  #findPrices(): void {
+    this.#pricesRevision = this.revision;
+    this.#prices.clear();
+    const rank = (index: InstrumentIndex): string => {
+      const { assetType, expiry } = this.#instruments[index]!;
+      return assetType === "FUTURE" ? `1 ${expiry}` : "0";
+    };
+    this.#instruments.forEach((instrument, index) => {
+      const name = priceName(instrument);
+      if (name === null) return;
+      const before = this.#prices.get(name);
+      if (before === undefined || rank(index) < rank(before)) this.#prices.set(name, index);
+    });
+  }
+
   all(): readonly Instrument[] {
     return this.#instruments;
+  }
+}
+
+/** The name that an instrument gives its price to; null for options. */
+function priceName({ assetType, symbol, underlying, currency }: Instrument): string | null {
+  switch (assetType) {
+    case "OPTION":
+    case "FUTURE_OPTION":
+    case "WARRANT":
+    case "UNKNOWN":
+      return null;
+    case "FOREX":
+      return `${symbol}.${currency}`;
+    case "FUTURE":
+      return underlying;
+    default:
+      return symbol;
   }
 }

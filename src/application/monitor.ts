@@ -1,0 +1,319 @@
+/**
+ * The turn: takes what arrived, brings the state forward, assesses, judges, and publishes one immutable snapshot.
+ *
+ * A turn without events still counts: silence is how a dead feed is noticed. Subscribers get the snapshot and the breach
+ * transitions of the turn; they must not block.
+ */
+import type { BookEvent, InstrumentIndex } from "../domain/event.ts";
+import {
+  acknowledge,
+  type Breaches,
+  breachViews,
+  newBreaches,
+  recordBreaches,
+  takeBack,
+} from "../domain/limits/breach.ts";
+import type { BreachTransition } from "../domain/limits/breach_transition.ts";
+import { judgeLimits } from "../domain/limits/judge.ts";
+import { limitInputs } from "../domain/limits/limit_inputs.ts";
+import { Portfolio } from "../domain/portfolio.ts";
+import { type Assessment, RiskEngine } from "../domain/risk/assess.ts";
+import { type OrderView, type RiskSnapshot, SNAPSHOT_SCHEMA } from "../domain/risk/snapshot.ts";
+import { type EpochMs, isoInstant } from "../domain/time.ts";
+import { HealthWatch } from "./health.ts";
+import { Inbox } from "./inbox.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Log } from "./ports/log.ts";
+import { isPresentable, progressText, type Readiness, readiness } from "./readiness.ts";
+import type { Settings } from "./settings.ts";
+
+export interface Published {
+  readonly snapshot: RiskSnapshot;
+  readonly transitions: readonly BreachTransition[];
+}
+
+export interface MonitorPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Told which instruments should have lines, most important first. */
+  readonly prioritise: (instruments: readonly InstrumentIndex[]) => void;
+  /** The wall clock runs shifted (`--now`): said in every snapshot. */
+  readonly clockShifted: boolean;
+}
+
+/** Largest exposures change places with every tick; their lines need not follow at once. */
+const REPRIORITISE_MS = 30_000;
+
+export class Monitor {
+  readonly portfolio = new Portfolio();
+  readonly inbox: Inbox;
+  readonly #settings: Settings;
+  readonly #ports: MonitorPorts;
+  readonly #engine: RiskEngine;
+  readonly #health = new HealthWatch();
+  readonly #subscribers = new Set<(published: Published) => void>();
+  readonly #startedAt: EpochMs;
+  #breaches: Breaches;
+  #pendingTransitions: BreachTransition[] = [];
+  #sequence = 0;
+  #starting = true;
+  #turnMs = 0;
+  #ticksSeen = 0;
+  #ticksSince: number;
+  #ticksPerSecond: number | null = null;
+  #prioritisedAt = Number.NEGATIVE_INFINITY;
+  #prioritised = "";
+  #stopTimer: (() => void) | null = null;
+  #last: RiskSnapshot | null = null;
+
+  constructor(settings: Settings, ports: MonitorPorts) {
+    this.#settings = settings;
+    this.#ports = ports;
+    this.#engine = new RiskEngine(settings.risk);
+    this.#breaches = newBreaches(settings.risk.limits);
+    this.#startedAt = ports.clock.now();
+    this.#ticksSince = ports.clock.monotonic();
+    this.inbox = new Inbox(this.portfolio.registry, settings.monitor.inboxEvents);
+  }
+
+  /** The newest snapshot; null before the first turn. */
+  get last(): RiskSnapshot | null {
+    return this.#last;
+  }
+
+  subscribe(subscriber: (published: Published) => void): () => void {
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
+  }
+
+  /** Turns at the configured cadence, or at once when something urgent arrives. */
+  start(): void {
+    const { clock } = this.#ports;
+    const schedule = (ms: number): void => {
+      this.#stopTimer = clock.after(ms, run);
+    };
+    let soon = false;
+    const run = (): void => {
+      soon = false;
+      this.turn();
+      if (this.#stopTimer !== null) schedule(this.#settings.monitor.cadenceMs);
+    };
+    this.inbox.onUrgent(() => {
+      if (soon || this.#stopTimer === null) return;
+      soon = true;
+      this.#stopTimer();
+      schedule(0);
+    });
+    schedule(0);
+  }
+
+  stop(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = null;
+  }
+
+  readiness(): Readiness {
+    return readiness(this.portfolio, this.#settings.ibkr.enabled, this.#ports.clock.now());
+  }
+
+  /** Takes note that a person has seen a breach. An id that is not open changes nothing. */
+  acknowledge(id: string, by: string, note: string | null): void {
+    const step = acknowledge(this.#breaches, id, by, note, this.#ports.clock.now());
+    this.#breaches = step.state;
+    this.#pendingTransitions.push(...step.transitions);
+  }
+
+  takeBack(id: string): void {
+    const step = takeBack(this.#breaches, id, this.#ports.clock.now());
+    this.#breaches = step.state;
+    this.#pendingTransitions.push(...step.transitions);
+  }
+
+  /** One turn. */
+  turn(): RiskSnapshot {
+    const { clock } = this.#ports;
+    const began = clock.monotonic();
+    const now = clock.now();
+    this.portfolio.moveTo(now);
+    this.inbox.drainTo({
+      apply: (event) => {
+        this.portfolio.apply(event);
+        this.#note(event);
+      },
+      tick: (instrument, field, value, at) => this.portfolio.tick(instrument, field, value, at),
+      brokerTime: (instrument, time) => this.portfolio.brokerTime(instrument, time),
+    });
+    const assessment = this.#engine.assess(this.portfolio, now);
+    const ready = readiness(this.portfolio, this.#settings.ibkr.enabled, now);
+    this.#leaveStart(ready, now);
+    const limits = judgeLimits(
+      this.#settings.risk.limits,
+      limitInputs(assessment, this.#settings.risk.marginBasis),
+      this.#starting,
+    );
+    const step = recordBreaches(this.#breaches, this.#starting ? null : limits, now);
+    this.#breaches = step.state;
+    const transitions = [...this.#pendingTransitions, ...step.transitions];
+    this.#pendingTransitions = [];
+    this.#countTicks(began);
+    const { status, reasons, health } = this.#health.report({
+      portfolio: this.portfolio,
+      assessment,
+      settings: this.#settings,
+      startedAt: this.#startedAt,
+      now,
+      starting: this.#starting ? progressText(ready, startup(this.#settings)) : null,
+      unanswered: this.#starting ? 0 : ready.lines - ready.answered,
+      turnMs: this.#turnMs,
+      clockShifted: this.#ports.clockShifted,
+    });
+    const snapshot: RiskSnapshot = {
+      schema: SNAPSHOT_SCHEMA,
+      asOf: isoInstant(now),
+      env: this.#settings.env,
+      simulated: this.#settings.env === "demo" || this.portfolio.simulatedSources.size > 0,
+      sequence: ++this.#sequence,
+      status,
+      statusReasons: reasons,
+      ...published(assessment),
+      limits,
+      breaches: breachViews(this.#breaches),
+      signals: [],
+      orders: this.#orders(),
+      reconciliation: [],
+      health,
+      monitor: {
+        turnMs: this.#turnMs,
+        ticksPerSecond: this.#ticksPerSecond,
+        oldestLiveQuoteMs: assessment.oldestLiveQuoteMs,
+        conflated: this.inbox.conflated,
+        inboxEvents: this.inbox.waiting,
+        droppedInputs: 0,
+        linesUsed: assessment.linesUsed,
+        linesAllowed: this.#settings.ibkr.marketDataLines,
+      },
+    };
+    this.#last = snapshot;
+    this.#turnMs = clock.monotonic() - began;
+    this.#prioritise(assessment);
+    for (const transition of transitions) this.#logTransition(transition);
+    for (const subscriber of this.#subscribers) subscriber({ snapshot, transitions });
+    return snapshot;
+  }
+
+  #leaveStart(ready: Readiness, now: EpochMs): void {
+    if (!this.#starting) return;
+    const { fraction, timeoutSec } = startup(this.#settings);
+    if (isPresentable(ready, fraction)) {
+      this.#starting = false;
+    } else if (now - this.#startedAt >= timeoutSec * 1000) {
+      this.#starting = false;
+      this.#ports.log.write("WARN", "SYSTEM", `Starting took longer than ${timeoutSec} s: showing what there is`, {
+        answered: ready.answered,
+        lines: ready.lines,
+      });
+    }
+  }
+
+  #countTicks(began: number): void {
+    const elapsed = began - this.#ticksSince;
+    if (elapsed < 1_000) return;
+    this.#ticksPerSecond = (this.inbox.ticks - this.#ticksSeen) / (elapsed / 1000);
+    this.#ticksSeen = this.inbox.ticks;
+    this.#ticksSince = began;
+  }
+
+  #prioritise({ linePriorities }: Assessment): void {
+    const now = this.#ports.clock.monotonic();
+    const held = [...linePriorities].sort((a, b) => a - b).join(" ");
+    if (held === this.#prioritised && now - this.#prioritisedAt < REPRIORITISE_MS) return;
+    this.#prioritised = held;
+    this.#prioritisedAt = now;
+    this.#ports.prioritise(linePriorities);
+  }
+
+  #orders(): OrderView[] {
+    return [...this.portfolio.orders.values()].map((order) => ({
+      source: order.source,
+      account: order.account,
+      orderId: order.orderId,
+      instrument: order.instrument === null ? null : this.portfolio.registry.at(order.instrument).localSymbol,
+      action: order.action,
+      quantity: order.quantity,
+      filled: order.filled,
+      orderType: order.orderType,
+      limitPrice: order.limitPrice,
+      status: order.status,
+    }));
+  }
+
+  /** Fills of the running session are worth a line; those of before the start were yesterday's news already. */
+  #note(event: BookEvent): void {
+    if (event.kind !== "execution" || event.time < this.#startedAt) return;
+    const { symbol, localSymbol } = this.portfolio.registry.at(event.instrument);
+    const verb = event.quantity > 0 ? "bought" : "sold";
+    this.#ports.log.write(
+      "INFO",
+      "TRADING",
+      `${verb} ${Math.abs(event.quantity)} ${localSymbol || symbol} at ${event.price}`,
+      { account: event.account, execId: event.execId },
+    );
+  }
+
+  #logTransition(transition: BreachTransition): void {
+    const { id, kind, severity, message, value, limit, utilization } = transition;
+    const level = kind === "cleared" || kind === "acknowledged" || kind === "taken-back"
+      ? "INFO"
+      : severity === "hard"
+      ? "ERROR"
+      : "WARN";
+    this.#ports.log.write(level, "ALERT", message, { id, transition: kind, severity, value, limit, utilization });
+  }
+}
+
+function startup(settings: Settings): { fraction: number; timeoutSec: number } {
+  return { fraction: settings.startup.answeredFraction, timeoutSec: settings.startup.timeoutSec };
+}
+
+/** The parts of an assessment that the snapshot shows. */
+function published(assessment: Assessment): Pick<
+  RiskSnapshot,
+  | "baseCurrency"
+  | "portfolio"
+  | "accounts"
+  | "cash"
+  | "positions"
+  | "byUnderlying"
+  | "byExpiry"
+  | "scenarios"
+  | "pnlCheck"
+  | "quality"
+  | "session"
+> {
+  const {
+    baseCurrency,
+    portfolio,
+    accounts,
+    cash,
+    positions,
+    byUnderlying,
+    byExpiry,
+    scenarios,
+    pnlCheck,
+    quality,
+    session,
+  } = assessment;
+  return {
+    baseCurrency,
+    portfolio,
+    accounts,
+    cash,
+    positions,
+    byUnderlying,
+    byExpiry,
+    scenarios,
+    pnlCheck,
+    quality,
+    session,
+  };
+}

@@ -1,0 +1,149 @@
+/** Accounts and cash as the snapshot shows them: base currency, and the account's own beside it where that differs. */
+import type { AccountBook, AccountState } from "../account_book.ts";
+import type { FxRates } from "../market/fx_rates.ts";
+import type { PositionBook } from "../position_book.ts";
+import type { RiskSettings } from "../settings.ts";
+import type { EpochMs } from "../time.ts";
+import type { LeafValue } from "./leaf_valuation.ts";
+import type { PositionValue } from "./position_valuation.ts";
+import type { AccountAmounts, AccountView, CashView } from "./snapshot.ts";
+import { Total } from "./totals.ts";
+
+interface AccountSums {
+  readonly unrealizedPnl: Total;
+  readonly dailyPnl: Total;
+  readonly realizedPnl: Total;
+  readonly grossExposure: Total;
+  positions: number;
+}
+
+export function accountViews(
+  accounts: AccountBook,
+  positions: readonly PositionValue[],
+  book: PositionBook,
+  fx: FxRates,
+  base: string | null,
+  marginBasis: RiskSettings["marginBasis"],
+): AccountView[] {
+  const sums = sumByAccount(positions, book);
+  const views: AccountView[] = [];
+  for (const state of accounts.all()) {
+    if (state.currency === null) continue;
+    views.push(accountView(state, state.currency, sums.get(`${state.source}|${state.account}`), fx, base, marginBasis));
+  }
+  return views;
+}
+
+function sumByAccount(positions: readonly PositionValue[], book: PositionBook): Map<string, AccountSums> {
+  const sums = new Map<string, AccountSums>();
+  for (const position of positions) {
+    for (const leaf of position.leaves) {
+      const { source, account } = book.accounts[book.account[leaf.leaf]!]!;
+      const key = `${source}|${account}`;
+      let sum = sums.get(key);
+      if (sum === undefined) sums.set(key, sum = emptySums());
+      addLeaf(sum, leaf);
+    }
+  }
+  return sums;
+}
+
+function emptySums(): AccountSums {
+  return {
+    unrealizedPnl: new Total(),
+    dailyPnl: new Total(),
+    realizedPnl: new Total(),
+    grossExposure: new Total(),
+    positions: 0,
+  };
+}
+
+function addLeaf(sum: AccountSums, leaf: LeafValue): void {
+  sum.unrealizedPnl.add(leaf.unrealizedPnl);
+  sum.dailyPnl.add(leaf.dailyPnl);
+  sum.realizedPnl.add(leaf.realizedPnl);
+  sum.grossExposure.add(Math.abs(leaf.exposure));
+  sum.positions++;
+}
+
+function accountView(
+  state: AccountState,
+  currency: string,
+  sums: AccountSums | undefined,
+  fx: FxRates,
+  base: string | null,
+  marginBasis: RiskSettings["marginBasis"],
+): AccountView {
+  const { values, pnl } = state;
+  const own: AccountAmounts = {
+    netLiquidation: values.netLiquidation,
+    cash: values.cash,
+    maintenanceMargin: values.maintenanceMargin,
+    initialMargin: values.initialMargin,
+    excessLiquidity: values.excessLiquidity,
+    buyingPower: values.buyingPower,
+    brokerUnrealizedPnl: pnl?.unrealizedPnl ?? null,
+    brokerDailyPnl: pnl?.dailyPnl ?? null,
+    brokerRealizedPnl: pnl?.realizedPnl ?? null,
+  };
+  const rate = base === null ? NaN : currency === base ? 1 : fx.rate(currency, base);
+  const margin = marginBasis === "initial" ? values.initialMargin : values.maintenanceMargin;
+  return {
+    source: state.source,
+    account: state.account,
+    currency,
+    ...converted(own, rate),
+    marginUtilization: marginUtilization(margin, values.netLiquidation),
+    unrealizedPnl: sums?.unrealizedPnl.value ?? 0,
+    dailyPnl: sums?.dailyPnl.value ?? 0,
+    realizedPnl: sums?.realizedPnl.value ?? 0,
+    grossExposure: sums?.grossExposure.value ?? 0,
+    positions: sums?.positions ?? 0,
+    ...(currency === base ? {} : { own }),
+  };
+}
+
+function converted(amounts: AccountAmounts, rate: number): AccountAmounts {
+  const convert = (amount: number | null): number | null => {
+    if (amount === null) return null;
+    const inBase = amount * rate;
+    return Number.isFinite(inBase) ? inBase : null;
+  };
+  return {
+    netLiquidation: convert(amounts.netLiquidation),
+    cash: convert(amounts.cash),
+    maintenanceMargin: convert(amounts.maintenanceMargin),
+    initialMargin: convert(amounts.initialMargin),
+    excessLiquidity: convert(amounts.excessLiquidity),
+    buyingPower: convert(amounts.buyingPower),
+    brokerUnrealizedPnl: convert(amounts.brokerUnrealizedPnl),
+    brokerDailyPnl: convert(amounts.brokerDailyPnl),
+    brokerRealizedPnl: convert(amounts.brokerRealizedPnl),
+  };
+}
+
+/**
+ * Margin requirement over net liquidation, a fraction. Null when an input is missing, and when nothing is left to
+ * measure against (net liquidation at or below 0).
+ */
+export function marginUtilization(margin: number | null, netLiquidation: number | null): number | null {
+  if (margin === null || netLiquidation === null || netLiquidation <= 0) return null;
+  return margin / netLiquidation;
+}
+
+export function cashViews(accounts: AccountBook, fx: FxRates, base: string | null, now: EpochMs): CashView[] {
+  const amounts = new Map<string, number>();
+  for (const { cash } of accounts.all()) {
+    for (const [currency, amount] of cash) amounts.set(currency, (amounts.get(currency) ?? 0) + amount);
+  }
+  return [...amounts].sort(([a], [b]) => a < b ? -1 : 1).map(([currency, amount]) => {
+    const rate = base === null ? NaN : fx.rate(currency, base);
+    const at = base === null || currency === base ? null : fx.at(currency, base);
+    return {
+      currency,
+      amount,
+      fxRate: Number.isFinite(rate) ? rate : null,
+      fxAgeMs: at === null ? (currency === base ? 0 : null) : Math.max(0, now - at),
+    };
+  });
+}

@@ -1,0 +1,68 @@
+/** The expiry ladder: every bucket in order, empty ones too, so that rows keep their place on screen. */
+import { EXPIRY_BUCKETS } from "./expiry_buckets.ts";
+import { inBase } from "./portfolio_totals.ts";
+import type { PositionValue } from "./position_valuation.ts";
+import type { ExpiryBucket, ExpiryView } from "./snapshot.ts";
+import { Total } from "./totals.ts";
+
+export class ExpiryLadder {
+  readonly #buckets = new Map<ExpiryBucket, BucketSums>(EXPIRY_BUCKETS.map((bucket) => [bucket, new BucketSums()]));
+
+  add(bucket: ExpiryBucket, position: PositionValue): void {
+    this.#buckets.get(bucket)!.add(position);
+  }
+
+  view(): ExpiryView[] {
+    return [...this.#buckets].map(([bucket, sums]) => sums.view(bucket));
+  }
+}
+
+class BucketSums {
+  readonly #grossExposure = new Total();
+  readonly #netExposure = new Total();
+  readonly #marketValue = new Total();
+  readonly #dailyPnl = new Total();
+  readonly #delta = new Total();
+  readonly #dollarDelta = new Total();
+  readonly #gamma = new Total();
+  readonly #gammaDollars = new Total();
+  readonly #vega = new Total();
+  readonly #theta = new Total();
+  #positions = 0;
+  #excluded = 0;
+
+  add(position: PositionValue): void {
+    const { fx } = position.value;
+    this.#positions++;
+    const values = [position.grossExposure, position.marketValue, position.dailyPnl, position.dollarDelta];
+    if (values.some((value) => value !== value)) this.#excluded++;
+    this.#grossExposure.add(position.grossExposure);
+    this.#netExposure.add(position.exposure);
+    this.#marketValue.add(position.marketValue);
+    this.#dailyPnl.add(position.dailyPnl);
+    this.#delta.add(position.delta);
+    this.#dollarDelta.add(position.dollarDelta);
+    this.#gamma.add(position.gamma);
+    this.#gammaDollars.add(position.gammaDollars1Pct);
+    this.#vega.add(inBase(position.vega, fx));
+    this.#theta.add(inBase(position.theta, fx));
+  }
+
+  view(bucket: ExpiryBucket): ExpiryView {
+    return {
+      bucket,
+      positions: this.#positions,
+      grossExposure: this.#grossExposure.value,
+      netExposure: this.#netExposure.value,
+      marketValue: this.#marketValue.value,
+      dailyPnl: this.#dailyPnl.value,
+      delta: this.#delta.value,
+      dollarDelta: this.#dollarDelta.value,
+      gamma: this.#gamma.value,
+      gammaDollars1Pct: this.#gammaDollars.value,
+      vega: this.#vega.value,
+      theta: this.#theta.value,
+      excluded: this.#excluded,
+    };
+  }
+}

@@ -1,0 +1,96 @@
+/** The book by name. Gross exposure adds absolute leaves: a name's long stock never nets its short premium away. */
+import { BIT, flagList, type FlagSet } from "../quality/flag_set.ts";
+import { inBase } from "./portfolio_totals.ts";
+import { known } from "./position_view.ts";
+import type { PositionValue } from "./position_valuation.ts";
+import type { UnderlyingView } from "./snapshot.ts";
+import { Total } from "./totals.ts";
+
+export interface NameBeta {
+  readonly beta: number;
+  readonly source: UnderlyingView["betaSource"];
+}
+
+/** Own price and previous close of a name; NaN when unknown. */
+export interface NamePrice {
+  readonly price: number;
+  readonly close: number;
+}
+
+/** Flags that say something of a whole name. */
+const NAME_FLAGS = ~(BIT.TAYLOR | BIT.QUIET);
+
+export class UnderlyingSums {
+  readonly grossExposure = new Total();
+  readonly netExposure = new Total();
+  readonly #marketValue = new Total();
+  readonly #unrealizedPnl = new Total();
+  readonly #dailyPnl = new Total();
+  readonly #realizedPnl = new Total();
+  readonly #delta = new Total();
+  readonly #dollarDelta = new Total();
+  readonly #betaWeightedDelta = new Total();
+  readonly #gammaDollars = new Total();
+  readonly #vega = new Total();
+  readonly #theta = new Total();
+  #positions = 0;
+  #excluded = 0;
+  flags: FlagSet = 0;
+
+  constructor(readonly name: string) {}
+
+  add(position: PositionValue): void {
+    this.#positions++;
+    this.flags |= position.flags;
+    const { fx } = position.value;
+    const values = [
+      position.grossExposure,
+      position.marketValue,
+      position.unrealizedPnl,
+      position.dailyPnl,
+      position.realizedPnl,
+      position.dollarDelta,
+      position.gammaDollars1Pct,
+      position.vega,
+      position.theta,
+    ];
+    if (values.some((value) => value !== value)) this.#excluded++;
+    this.grossExposure.add(position.grossExposure);
+    this.netExposure.add(position.exposure);
+    this.#marketValue.add(position.marketValue);
+    this.#unrealizedPnl.add(position.unrealizedPnl);
+    this.#dailyPnl.add(position.dailyPnl);
+    this.#realizedPnl.add(position.realizedPnl);
+    this.#delta.add(position.delta);
+    this.#dollarDelta.add(position.dollarDelta);
+    this.#betaWeightedDelta.add(position.betaWeightedDelta);
+    this.#gammaDollars.add(position.gammaDollars1Pct);
+    this.#vega.add(inBase(position.vega, fx));
+    this.#theta.add(inBase(position.theta, fx));
+  }
+
+  view(price: NamePrice, beta: NameBeta): UnderlyingView {
+    return {
+      underlying: this.name,
+      positions: this.#positions,
+      price: known(price.price),
+      close: known(price.close),
+      beta: beta.beta,
+      betaSource: beta.source,
+      grossExposure: this.grossExposure.value,
+      netExposure: this.netExposure.value,
+      marketValue: this.#marketValue.value,
+      unrealizedPnl: this.#unrealizedPnl.value,
+      dailyPnl: this.#dailyPnl.value,
+      realizedPnl: this.#realizedPnl.value,
+      delta: this.#delta.value,
+      dollarDelta: this.#dollarDelta.value,
+      betaWeightedDelta: this.#betaWeightedDelta.value,
+      gammaDollars1Pct: this.#gammaDollars.value,
+      vega: this.#vega.value,
+      theta: this.#theta.value,
+      excluded: this.#excluded,
+      flags: flagList(this.flags & NAME_FLAGS),
+    };
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * What one holding of one account is worth and has earned, in the base currency.
+ *
+ *   unrealizedPnl = quantity × multiplier × (mark − avgPrice) × fx
+ *   dailyPnl      = (Q·m·mark − Q₀·m·close − m·Σ q·price) × fx − Σ commissions, with Q = Q₀ + Σ q
+ *
+ * NaN means unknown, and `…Reason` is the flag that says why. Quantity 0 is worth 0, whatever the mark.
+ */
+import type { Instrument } from "../instrument.ts";
+import type { FxRates } from "../market/fx_rates.ts";
+import { type LeafIndex, type PositionBook, QUANTITY_TOLERANCE } from "../position_book.ts";
+import { BIT, type FlagSet } from "../quality/flag_set.ts";
+import type { RiskSettings } from "../settings.ts";
+import type { FillSums } from "../session_fills.ts";
+import type { InstrumentValue } from "./instrument_valuation.ts";
+import type { DailyPnlSource } from "./snapshot.ts";
+
+export interface LeafValue {
+  readonly leaf: LeafIndex;
+  readonly quantity: number;
+  readonly avgPrice: number;
+  readonly mark: number;
+  readonly marketValue: number;
+  /** units × mark × fx, futures included: what gross and net market value add up. FOREX 0. */
+  readonly fullMarketValue: number;
+  readonly notional: number;
+  readonly exposure: number;
+  readonly unrealizedPnl: number;
+  readonly dailyPnl: number;
+  readonly dailyPnlSource: DailyPnlSource;
+  readonly realizedPnl: number;
+  readonly fxPnl: number;
+  readonly brokerUnrealizedPnl: number;
+  readonly brokerDailyPnl: number;
+  /** Why a number is unknown; 0 when it is known. */
+  readonly markReason: FlagSet;
+  readonly exposureReason: FlagSet;
+  readonly unrealizedReason: FlagSet;
+  readonly dailyReason: FlagSet;
+  readonly realizedReason: FlagSet;
+  /** Why the daily figure is not our own, when the broker's stands in. */
+  readonly dailyFlags: FlagSet;
+}
+
+export interface ValuationContext {
+  readonly positions: PositionBook;
+  readonly fx: FxRates;
+  readonly base: string | null;
+  readonly notionalBasis: RiskSettings["notionalBasis"];
+  /** The currency of the leaf's account; null while unknown. */
+  accountCurrency(leaf: LeafIndex): string | null;
+  /** Rate to the base currency at the previous close; NaN when unknown. */
+  fxAtClose(currency: string): number;
+}
+
+const NO_FILLS: FillSums = { quantity: 0, cost: 0, commissions: new Map(), realized: new Map() };
+
+export function valueLeaf(
+  leaf: LeafIndex,
+  instrument: Instrument,
+  value: InstrumentValue,
+  context: ValuationContext,
+): LeafValue {
+  const { positions, fx, base } = context;
+  const quantity = positions.quantity[leaf]!;
+  const avgPrice = positions.avgPrice[leaf]!;
+  const mark = quantity < 0 ? value.markShort : value.markLong;
+  const units = quantity * instrument.multiplier;
+  const flat = quantity === 0;
+  const forex = instrument.assetType === "FOREX";
+  const future = instrument.assetType === "FUTURE";
+
+  const markReason = flat ? 0 : mark !== mark ? BIT.NO_MARK : value.fx !== value.fx ? BIT.FX_MISSING : 0;
+  const worth = flat ? 0 : units * mark * value.fx;
+  const spotReason = value.spot !== value.spot ? BIT.NO_UNDERLYING_PRICE : value.fx !== value.fx ? BIT.FX_MISSING : 0;
+  const dollarDelta = flat || forex ? 0 : units * value.delta * value.spot * value.fx;
+  const deltaReason = dollarDelta === dollarDelta
+    ? 0
+    : value.delta !== value.delta
+    ? (value.expired ? BIT.EXPIRED : BIT.DATA_MISSING)
+    : spotReason;
+  const notional = flat ? 0 : value.option ? units * value.spot * value.fx : worth;
+  const unrealizedPnl = flat ? 0 : units * (mark - avgPrice) * value.fx;
+
+  const figures = positions.brokerFigures(leaf);
+  const accountFx = accountRate(context.accountCurrency(leaf), base, fx);
+  const fills = positions.fills(leaf)?.sums ?? NO_FILLS;
+  const complete = positions.fillsComplete(leaf);
+  const own = complete ? ownDailyPnl(leaf, instrument, value, fills, context) : NaN;
+  const brokerDaily = (figures?.pnl.dailyPnl ?? NaN) * accountFx;
+  const dailyPnl = own === own ? own : brokerDaily;
+  const realized = complete ? amountIn(base, fills.realized, fx) : (figures?.pnl.realizedPnl ?? NaN) * accountFx;
+  return {
+    leaf,
+    quantity,
+    avgPrice,
+    mark,
+    marketValue: future || forex ? 0 : worth,
+    fullMarketValue: forex ? 0 : worth,
+    notional,
+    exposure: exposureOf(context.notionalBasis, forex, dollarDelta, worth, notional),
+    unrealizedPnl,
+    dailyPnl,
+    dailyPnlSource: own === own ? "own" : dailyPnl === dailyPnl ? "broker" : "none",
+    realizedPnl: realized,
+    fxPnl: fxPnl(leaf, instrument, value, context),
+    brokerUnrealizedPnl: (figures?.pnl.unrealizedPnl ?? NaN) * accountFx,
+    brokerDailyPnl: brokerDaily,
+    markReason,
+    exposureReason: forex || flat
+      ? 0
+      : context.notionalBasis === "delta"
+      ? deltaReason
+      : context.notionalBasis === "notional" && value.option
+      ? spotReason
+      : markReason,
+    unrealizedReason: flat ? 0 : markReason !== 0 ? markReason : avgPrice !== avgPrice ? BIT.NO_AVG_PRICE : 0,
+    dailyReason: dailyPnl === dailyPnl
+      ? 0
+      : markReason !== 0
+      ? markReason
+      : complete
+      ? (value.fx !== value.fx ? BIT.FX_MISSING : value.close !== value.close ? BIT.NO_CLOSE : BIT.FX_MISSING)
+      : BIT.FILLS_INCOMPLETE,
+    realizedReason: realized === realized ? 0 : complete ? BIT.FX_MISSING : BIT.FILLS_INCOMPLETE,
+    dailyFlags: own === own ? 0 : !complete ? BIT.FILLS_INCOMPLETE : value.close !== value.close ? BIT.NO_CLOSE : 0,
+  };
+}
+
+/** NaN when the mark, the close or a rate that it needs is missing. */
+function ownDailyPnl(
+  leaf: LeafIndex,
+  instrument: Instrument,
+  value: InstrumentValue,
+  fills: FillSums,
+  context: ValuationContext,
+): number {
+  const { positions, fx, base } = context;
+  const opening = settled(positions.openingQuantity[leaf]!);
+  // What is held by the fills' account: a fill and its position update may be a moment apart.
+  const held = settled(opening + fills.quantity);
+  const mark = held < 0 ? value.markShort : value.markLong;
+  const now = held === 0 ? 0 : held * mark;
+  const before = opening === 0 ? 0 : opening * value.close;
+  const commissions = amountIn(base, fills.commissions, fx);
+  const change = instrument.multiplier * (now - before - fills.cost);
+  return (change === 0 ? 0 : change * value.fx) - commissions;
+}
+
+/** The effect of the rate's change on what was held at the previous close. */
+function fxPnl(leaf: LeafIndex, instrument: Instrument, value: InstrumentValue, context: ValuationContext): number {
+  if (instrument.currency === context.base) return 0;
+  const opening = settled(context.positions.openingQuantity[leaf]!);
+  // A future's value was settled in cash, and a currency position is its own effect of the rate.
+  if (opening === 0 || instrument.assetType === "FUTURE" || instrument.assetType === "FOREX") return 0;
+  return opening * instrument.multiplier * value.close * (value.fx - context.fxAtClose(instrument.currency));
+}
+
+function exposureOf(
+  basis: RiskSettings["notionalBasis"],
+  forex: boolean,
+  dollarDelta: number,
+  worth: number,
+  notional: number,
+): number {
+  if (forex) return 0;
+  return basis === "delta" ? dollarDelta : basis === "market_value" ? worth : notional;
+}
+
+/** Sums amounts of several currencies; NaN when a rate is missing. An empty set is a true 0. */
+function amountIn(base: string | null, amounts: ReadonlyMap<string, number>, fx: FxRates): number {
+  let sum = 0;
+  for (const [currency, amount] of amounts) {
+    if (amount !== 0) sum += base === null ? NaN : amount * fx.rate(currency, base);
+  }
+  return sum;
+}
+
+function accountRate(currency: string | null, base: string | null, fx: FxRates): number {
+  if (currency === null || base === null) return NaN;
+  return currency === base ? 1 : fx.rate(currency, base);
+}
+
+/** A remainder of adding fractions is no holding. */
+function settled(quantity: number): number {
+  return Math.abs(quantity) < QUANTITY_TOLERANCE ? 0 : quantity;
+}

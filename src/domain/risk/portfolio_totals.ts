@@ -1,0 +1,112 @@
+/** The whole book in one row, and what each sum leaves out. */
+import type { PositionDates } from "./position_view.ts";
+import type { PositionValue } from "./position_valuation.ts";
+import type { Excluded, PortfolioView } from "./snapshot.ts";
+import { Total } from "./totals.ts";
+
+type SummedField =
+  | "unrealizedPnl"
+  | "dailyPnl"
+  | "realizedPnl"
+  | "fxPnl"
+  | "marketValue"
+  | "grossMarketValue"
+  | "netMarketValue"
+  | "grossExposure"
+  | "netExposure"
+  | "delta"
+  | "dollarDelta"
+  | "betaWeightedDelta"
+  | "gamma"
+  | "gammaDollars1Pct"
+  | "vega"
+  | "theta"
+  | "nearTermGammaDollars1Pct"
+  | "nearTermVega";
+
+/** Days to expiry up to which gamma and vega count as near. */
+const NEAR_GAMMA_DAYS = 7;
+const NEAR_VEGA_DAYS = 30;
+
+export class PortfolioTotals {
+  readonly #totals: Record<SummedField, Total> = {
+    unrealizedPnl: new Total(),
+    dailyPnl: new Total(),
+    realizedPnl: new Total(),
+    fxPnl: new Total(),
+    marketValue: new Total(),
+    grossMarketValue: new Total(),
+    netMarketValue: new Total(),
+    grossExposure: new Total(),
+    netExposure: new Total(),
+    delta: new Total(),
+    dollarDelta: new Total(),
+    betaWeightedDelta: new Total(),
+    gamma: new Total(),
+    gammaDollars1Pct: new Total(),
+    vega: new Total(),
+    theta: new Total(),
+    nearTermGammaDollars1Pct: new Total(),
+    nearTermVega: new Total(),
+  };
+  options = 0;
+  optionsWithoutGreeks = 0;
+
+  add(position: PositionValue, dates: PositionDates): void {
+    const totals = this.#totals;
+    const { value, greeksReason, dollarReason, betaReason } = position;
+    totals.unrealizedPnl.add(position.unrealizedPnl, position.unrealizedReason);
+    totals.dailyPnl.add(position.dailyPnl, position.dailyReason);
+    totals.realizedPnl.add(position.realizedPnl, position.realizedReason);
+    totals.fxPnl.add(position.fxPnl, position.markReason || position.dailyReason);
+    totals.marketValue.add(position.marketValue, position.markReason);
+    totals.grossMarketValue.add(position.grossMarketValue, position.markReason);
+    totals.netMarketValue.add(position.fullMarketValue, position.markReason);
+    totals.grossExposure.add(position.grossExposure, position.exposureReason);
+    totals.netExposure.add(position.exposure, position.exposureReason);
+    totals.delta.add(position.delta, greeksReason);
+    totals.dollarDelta.add(position.dollarDelta, dollarReason);
+    totals.betaWeightedDelta.add(position.betaWeightedDelta, betaReason);
+    totals.gamma.add(position.gamma, greeksReason);
+    totals.gammaDollars1Pct.add(position.gammaDollars1Pct, dollarReason);
+    const vega = inBase(position.vega, value.fx);
+    totals.vega.add(vega, dollarReason);
+    totals.theta.add(inBase(position.theta, value.fx), dollarReason);
+    const days = dates.daysToExpiry;
+    if (days !== null && days <= NEAR_GAMMA_DAYS && !value.expired) {
+      totals.nearTermGammaDollars1Pct.add(position.gammaDollars1Pct, dollarReason);
+    }
+    if (days !== null && days <= NEAR_VEGA_DAYS && !value.expired) totals.nearTermVega.add(vega, dollarReason);
+    if (value.option && !value.expired && position.quantity !== 0) {
+      this.options++;
+      if (value.delta !== value.delta) this.optionsWithoutGreeks++;
+    }
+  }
+
+  value(field: SummedField): number | null {
+    return this.#totals[field].value;
+  }
+
+  excluded(field: SummedField): number {
+    return this.#totals[field].excluded;
+  }
+
+  /** Share of option positions without greeks; 0 when there are no options. */
+  get missingGreeks(): number {
+    return this.options === 0 ? 0 : this.optionsWithoutGreeks / this.options;
+  }
+
+  values(): Pick<PortfolioView, SummedField> {
+    const entries = (Object.keys(this.#totals) as SummedField[]).map((field) => [field, this.#totals[field].value]);
+    return Object.fromEntries(entries) as Pick<PortfolioView, SummedField>;
+  }
+
+  exclusions(): Excluded[] {
+    return (Object.keys(this.#totals) as SummedField[]).flatMap((field) => this.#totals[field].exclusions(field));
+  }
+}
+
+/** A greek that is money; 0 needs no rate. */
+export function inBase(amount: number, fx: number): number {
+  return amount === 0 ? 0 : amount * fx;
+}
