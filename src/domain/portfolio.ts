@@ -4,14 +4,7 @@
  * The same events in the same order give the same state to the last digit: nothing in here reads a clock.
  */
 import { AccountBook } from "./account_book.ts";
-import {
-  type BookEvent,
-  type InstrumentIndex,
-  type LinkStatus,
-  type QuoteField,
-  type QuoteTicks,
-  type Source,
-} from "./event.ts";
+import type { BookEvent, InstrumentIndex, LinkStatus, QuoteField, QuoteTicks, Source } from "./event.ts";
 import { InstrumentRegistry } from "./instrument_registry.ts";
 import { ContractCalendar } from "./market/contract_calendar.ts";
 import { FxRates } from "./market/fx_rates.ts";
