@@ -52,8 +52,13 @@ const US_INDICES = new Set(
 
 /** CME products that do not keep Globex's hours. */
 const CME_DAY_PRODUCTS = new Set(["LE", "GF", "HE", "DC", "CB", "CSC", "DY", "NF", "GDK", "LBR", "GSCI"]);
-/** Equity index futures listed on the Chicago Board of Trade, with CME's hours. */
-const CBOT_INDEX_PRODUCTS = new Set(["YM", "MYM"]);
+/** Equity index futures of CME and, with the same hours, of the Chicago Board of Trade. */
+const INDEX_FUTURES = new Set(["ES", "MES", "NQ", "MNQ", "RTY", "M2K", "EMD", "SMC", "YM", "MYM"]);
+
+/** A US equity index future, by the name its exposure is added up under. */
+export function isIndexFuture(underlying: string): boolean {
+  return INDEX_FUTURES.has(underlying);
+}
 
 const US_STOCK_EXCHANGES = new Set([
   "SMART",
@@ -68,6 +73,15 @@ const US_STOCK_EXCHANGES = new Set([
   "DRCTEDGE",
   "PINK",
   "VALUE",
+  "CBOE",
+  "CHX",
+  "PSX",
+  "BYX",
+  "EDGEA",
+  "NYSENAT",
+  "LTSE",
+  "MEMX",
+  "PEARL",
   "OVERNIGHT",
   "IBEOS",
 ]);
@@ -104,7 +118,10 @@ export function exchangeOf(instrument: Listing): Exchange | null {
 
 function futuresExchange(venue: string, underlying: string): Exchange | null {
   if (venue === "CME" || venue === "GLOBEX") return CME_DAY_PRODUCTS.has(underlying) ? null : "CME_EQUITY_INDEX";
-  if (venue === "CBOT" || venue === "ECBOT") return CBOT_INDEX_PRODUCTS.has(underlying) ? "CME_EQUITY_INDEX" : null;
+  // Positions of futures come without an exchange until their contract is resolved.
+  if (venue === "CBOT" || venue === "ECBOT" || routed(venue)) {
+    return isIndexFuture(underlying) ? "CME_EQUITY_INDEX" : null;
+  }
   return europeanOrAsian(venue);
 }
 

@@ -2,7 +2,7 @@
 import type { Instrument } from "../instrument.ts";
 import type { EpochMs, IsoDate } from "../time.ts";
 import { dayNumber, minutesOf, weekday } from "./date.ts";
-import { type Exchange, exchangeZone } from "./exchange.ts";
+import { type Exchange, exchangeZone, isIndexFuture } from "./exchange.ts";
 import { calendarRow } from "./trading_day.ts";
 import { instantAt, localDay } from "./zone.ts";
 
@@ -38,9 +38,6 @@ const LATE_CLOSING_FUNDS = new Set(
   ("DBA DBB DBC DBO DIA EEM EFA FXI IWM IWN IWO IWV IYR KBE KRE LQD MDY MOO OEF QQQ SLX SPY SVXY TLT UNG UUP UVIX UVXY " +
     "VIXM VIXY VXX VXZ XHB XLB XLE XLF XLI XLK XLP XLU XLV XLY XME XRT").split(" "),
 );
-
-/** CME's equity index futures, which settle at the New York opening of the third Friday. */
-const INDEX_FUTURES = new Set(["ES", "MES", "NQ", "MNQ", "RTY", "M2K", "YM", "MYM", "EMD", "SMC"]);
 
 /** Eurex index contracts settle at midday, by an average of the minutes before. */
 const EUREX_TIMES: Readonly<Record<string, string>> = {
@@ -91,7 +88,8 @@ function settlesAtOpening({ tradingClass, underlying }: ExpiringContract): boole
 
 function cmeTime(contract: ExpiringContract, expiry: IsoDate, closesEarly: boolean): string {
   const { assetType, tradingClass, underlying } = contract;
-  const index = INDEX_FUTURES.has(underlying);
+  // Equity index futures settle at the New York opening of the third Friday.
+  const index = isIndexFuture(underlying);
   if (assetType === "FUTURE") return index ? "09:30" : "17:00";
   if (index && tradingClass === underlying && isQuarterly(expiry)) return "09:30";
   return closesEarly ? "13:00" : "16:00";
