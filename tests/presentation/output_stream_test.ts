@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { OutputStream } from "../../src/presentation/output_stream.ts";
+
+/** Takes at most `limit` bytes a write, and only when released. */
+class SlowWriter {
+  text = "";
+  #release: (() => void) | null = null;
+  constructor(readonly limit: number) {}
+  async write(bytes: Uint8Array): Promise<number> {
+    await new Promise<void>((resolve) => this.#release = resolve);
+    const part = bytes.subarray(0, this.limit);
+    this.text += new TextDecoder().decode(part);
+    return part.length;
+  }
+  async release(times: number): Promise<void> {
+    for (let i = 0; i < times; i++) {
+      this.#release?.();
+      await Promise.resolve();
+      await Promise.resolve();
+      await Promise.resolve();
+    }
+  }
+}
+
+Deno.test("a block that the writer takes in parts arrives whole", async () => {
+  const writer = new SlowWriter(2);
+  const output = new OutputStream(writer, 8);
+  output.write("abcde");
+  await writer.release(3);
+  await output.flush();
+  assert.equal(writer.text, "abcde");
+});
+
+Deno.test("a slow reader loses the oldest waiting blocks, which are counted, and never blocks the writer", async () => {
+  const writer = new SlowWriter(100);
+  const output = new OutputStream(writer, 2);
+  for (const block of ["1", "2", "3", "4", "5"]) output.write(block);
+  await writer.release(10);
+  await output.flush();
+  // "1" is being written, then two may wait: 2 and 3 make room for 4 and 5.
+  assert.equal(writer.text, "145");
+  assert.equal(output.dropped, 2);
+});
+
+Deno.test("a reader that goes away ends the output without an error", async () => {
+  let closed = 0;
+  const output = new OutputStream({ write: () => Promise.reject(new Deno.errors.BrokenPipe("pipe")) }, 2);
+  output.onClosed(() => closed++);
+  output.write("x");
+  await output.flush();
+  output.write("y");
+  await output.flush();
+  assert.equal(closed, 1);
+});
