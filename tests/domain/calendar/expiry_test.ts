@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Exchange } from "../../../src/domain/calendar/exchange.ts";
 import { daysToExpiry, type ExpiringContract, expiryTime } from "../../../src/domain/calendar/expiry.ts";
-import { dayNumber } from "../../../src/domain/calendar/date.ts";
 
 const newYork = (text: string) =>
   Temporal.PlainDateTime.from(text).toZonedDateTime("America/New_York").epochMilliseconds;
@@ -95,10 +94,4 @@ Deno.test("what never expires has no expiry time; a date beyond the calendar has
   const stock: ExpiringContract = { assetType: "STOCK", underlying: "AAPL", tradingClass: "NMS", expiry: null };
   assert.equal(expires(stock, "NYSE"), null);
   assert.equal(expires(option("AAPL", "AAPL", "2029-01-19"), "CBOE_EQUITY_OPTIONS"), newYork("2029-01-19T16:00"));
-});
-
-Deno.test("a date that does not exist is refused with a sentence", () => {
-  for (const text of ["2026-02-30", "20261120", "2026-13-01", ""]) {
-    assert.throws(() => dayNumber(text), { name: "RangeError", message: /write YYYY-MM-DD/ });
-  }
 });
