@@ -2,7 +2,7 @@
 import type { Flag } from "../risk/snapshot.ts";
 
 /** Order in which flags are listed. */
-const FLAGS: readonly Flag[] = [
+export const FLAGS: readonly Flag[] = [
   "MISSING",
   "STALE",
   "QUIET",
