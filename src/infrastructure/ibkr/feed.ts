@@ -1,0 +1,465 @@
+/**
+ * The Interactive Brokers adapter as a market-data feed: one connection, and the parts that live on it.
+ *
+ * Callbacks only decode and hand over to the sink. Importing this file loads the client library, so import it lazily.
+ */
+import type { IBApi } from "@stoqey/ib/dist/api/api.js";
+import { EventName } from "@stoqey/ib/dist/api/data/enum/event-name.js";
+import type { Clock, Random } from "../../application/ports/clock.ts";
+import type { FeedSink, LinePriorities, MarketDataFeed } from "../../application/ports/feed.ts";
+import type { Log } from "../../application/ports/log.ts";
+import type { Network } from "../../application/ports/network.ts";
+import type { IbkrSettings } from "../../application/settings.ts";
+import type { InstrumentIndex } from "../../domain/event.ts";
+import { type Instrument, isOption } from "../../domain/instrument.ts";
+import { AccountSummary } from "./account_summary.ts";
+import { AccountUpdates } from "./account_updates.ts";
+import { InboundMessage } from "./api_transport.ts";
+import { BrokerPnlStreams } from "./broker_pnl.ts";
+import { Connection, type Session } from "./connection.ts";
+import { isDetails } from "./decode/contract.ts";
+import { Contracts, type KnownContract } from "./contracts.ts";
+import { Executions } from "./executions.ts";
+import { Farms } from "./farms.ts";
+import { FaultLog } from "./fault_log.ts";
+import { Link } from "./link_status.ts";
+import { describeMessage, farmNameIn, meaningOf } from "./message_codes.ts";
+import { Orders } from "./orders.ts";
+import { Pacer } from "./pacing.ts";
+import { Positions } from "./positions.ts";
+import { Requests } from "./requests.ts";
+import { Subscriptions } from "./subscriptions.ts";
+
+export interface IbkrFeedOptions {
+  readonly settings: IbkrSettings;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly sink: FeedSink;
+  /** Symbol of a US stock or fund whose price beta weighting needs; null when none does. */
+  readonly betaReference: string | null;
+  /** The registry's fields of an index, so that lines can be given to instruments that IBKR never named here. */
+  readonly instrumentAt?: (index: InstrumentIndex) => Instrument | null;
+}
+
+/** How much of a first complete view is there. */
+export interface IbkrReadiness {
+  readonly connected: boolean;
+  readonly positions: boolean;
+  readonly accounts: boolean;
+  readonly executions: boolean;
+  /** P&L subscriptions of accounts and holdings, and how many have answered or were refused. */
+  readonly pnl: { readonly requested: number; readonly answered: number };
+  /** Contract details not answered yet. */
+  readonly contractsPending: number;
+  readonly lines: { readonly wanted: number; readonly settled: number; readonly live: number };
+  /** All of the above. */
+  readonly complete: boolean;
+}
+
+export interface IbkrFeed extends MarketDataFeed {
+  readiness(): IbkrReadiness;
+}
+
+export function ibkrFeed(options: IbkrFeedOptions): IbkrFeed {
+  return new InteractiveBrokers(options);
+}
+
+class InteractiveBrokers implements IbkrFeed {
+  readonly #options: IbkrFeedOptions;
+  readonly #requests: Requests;
+  readonly #connection: Connection;
+  readonly #link: Link;
+  readonly #farms = new Farms();
+  readonly #faults: FaultLog;
+  readonly #contracts: Contracts;
+  readonly #positions: Positions;
+  readonly #summary: AccountSummary;
+  readonly #pnl: BrokerPnlStreams;
+  readonly #updates: AccountUpdates;
+  readonly #executions: Executions;
+  readonly #orders: Orders;
+  readonly #lines: Subscriptions;
+  #session: Session | null = null;
+  #prioritised: readonly InstrumentIndex[] = [];
+  /** Underlyings and the beta reference: not held, but priced. */
+  readonly #priced = new Set<InstrumentIndex>();
+  readonly #linked = new Map<InstrumentIndex, InstrumentIndex>();
+  readonly #sought = new Set<InstrumentIndex>();
+  #settling = false;
+  #stopped = false;
+
+  constructor(options: IbkrFeedOptions) {
+    this.#options = options;
+    const { settings, clock, sink, log } = options;
+    const timeoutMs = settings.requestTimeoutMs;
+    const requests = new Requests(new Pacer(clock, settings.requestsPerSecond));
+    this.#requests = requests;
+    this.#faults = new FaultLog(log, clock);
+    this.#link = new Link(sink, clock);
+    const contracts = new Contracts({
+      sink,
+      requests,
+      clock,
+      log,
+      timeoutMs,
+      onKnown: (known) => this.#onContract(known),
+    });
+    this.#contracts = contracts;
+    this.#pnl = new BrokerPnlStreams({ sink, requests, clock });
+    this.#positions = new Positions({
+      sink,
+      requests,
+      contracts,
+      clock,
+      log,
+      timeoutMs,
+      onHoldings: () => this.#onHoldings(),
+    });
+    this.#summary = new AccountSummary({
+      sink,
+      requests,
+      clock,
+      log,
+      timeoutMs,
+      onBadNumber: (text) => this.#faults.badNumber(InboundMessage.accountSummary, text),
+    });
+    this.#updates = new AccountUpdates({
+      sink,
+      requests,
+      contracts,
+      clock,
+      timeoutMs,
+      hasLeafPnl: (account, conId) => this.#pnl.covers(account, conId),
+    });
+    this.#executions = new Executions({ sink, requests, contracts, clock, log, timeoutMs });
+    this.#orders = new Orders({ sink, requests, contracts, clock });
+    this.#lines = new Subscriptions({
+      sink,
+      requests,
+      contracts,
+      clock,
+      log,
+      budget: settings.marketDataLines,
+      rotationMs: settings.rotationSeconds * 1000,
+      marketDataType: settings.marketDataType,
+    });
+    this.#connection = this.#makeConnection();
+  }
+
+  start(): void {
+    this.#connection.start();
+  }
+
+  stop(): Promise<void> {
+    this.#connection.stop();
+    this.#stopped = true;
+    return Promise.resolve();
+  }
+
+  prioritise(priorities: LinePriorities): void {
+    this.#prioritised = priorities.instruments;
+    for (const index of priorities.instruments) this.#seek(index);
+    this.#wantLines();
+  }
+
+  readiness(): IbkrReadiness {
+    const pnl = this.#pnl.progress();
+    const lines = this.#lines.progress();
+    const connected = this.#session !== null;
+    const positions = this.#positions.complete;
+    const accounts = this.#summary.complete;
+    const executions = this.#executions.complete;
+    const contractsPending = this.#contracts.pending;
+    const complete = connected && positions && accounts && executions && contractsPending === 0 &&
+      pnl.answered >= pnl.requested && lines.settled >= lines.wanted;
+    return { connected, positions, accounts, executions, pnl, contractsPending, lines, complete };
+  }
+
+  #makeConnection(): Connection {
+    const { settings, network, clock, random, log } = this.#options;
+    return new Connection({
+      settings,
+      network,
+      clock,
+      random,
+      log,
+      owner: {
+        onInstance: (api) => this.#listen(api),
+        onSession: (session) => this.#onSession(session),
+        onLost: (reason) => this.#onLost(reason),
+        onPhase: (phase) => {
+          if (phase.kind === "silent") this.#requests.pacer.pause();
+          else if (phase.kind === "session") this.#requests.pacer.resume();
+          this.#link.onPhase(phase);
+        },
+        probe: (call) => this.#requests.sendAtOnce(call),
+        onPriceTick: (id, tick, price, size) => this.#lines.onPriceTick(id, tick, price, size),
+        onComputation: (id, tick, computation) => this.#lines.onComputation(id, tick, computation),
+        onUnreadable: (message, reason) => this.#onUnreadable(message, reason),
+        onBadNumber: (message, text) => this.#faults.badNumber(message, text),
+        onRefusedOutbound: (reason) => {
+          log.write("ERROR", "TRADING", `Kept a message from IBKR: ${reason}. APEX only asks for data`);
+        },
+      },
+    });
+  }
+
+  #listen(api: IBApi): void {
+    api.on(EventName.position, (account, contract, quantity, avgCost) => {
+      this.#positions.onRow(account, contract, quantity, avgCost);
+    });
+    api.on(EventName.positionEnd, () => this.#positions.onEnd());
+    api.on(EventName.accountSummary, (id, account, tag, value, currency) => {
+      this.#summary.onRow(id, account, tag, value, currency);
+      this.#updateLink();
+    });
+    api.on(EventName.accountSummaryEnd, (id: number) => {
+      this.#summary.onEnd(id);
+      this.#updateLink();
+    });
+    api.on(EventName.contractDetails, (id, details) => this.#contracts.onDetails(id, details));
+    // The library declares a contract here and hands out details.
+    api.on(EventName.bondContractDetails, (id, details: unknown) => {
+      if (isDetails(details)) this.#contracts.onDetails(id, details);
+    });
+    api.on(EventName.contractDetailsEnd, (id) => this.#contracts.onDetailsEnd(id));
+    api.on(EventName.pnl, (id, daily, unrealized, realized) => {
+      this.#pnl.onAccount(id, { daily, unrealized, realized });
+    });
+    api.on(EventName.pnlSingle, (id, quantity, daily, unrealized, realized, value) => {
+      this.#pnl.onLeaf(id, quantity, { daily, unrealized, realized }, value);
+    });
+    api.on(
+      EventName.updatePortfolio,
+      (contract, quantity, price, marketValue, _averageCost, unrealized, realized, account) => {
+        this.#updates.onPortfolio(contract, { account, quantity, price, marketValue, unrealized, realized });
+      },
+    );
+    api.on(EventName.accountDownloadEnd, (account) => this.#updates.onEnd(account));
+    api.on(EventName.execDetails, (_id, contract, execution) => this.#executions.onExecution(contract, execution));
+    api.on(EventName.execDetailsEnd, (id) => this.#executions.onEnd(id));
+    api.on(EventName.commissionReport, (report) => this.#executions.onCommission(report));
+    api.on(EventName.openOrder, (id, contract, order, state) => this.#orders.onOrder(id, contract, order, state));
+    api.on(EventName.orderStatus, (id, status, filled, _remaining, _averagePrice, permId) => {
+      this.#orders.onStatus(id, permId, status, filled);
+    });
+    api.on(EventName.openOrderEnd, () => this.#orders.onEnd());
+    api.on(EventName.tickSize, (id, tick, size) => this.#lines.onSizeTick(id, tick ?? -1, size));
+    api.on(EventName.tickString, (id, tick, text) => this.#lines.onTextTick(id, tick, text));
+    api.on(EventName.tickGeneric, (id, tick) => this.#lines.onOtherTick(id, tick));
+    api.on(EventName.marketDataType, (id, type) => this.#lines.onMarketDataType(id, type));
+    api.on(EventName.info, (text: string, code: number) => this.#onSessionMessage(code, text));
+    api.on(EventName.error, (error: Error, code: number, id: number) => {
+      const owner = this.#requests.ownerOf(id);
+      if (owner !== null) owner.onMessage(id, code, error.message);
+      else if (id === -1) this.#onSessionMessage(code, error.message);
+      this.#lines.settle();
+    });
+  }
+
+  #onSession(session: Session): void {
+    const { settings, log } = this.#options;
+    this.#session = session;
+    this.#requests.attach(session.api);
+    const accounts = this.#accountsOf(session);
+    this.#farms.clear();
+    this.#link.serversLost = null;
+    this.#link.farmsDown = [];
+    this.#link.fault = accounts.length === 0
+      ? `none of the accounts in ibkr.accounts is managed by this login: ${session.accounts.length} others are`
+      : null;
+    if (accounts.length < settings.accounts.length) {
+      const missing = settings.accounts.filter((each) => !session.accounts.includes(each));
+      log.write("WARN", "SYSTEM", "This IBKR login does not manage all accounts of ibkr.accounts", {
+        account: missing,
+      });
+    }
+    this.#lines.connected();
+    this.#positions.connected(accounts);
+    this.#summary.connected(accounts);
+    this.#executions.connected(accounts, session.connectionTime);
+    this.#pnl.connected(accounts);
+    this.#contracts.connected();
+    this.#seekBetaReference();
+    this.#updates.connected(accounts);
+    this.#orders.connected(accounts);
+    this.#updateLink();
+  }
+
+  #accountsOf(session: Session): readonly string[] {
+    const { accounts } = this.#options.settings;
+    return accounts.length === 0 ? session.accounts : session.accounts.filter((each) => accounts.includes(each));
+  }
+
+  #onLost(reason: string): void {
+    this.#session = null;
+    this.#requests.detach();
+    this.#contracts.disconnected();
+    this.#positions.disconnected();
+    this.#summary.disconnected();
+    this.#executions.disconnected();
+    this.#pnl.disconnected();
+    this.#updates.disconnected();
+    this.#orders.disconnected();
+    this.#lines.disconnected(reason);
+  }
+
+  #onSessionMessage(code: number, text: string): void {
+    const { sink, clock, log } = this.#options;
+    const words = describeMessage(code, text);
+    switch (meaningOf(code).session) {
+      case "simulated":
+        return sink.push({ kind: "simulated", source: "IB" }, true);
+      case "servers-lost":
+        if (this.#link.serversLost === null) log.write("WARN", "SYSTEM", words);
+        this.#link.serversLost = words;
+        this.#lines.serversLost(words);
+        return this.#updateLink();
+      case "servers-back-data-lost":
+        log.write("INFO", "SYSTEM", words);
+        this.#link.serversLost = null;
+        this.#resubscribe();
+        return this.#updateLink();
+      case "servers-back-data-kept":
+        log.write("INFO", "SYSTEM", words);
+        this.#link.serversLost = null;
+        this.#lines.serversBack();
+        this.#executions.refresh();
+        return this.#updateLink();
+      case "farm-down": {
+        const name = farmNameIn(text);
+        if (this.#farms.markDown(name)) log.write("WARN", "DATA", words);
+        sink.push({ kind: "farm", name, status: "down", at: clock.now() }, true);
+        this.#lines.farmDown(name, words);
+        return this.#updateLink();
+      }
+      case "farm-up":
+      case "farm-idle": {
+        const name = farmNameIn(text);
+        const status = meaningOf(code).session === "farm-up" ? "up" : "idle";
+        sink.push({ kind: "farm", name, status, at: clock.now() });
+        if (this.#farms.markUp(name)) {
+          log.write("INFO", "DATA", words);
+          this.#lines.farmUp(name);
+        }
+        return this.#updateLink();
+      }
+      case "too-fast":
+      case "competing-session":
+        return this.#faults.notice(code, words);
+      case "client-id-in-use":
+      case "disconnect":
+        // The connection itself deals with these.
+        return;
+      case "note":
+        return this.#faults.notice(code, words);
+    }
+  }
+
+  /** 1101: IBKR's servers forgot every subscription. */
+  #resubscribe(): void {
+    this.#lines.resubscribeAll();
+    this.#positions.refresh();
+    this.#summary.refresh();
+    this.#executions.refresh();
+    this.#pnl.refresh(this.#positions.holdings());
+  }
+
+  #onUnreadable(message: number, reason: string): void {
+    this.#faults.unreadable(message, reason);
+    if (message === InboundMessage.position) this.#positions.onUnreadable("a position message could not be read");
+    if (message === InboundMessage.executionData) this.#executions.onUnreadable("an execution could not be read");
+  }
+
+  #onHoldings(): void {
+    this.#pnl.follow(this.#positions.holdings());
+    this.#wantLines();
+    this.#updateLink();
+  }
+
+  #onContract(known: KnownContract): void {
+    this.#positions.onContract(known);
+    this.#lines.onContract(known);
+    if (known.underConId !== null && !this.#linked.has(known.index)) {
+      this.#contracts.seek(known.underConId, (underlying) => this.#linkUnderlying(known, underlying));
+    }
+    this.#wantLines();
+  }
+
+  #linkUnderlying(option: KnownContract, underlying: KnownContract): void {
+    if (this.#linked.has(option.index) || !isOption(option.instrument.assetType)) return;
+    this.#linked.set(option.index, underlying.index);
+    this.#priced.add(underlying.index);
+    this.#options.sink.push({ kind: "underlying", instrument: option.index, underlying: underlying.index });
+    this.#wantLines();
+  }
+
+  #seekBetaReference(): void {
+    const { betaReference, sink } = this.#options;
+    if (betaReference === null) return;
+    const instrument = usStock(betaReference);
+    const index = sink.instrument(instrument);
+    this.#priced.add(index);
+    if (this.#sought.has(index)) return;
+    this.#sought.add(index);
+    this.#contracts.seekInstrument(instrument, index, () => this.#wantLines());
+  }
+
+  /** An instrument that only the registry knows: a manual entry's, or a currency pair the monitor needs. */
+  #seek(index: InstrumentIndex): void {
+    if (this.#sought.has(index) || this.#contracts.byIndex(index) !== null) return;
+    const instrument = this.#options.instrumentAt?.(index) ?? null;
+    if (instrument === null) return;
+    this.#sought.add(index);
+    this.#contracts.seekInstrument(instrument, index, () => this.#wantLines());
+  }
+
+  /** Once for a burst of changes: contract details arrive by the dozen. */
+  #wantLines(): void {
+    if (this.#settling) return;
+    this.#settling = true;
+    this.#options.clock.after(0, () => {
+      this.#settling = false;
+      if (this.#stopped) return;
+      this.#lines.want(this.#wantedLines());
+      this.#lines.settle();
+    });
+  }
+
+  #wantedLines(): InstrumentIndex[] {
+    const wanted = new Set(this.#prioritised);
+    for (const index of this.#priced) wanted.add(index);
+    for (const { index, quantity } of this.#positions.holdings()) if (quantity !== 0) wanted.add(index);
+    return [...wanted];
+  }
+
+  #updateLink(): void {
+    const missing: string[] = [];
+    if (!this.#positions.complete) missing.push("positions");
+    if (!this.#summary.complete) missing.push("account values");
+    this.#link.downloading = missing.length === 0 ? null : `downloading ${missing.join(" and ")}`;
+    this.#link.farmsDown = this.#farms.quotesDown();
+    if (this.#session !== null) this.#link.update();
+  }
+}
+
+function usStock(symbol: string): Instrument {
+  return {
+    symbol,
+    underlying: symbol,
+    assetType: "STOCK",
+    expiry: null,
+    strike: null,
+    right: null,
+    currency: "USD",
+    multiplier: 1,
+    tradingClass: "",
+    exchange: "SMART",
+    localSymbol: symbol,
+    conId: null,
+    priceMagnifier: 1,
+    minTick: null,
+  };
+}
