@@ -31,7 +31,7 @@ export class HealthWatch {
   readonly #since = new Map<Component, { status: HealthView["status"]; at: EpochMs }>();
 
   report(inputs: HealthInputs): HealthReport {
-    const { portfolio, settings, assessment, now } = inputs;
+    const { portfolio, settings } = inputs;
     const marketData = marketDataHealth(inputs);
     const components: readonly (readonly [Component, HealthView["status"], string])[] = [
       ["ibkr", ...linkHealth(portfolio.links.get("IB"), settings.ibkr.enabled)],
@@ -42,7 +42,7 @@ export class HealthWatch {
       ["futu", "off", settings.futu.enabled ? "not in this version" : "not configured"],
     ];
     const health = components.map(([component, status, detail]) => this.#view(component, status, detail, inputs));
-    return { ...judgeStatus(inputs, assessment, health, now), health };
+    return { ...judgeStatus(inputs, health), health };
   }
 
   #view(component: Component, status: HealthView["status"], detail: string, inputs: HealthInputs): HealthView {
@@ -66,7 +66,8 @@ function marketDataHealth({ portfolio, assessment, settings }: HealthInputs): [H
   const { live, quotes } = assessment.quality;
   const down = [...portfolio.farms].filter(([, farm]) => farm.status === "down").map(([name]) => name);
   const lines = `${live} of ${quotes} lines live`;
-  if (portfolio.links.get("IB")?.status !== "up") return ["down", `${lines}: no link to the broker`];
+  const link = portfolio.links.get("IB")?.status;
+  if (link === undefined || link === "down") return ["down", `${lines}: no link to the broker`];
   if (down.length > 0) return ["degraded", `${lines}, farm ${down.join(", ")} down`];
   if (assessment.deadLines > 0) return ["degraded", `${lines}, ${assessment.deadLines} dead`];
   return ["up", lines];
@@ -74,32 +75,32 @@ function marketDataHealth({ portfolio, assessment, settings }: HealthInputs): [H
 
 function judgeStatus(
   inputs: HealthInputs,
-  assessment: Assessment,
   health: readonly HealthView[],
-  now: EpochMs,
 ): { status: SnapshotStatus; reasons: readonly string[] } {
-  const { portfolio, settings, starting } = inputs;
+  const { portfolio, settings, assessment, starting } = inputs;
   const unavoidable = unavoidableReasons(assessment, inputs.clockShifted);
   if (starting !== null) return { status: "starting", reasons: [starting, ...unavoidable] };
   const link = portfolio.links.get("IB");
-  if (settings.ibkr.enabled && link?.status !== "up") {
+  const down = link === undefined || link.status === "down" || link.status === "connecting";
+  if (settings.ibkr.enabled && (down || nothingLives(assessment))) {
     return {
       status: "stale",
       reasons: [`IB ${link?.status ?? "down"}: ${link?.detail ?? "not started"}`, ...unavoidable],
     };
   }
-  const silentMs = now - portfolio.lastArrivalAt;
-  if (settings.ibkr.enabled && portfolio.lastArrivalAt > 0 && silentMs > settings.risk.quality.staleSeconds * 1000) {
-    return { status: "stale", reasons: [`IB: nothing arrived for ${Math.round(silentMs / 1000)} s`, ...unavoidable] };
-  }
   const faults = [
-    ...health.filter(({ status, component }) => (status === "down" || status === "degraded") && component !== "ibkr")
+    ...health.filter(({ status }) => status === "down" || status === "degraded")
       .map(({ component, detail }) => `${component}: ${detail}`),
     ...sourceFailures(portfolio),
     ...assessment.fxMissing.map((currency) => `no rate for ${currency}: its amounts are left out`),
     ...(inputs.unanswered > 0 ? [`${inputs.unanswered} lines have not answered since the start`] : []),
   ];
   return { status: faults.length > 0 ? "degraded" : "complete", reasons: [...faults, ...unavoidable] };
+}
+
+/** Every line that was live is dead: the broker's servers are gone behind an open socket. */
+function nothingLives(assessment: Assessment): boolean {
+  return assessment.deadLines > 0 && assessment.quality.live === 0;
 }
 
 function sourceFailures(portfolio: Portfolio): string[] {

@@ -142,8 +142,6 @@ function conflationKey(event: BookEvent): string | null {
       return `fx ${event.currency} ${event.base}`;
     case "broker-mark":
       return `mark ${event.instrument}`;
-    case "heartbeat":
-      return `heartbeat ${event.source}`;
     default:
       return null;
   }

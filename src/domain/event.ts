@@ -59,6 +59,10 @@ export type LineStatus =
 
 export type MarketDataType = "live" | "frozen" | "delayed" | "delayed-frozen";
 
+/**
+ * A link as a whole. `up`: data flows. `degraded`: connected, and something is amiss; the lines that it concerns are
+ * marked one by one. `down`: no connection, or one that answers nothing. `connecting`: the first attempt or download.
+ */
 export type LinkStatus = "connecting" | "up" | "degraded" | "down" | "off";
 
 export type BookEvent =
@@ -172,8 +176,6 @@ export type BookEvent =
     readonly detail: string;
     readonly at: EpochMs;
   }
-  /** The broker answered something that carries no data: the link is alive, however quiet the market. */
-  | { readonly kind: "heartbeat"; readonly source: Source; readonly at: EpochMs }
   /** A data farm; `name` as the broker says it (`usfarm`, `usopt`). */
   | {
     readonly kind: "farm";

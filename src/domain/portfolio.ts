@@ -41,8 +41,6 @@ export class Portfolio implements QuoteTicks {
   readonly farms = new Map<string, FarmView>();
   readonly orders = new Map<string, WorkingOrder>();
   readonly simulatedSources = new Set<Source>();
-  /** When anything last arrived from a broker. */
-  lastArrivalAt: EpochMs = 0;
 
   constructor(readonly registry = new InstrumentRegistry()) {
     this.calendar = new ContractCalendar(registry);
@@ -57,7 +55,6 @@ export class Portfolio implements QuoteTicks {
 
   tick(instrument: InstrumentIndex, field: QuoteField, value: number, at: EpochMs): void {
     this.quotes.tick(instrument, field, value, at);
-    if (at > this.lastArrivalAt) this.lastArrivalAt = at;
   }
 
   brokerTime(instrument: InstrumentIndex, time: EpochMs): void {
@@ -65,9 +62,6 @@ export class Portfolio implements QuoteTicks {
   }
 
   apply(event: BookEvent): void {
-    if ("at" in event && "source" in event && event.source !== "MANUAL" && event.kind !== "link") {
-      if (event.at > this.lastArrivalAt) this.lastArrivalAt = event.at;
-    }
     switch (event.kind) {
       case "positions":
       case "position":
@@ -107,8 +101,6 @@ export class Portfolio implements QuoteTicks {
       case "order":
         if (FINISHED.has(event.status)) this.orders.delete(`${event.source}|${event.orderId}`);
         else this.orders.set(`${event.source}|${event.orderId}`, event);
-        return;
-      case "heartbeat":
         return;
       case "underlying":
         this.underlyings.set(event.instrument, event.underlying);

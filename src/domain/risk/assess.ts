@@ -100,7 +100,7 @@ export class RiskEngine {
         fx: portfolio.fx,
         brokerMarks: portfolio.brokerMarks,
         underlyings: portfolio.underlyings,
-        linkDead: isLinkDead(portfolio, settings.quality.staleSeconds * 1000, now),
+        linkDead: isLinkDead(portfolio),
       },
       settings.quality,
       base,
@@ -250,12 +250,10 @@ export class RiskEngine {
   }
 }
 
-/** Nothing of the broker can be live: its link is not up, or was silent for too long while a market was open. */
-function isLinkDead(portfolio: Portfolio, staleMs: number, now: EpochMs): boolean {
-  const link = portfolio.links.get("IB");
-  if (link === undefined || link.status === "off") return false;
-  if (link.status !== "up") return true;
-  return portfolio.lastArrivalAt > 0 && now - portfolio.lastArrivalAt > staleMs;
+/** Nothing of the broker can be live. A link that is only degraded marks the lines concerned itself. */
+function isLinkDead(portfolio: Portfolio): boolean {
+  const status = portfolio.links.get("IB")?.status;
+  return status === "down" || status === "connecting";
 }
 
 function nameOf(names: Map<string, UnderlyingSums>, position: PositionValue): UnderlyingSums {
