@@ -1,0 +1,62 @@
+/** What every view is given to draw with. */
+import type { EpochMs } from "../../domain/time.ts";
+import type { AccountView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
+import type { Format } from "../format.ts";
+import type { Glyphs } from "./glyphs.ts";
+import type { Liveness } from "./liveness.ts";
+import type { ViewState } from "./view_state.ts";
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What stays the same from frame to frame. */
+export interface Look {
+  readonly format: Format;
+  readonly glyphs: Glyphs;
+  /** Utilization from which a limit is soft. */
+  readonly softAt: number;
+  /** Index that beta-weighted delta is counted in. */
+  readonly betaReference: string;
+  readonly accounts: "full" | "masked";
+  /** Where manual positions are read from, for the hint on an empty book. */
+  readonly manualFile: string;
+}
+
+export interface ViewContext {
+  /** Whose rows are shown: the newest snapshot, or the one the screen was frozen at. */
+  readonly snapshot: RiskSnapshot;
+  /** The newest snapshot: alerts and the header come from it even while frozen. */
+  readonly newest: RiskSnapshot;
+  readonly view: ViewState;
+  readonly size: Size;
+  readonly now: EpochMs;
+  readonly live: Liveness;
+  readonly look: Look;
+}
+
+/** A rectangle of the screen. */
+export interface Area {
+  readonly top: number;
+  readonly left: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** An account's name as the setting allows it to be shown: `DU1`, or masked `U*567`. */
+export function accountName(account: string, look: Look): string {
+  if (look.accounts === "full") return account;
+  return account.length <= 4 ? `${account.slice(0, 1)}*${account.slice(-1)}` : `${account[0]}*${account.slice(-3)}`;
+}
+
+/** The account shown alone; undefined when all are, or when it is gone. */
+export function shownAccount(context: ViewContext): AccountView | undefined {
+  const { account } = context.view;
+  return account === null ? undefined : context.snapshot.accounts.find((one) => one.account === account);
+}
+
+/** A mark, or `s` for everything while nothing is live. */
+export function liveMark(context: ViewContext, mark: string, value: number | null): string {
+  return context.live.kind === "stale" && value !== null ? "s" : mark;
+}

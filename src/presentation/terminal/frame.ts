@@ -1,0 +1,162 @@
+/** A screen as cells: what the views draw on and what the writer compares. */
+import stringWidth from "fast-string-width";
+import type { Style } from "./style.ts";
+
+const BLANK = 32;
+/** Right half of a wide character. */
+const CONTINUATION = 0;
+
+/** A rectangle of cells that clips whatever is drawn beyond it, so that a view never needs to. */
+export class Frame {
+  /** Code points, row by row; 0 is the right half of a wide one. */
+  readonly codes: Uint32Array;
+  readonly styles: Uint8Array;
+
+  constructor(readonly width: number, readonly height: number) {
+    this.codes = new Uint32Array(width * height).fill(BLANK);
+    this.styles = new Uint8Array(width * height);
+  }
+
+  /**
+   * Draws text from a column on and gives the column after it. Cuts at `limit` (the frame's width unless given);
+   * a wide character that would be cut in half becomes a blank.
+   */
+  put(row: number, column: number, text: string, style: Style = 0, limit = this.width): number {
+    if (row < 0 || row >= this.height) return column + text.length;
+    const end = Math.min(limit, this.width);
+    const start = row * this.width;
+    let at = column;
+    for (let i = 0; i < text.length; i++) {
+      let code = text.charCodeAt(i);
+      if (code >= 0x80) {
+        code = text.codePointAt(i) ?? BLANK;
+        if (code > 0xffff) i++;
+        const width = codeWidth(code);
+        if (width === 0) continue;
+        if (width === 2) {
+          if (at + 1 < end && at >= 0) {
+            this.#set(start, at, code, style);
+            this.#set(start, at + 1, CONTINUATION, style, true);
+          } else if (at < end) {
+            this.#set(start, at, BLANK, style);
+          }
+          at += 2;
+          continue;
+        }
+      } else if (code < 0x20 || code === 0x7f) {
+        // A control character in a name must never reach the terminal.
+        continue;
+      }
+      if (at < end) this.#set(start, at, code, style);
+      at++;
+    }
+    return at;
+  }
+
+  /** Draws text so that it ends before `end`; gives the column where it began. */
+  putEnding(row: number, end: number, text: string, style: Style = 0): number {
+    const start = end - widthOf(text);
+    this.put(row, start, text, style);
+    return start;
+  }
+
+  /** Repeats a one-cell character. */
+  fill(row: number, from: number, to: number, character: string, style: Style = 0): void {
+    for (let column = from; column < to && column < this.width; column++) this.put(row, column, character, style);
+  }
+
+  /** Adds attributes to the cells from one column up to another. */
+  paint(row: number, from: number, to: number, style: Style): void {
+    if (row < 0 || row >= this.height) return;
+    const start = row * this.width;
+    for (let column = Math.max(0, from); column < Math.min(to, this.width); column++) {
+      this.styles[start + column] = (this.styles[start + column] ?? 0) | style;
+    }
+  }
+
+  /** One row as text, exactly `width` columns wide. */
+  line(row: number): string {
+    let text = "";
+    for (let at = row * this.width; at < (row + 1) * this.width; at++) {
+      const code = this.codes[at] ?? BLANK;
+      if (code !== CONTINUATION) text += String.fromCodePoint(code);
+    }
+    return text;
+  }
+
+  lines(): string[] {
+    return Array.from({ length: this.height }, (_, row) => this.line(row));
+  }
+
+  #set(start: number, column: number, code: number, style: Style, right = false): void {
+    if (column < 0 || column >= this.width) return;
+    const at = start + column;
+    // Overwriting one half of a wide character leaves a blank in the other.
+    if (!right && this.codes[at] === CONTINUATION && column > 0) this.codes[at - 1] = BLANK;
+    if (column + 1 < this.width && this.codes[at + 1] === CONTINUATION && code !== CONTINUATION) {
+      this.codes[at + 1] = BLANK;
+    }
+    this.codes[at] = code;
+    this.styles[at] = style;
+  }
+}
+
+/** Columns that text takes as `put` draws it. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x80) {
+      if (code >= 0x20 && code !== 0x7f) width++;
+      continue;
+    }
+    const point = text.codePointAt(i) ?? BLANK;
+    if (point > 0xffff) i++;
+    width += codeWidth(point);
+  }
+  return width;
+}
+
+/** Cuts text to a width, with `~` in place of what is lost. Numbers are never cut: they go through the table instead. */
+export function cut(text: string, width: number): string {
+  if (width <= 0) return "";
+  if (widthOf(text) <= width) return text;
+  let out = "";
+  let used = 0;
+  for (const character of text) {
+    const wide = widthOf(character);
+    if (used + wide > width - 1) break;
+    out += character;
+    used += wide;
+  }
+  return `${out}~`;
+}
+
+/** Left-aligned in a width, cut where it is longer. */
+export function padded(text: string, width: number): string {
+  const kept = cut(text, width);
+  return kept + " ".repeat(Math.max(0, width - widthOf(kept)));
+}
+
+/** Right-aligned in a width; longer text stays whole. */
+export function right(text: string, width: number): string {
+  return " ".repeat(Math.max(0, width - widthOf(text))) + text;
+}
+
+const widths = new Map<number, number>();
+
+/**
+ * 0, 1 or 2. Combining marks and joiners count nothing and are left out of the frame; so are C1 controls and the
+ * characters that turn the direction of text around.
+ */
+function codeWidth(code: number): number {
+  if (code >= 0x2500 && code <= 0x259f) return 1;
+  const known = widths.get(code);
+  if (known !== undefined) return known;
+  const invisible = code < 0xa0 || (code >= 0xd800 && code <= 0xdfff) || (code >= 0x200b && code <= 0x200f) ||
+    (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) || code === 0xfeff || code === 0xad;
+  const width = invisible ? 0 : Math.min(2, stringWidth(String.fromCodePoint(code)));
+  if (widths.size >= 4_096) widths.clear();
+  widths.set(code, width);
+  return width;
+}

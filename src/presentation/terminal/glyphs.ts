@@ -1,0 +1,103 @@
+/** The characters that draw bars, rules and arrows, in two sets: block elements, or plain ASCII. */
+
+export type GlyphSet = "unicode" | "ascii";
+
+export interface Glyphs {
+  readonly set: GlyphSet;
+  readonly plusMinus: string;
+  /** Sparkline levels, lowest first. */
+  readonly levels: readonly string[];
+  readonly gain: string;
+  readonly loss: string;
+}
+
+const UNICODE: Glyphs = {
+  set: "unicode",
+  plusMinus: "±",
+  levels: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+  gain: "█",
+  loss: "▓",
+};
+
+const ASCII: Glyphs = {
+  set: "ascii",
+  plusMinus: "+-",
+  levels: [".", ":", "-", "=", "+", "*", "%", "#"],
+  gain: "+",
+  loss: "-",
+};
+
+export function glyphsOf(set: GlyphSet): Glyphs {
+  return set === "ascii" ? ASCII : UNICODE;
+}
+
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/**
+ * A limit's bar: `cells` up to 100 % and one for the end, a mark at the soft threshold, an arrow when over.
+ * A null fraction (input missing) draws the empty bar.
+ */
+export function limitBar(fraction: number | null, cells: number, softAt: number, glyphs: Glyphs): string {
+  if (glyphs.set === "ascii") return asciiBar(fraction, cells, softAt);
+  const full = Math.max(0, fraction ?? 0);
+  if (full > 1) return "█".repeat(cells) + "▶";
+  const eighths = Math.floor(full * cells * 8 + 1e-9);
+  const soft = Math.min(cells - 1, Math.floor(softAt * cells + 1e-9));
+  let bar = "";
+  for (let cell = 0; cell < cells; cell++) {
+    const filled = eighths - cell * 8;
+    if (filled >= 8) bar += "█";
+    else if (filled > 0) bar += EIGHTHS[filled];
+    else bar += cell === soft ? "┊" : "·";
+  }
+  return bar + "│";
+}
+
+/** `[######..|`: as many columns as the other set's bar, the bracket taking the first. */
+function asciiBar(fraction: number | null, cells: number, softAt: number): string {
+  const inner = Math.max(0, cells - 1);
+  const full = Math.max(0, fraction ?? 0);
+  if (full > 1) return `[${"#".repeat(inner)}>`;
+  const filled = Math.floor(full * inner + 1e-9);
+  const soft = Math.min(inner - 1, Math.floor(softAt * inner + 1e-9));
+  let bar = "[";
+  for (let cell = 0; cell < inner; cell++) bar += cell < filled ? "#" : cell === soft ? ":" : ".";
+  return `${bar}|`;
+}
+
+/** A bar that grows with a magnitude: `▓` for a loss, `█` for a gain. */
+export function magnitudeBar(value: number, largest: number, cells: number, glyphs: Glyphs): string {
+  if (!(largest > 0) || !Number.isFinite(value)) return "";
+  const length = Math.min(cells, Math.round((Math.abs(value) / largest) * cells));
+  return (value < 0 ? glyphs.loss : glyphs.gain).repeat(length);
+}
+
+/** The samples in at most `cells` cells on their own scale; empty below 8 points, where a line would say nothing. */
+export function sparkline(samples: readonly number[], cells: number, glyphs: Glyphs): string {
+  if (samples.length < 8 || cells < 8) return "";
+  const shown = Math.min(cells, samples.length);
+  const points = Array.from({ length: shown }, (_, cell) => {
+    // The last sample of each stretch, so that the line ends at the number beside it.
+    const index = Math.ceil(((cell + 1) * samples.length) / shown) - 1;
+    return samples[index] ?? 0;
+  });
+  const low = Math.min(...points);
+  const range = Math.max(...points) - low;
+  const top = glyphs.levels.length - 1;
+  return points.map((point) => glyphs.levels[range > 0 ? Math.round(((point - low) / range) * top) : 0] ?? "").join("");
+}
+
+/** Signs that have a plain counterpart of the same width; every other character beyond ASCII becomes `?`. */
+const PLAIN = new Map([..."│|─-┬+┴+·-▲!▼v▶>±~┊:█#▓-"].flatMap((sign, i, all) => {
+  const plain = all[i + 1];
+  return i % 2 === 0 && plain !== undefined ? [[sign.codePointAt(0) ?? 0, plain.charCodeAt(0)] as const] : [];
+}));
+
+/** Turns what was drawn into ASCII, for terminals without UTF-8 or with wide ambiguous characters. */
+export function toAscii(codes: Uint32Array): void {
+  for (let at = 0; at < codes.length; at++) {
+    const code = codes[at] ?? 32;
+    if (code === 0) codes[at] = 32;
+    else if (code >= 0x80) codes[at] = PLAIN.get(code) ?? 63;
+  }
+}

@@ -1,0 +1,28 @@
+/** Whether the numbers on screen are current, and if not, since when and why. */
+import type { EpochMs } from "../../domain/time.ts";
+import type { HealthView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
+
+/** Without a new snapshot for this long the monitor itself is taken to be stuck. */
+export const SILENT_MS = 5_000;
+
+export type Liveness =
+  | { readonly kind: "live" }
+  | { readonly kind: "starting" }
+  /** `at` is the time that the last good prices are of. */
+  | { readonly kind: "stale"; readonly at: EpochMs; readonly reason: string };
+
+export function livenessOf(snapshot: RiskSnapshot | null, now: EpochMs): Liveness {
+  if (snapshot === null) return { kind: "starting" };
+  const asOf = Date.parse(snapshot.asOf);
+  if (now - asOf > SILENT_MS) return { kind: "stale", at: asOf, reason: "the monitor is silent" };
+  if (snapshot.status === "starting") return { kind: "starting" };
+  if (snapshot.status !== "stale") return { kind: "live" };
+  const link = brokerLink(snapshot);
+  const since = link === undefined || link.status === "up" ? Number.NaN : Date.parse(link.since);
+  const reason = link?.detail.split(";")[0]?.trim() || snapshot.statusReasons[0] || "no data from the broker";
+  return { kind: "stale", at: Number.isFinite(since) ? Math.min(since, asOf) : asOf, reason };
+}
+
+export function brokerLink(snapshot: RiskSnapshot): HealthView | undefined {
+  return snapshot.health.find((part) => part.component === "ibkr");
+}

@@ -1,0 +1,192 @@
+/** The rows of the table by underlying: filtered, in the account and the order chosen, with their marks. */
+import type { Flag, PositionView, UnderlyingView } from "../../domain/risk/snapshot.ts";
+import { liveMark, shownAccount, type ViewContext } from "./context.ts";
+import { digestOf, type Figure, markOf } from "./digest.ts";
+import { parseFilter } from "./filter.ts";
+
+type Sums = Readonly<Record<Exclude<Figure, "exposure">, number | null>>;
+
+export interface NameRow {
+  /** Null for a total. */
+  readonly key: string | null;
+  readonly label: string;
+  readonly positions: number | null;
+  readonly price: number | null;
+  readonly priceMark: string;
+  readonly close: number | null;
+  readonly beta: number | null;
+  readonly betaMark: string;
+  readonly grossExposure: number | null;
+  readonly sums: Sums;
+  readonly mark: (figure: Figure) => string;
+}
+
+/** Columns in the order of the screen that the table can be sorted by. */
+export const SORT_COLUMNS: readonly { readonly id: string; readonly title: string }[] = [
+  { id: "name", title: "Name" },
+  { id: "positions", title: "Pos" },
+  { id: "price", title: "Spot" },
+  { id: "move", title: "Day %" },
+  { id: "beta", title: "Beta" },
+  { id: "marketValue", title: "Mkt value" },
+  { id: "dailyPnl", title: "Day P&L" },
+  { id: "unrealizedPnl", title: "Unreal." },
+  { id: "dollarDelta", title: "$Delta" },
+  { id: "delta", title: "Delta" },
+  { id: "gammaDollars1Pct", title: "Gamma1%" },
+  { id: "vega", title: "Vega" },
+  { id: "theta", title: "Theta" },
+];
+
+export function nameRows(context: ViewContext): NameRow[] {
+  const { snapshot, view } = context;
+  const digest = digestOf(snapshot);
+  const account = shownAccount(context);
+  const filter = parseFilter(view.filter);
+  const shown = (account?.book?.byUnderlying ?? snapshot.byUnderlying).filter((name) => {
+    const positions = digest.positions.get(name.underlying) ?? [];
+    if (account !== undefined && account.book === undefined && !heldIn(positions, account.account)) return false;
+    if (view.onlyProblems && !hasProblem(context, name)) return false;
+    if (!filter.active) return true;
+    return positions.length === 0 ? filter.text(name.underlying) : positions.some((one) => filter.position(one));
+  });
+  return shown.map((name) => nameRow(context, name)).sort(order(context));
+}
+
+/** The day's move of a price against its close; null when either is missing. */
+export function dayMove(row: { readonly price: number | null; readonly close: number | null }): number | null {
+  return row.price === null || row.close === null || row.close <= 0 ? null : row.price / row.close - 1;
+}
+
+/** The book's row, or the account's above it when one is shown alone. */
+export function totalRows(context: ViewContext): NameRow[] {
+  const { snapshot } = context;
+  const book = digestOf(snapshot).book;
+  const excluded = new Set(snapshot.portfolio.excluded.filter((one) => one.count > 0).map((one) => one.total));
+  const held = snapshot.positions.length;
+  const account = shownAccount(context);
+  const total: NameRow = {
+    ...NO_PRICE,
+    key: null,
+    label: account === undefined ? "Total" : `Book (${held})`,
+    positions: account === undefined ? held : null,
+    grossExposure: snapshot.portfolio.grossExposure,
+    sums: snapshot.portfolio,
+    mark: (figure) =>
+      liveMark(
+        context,
+        excluded.has(figure === "exposure" ? "grossExposure" : figure) ? "x" : markOf(book, figure),
+        figure === "exposure" ? snapshot.portfolio.grossExposure : snapshot.portfolio[figure],
+      ),
+  };
+  if (account === undefined) return [total];
+  const sums: Sums = { ...NO_SUMS, ...account.book, dailyPnl: account.dailyPnl, unrealizedPnl: account.unrealizedPnl };
+  const own: NameRow = {
+    ...total,
+    label: `${account.account} (${account.positions})`,
+    grossExposure: account.grossExposure,
+    sums,
+    mark: (figure) => liveMark(context, (account.book?.excluded ?? 0) > 0 ? markOf(book, figure) : "", 0),
+  };
+  return [own, total];
+}
+
+const NO_PRICE = { price: null, priceMark: "", close: null, beta: null, betaMark: "" } as const;
+const NO_SUMS: Sums = {
+  marketValue: null,
+  dailyPnl: null,
+  unrealizedPnl: null,
+  delta: null,
+  dollarDelta: null,
+  betaWeightedDelta: null,
+  gammaDollars1Pct: null,
+  vega: null,
+  theta: null,
+};
+
+function nameRow(context: ViewContext, name: UnderlyingView): NameRow {
+  const digest = digestOf(context.snapshot);
+  const marks = digest.names.get(name.underlying);
+  const whole = context.view.account === null || shownAccount(context)?.book !== undefined;
+  const quoted = digest.positions.get(name.underlying)?.find((one) => one.strike === null && one.expiry === null);
+  const sums: Sums = whole ? name : NO_SUMS;
+  return {
+    key: name.underlying,
+    label: name.underlying,
+    positions: whole ? name.positions : null,
+    price: name.price,
+    priceMark: liveMark(context, quoted === undefined ? "" : priceMark(quoted.flags), name.price),
+    close: name.close,
+    beta: name.beta,
+    betaMark: name.betaSource === "default" ? "?" : "",
+    grossExposure: whole ? name.grossExposure : null,
+    sums,
+    mark: (figure) => {
+      const value = figure === "exposure" ? name.grossExposure : sums[figure];
+      return value === null ? "" : liveMark(context, markOf(marks, figure), value);
+    },
+  };
+}
+
+/** The letter of a quote's worst fault. */
+export function priceMark(flags: readonly Flag[]): string {
+  for (const [flag, letter] of QUOTE_MARKS) if (flags.includes(flag)) return letter;
+  return "";
+}
+
+const QUOTE_MARKS: readonly (readonly [Flag, string])[] = [
+  ["STALE", "s"],
+  ["DELAYED", "d"],
+  ["FROZEN", "z"],
+  ["CROSSED", "!"],
+  ["OUTLIER", "!"],
+  ["ONE_SIDED", "o"],
+  ["WIDE", "w"],
+];
+
+function heldIn(positions: readonly PositionView[], account: string): boolean {
+  return positions.some((position) => position.leaves.some((leaf) => leaf.account === account));
+}
+
+function hasProblem(context: ViewContext, name: UnderlyingView): boolean {
+  const breached = context.newest.breaches.some((breach) => breach.scope === name.underlying);
+  const marks = digestOf(context.snapshot).names.get(name.underlying);
+  return breached || name.excluded > 0 || (marks?.stale ?? false) || (marks?.leftOut.size ?? 0) > 0;
+}
+
+function order(context: ViewContext): (a: NameRow, b: NameRow) => number {
+  const sort = context.view.tables.summary.sort;
+  const sign = sort?.reversed ? -1 : 1;
+  const byName = (a: NameRow, b: NameRow): number => a.label < b.label ? -1 : a.label > b.label ? 1 : 0;
+  if (sort?.column === "name") return (a, b) => sign * byName(a, b);
+  const value = sort === null ? (row: NameRow) => magnitude(row.sums.dollarDelta) : sortValue(sort.column);
+  return (a, b) => {
+    const [left, right] = [value(a), value(b)];
+    if (left === null || right === null) return left === right ? byName(a, b) : left === null ? 1 : -1;
+    return left === right ? byName(a, b) : sign * (right - left);
+  };
+}
+
+function sortValue(column: string): (row: NameRow) => number | null {
+  if (column === "positions") return (row) => row.positions;
+  if (column === "price") return (row) => row.price;
+  if (column === "move") return dayMove;
+  if (column === "beta") return (row) => row.beta;
+  const figure = FIGURES_SHOWN.find((one) => one === column);
+  return (row) => (figure === undefined ? null : row.sums[figure]);
+}
+
+const FIGURES_SHOWN: readonly (keyof Sums)[] = [
+  "marketValue",
+  "dailyPnl",
+  "unrealizedPnl",
+  "dollarDelta",
+  "delta",
+  "gammaDollars1Pct",
+  "vega",
+  "theta",
+];
+
+function magnitude(value: number | null): number | null {
+  return value === null ? null : Math.abs(value);
+}

@@ -1,0 +1,121 @@
+/** The last two rows: what the screen is made of, and the keys that work now. */
+import { age } from "../../format.ts";
+import { accountName, type ViewContext } from "../context.ts";
+import { cut, type Frame, widthOf } from "../frame.ts";
+import { SORT_COLUMNS } from "../name_rows.ts";
+import { BOLD, Role } from "../style.ts";
+import type { ViewId } from "../view_state.ts";
+
+export function drawStatusRow(frame: Frame, row: number, context: ViewContext): void {
+  const { view, now } = context;
+  if (view.prompt?.kind === "filter") {
+    frame.put(row, 1, cut(`/ ${view.prompt.text}_`, frame.width - 26), BOLD);
+    frame.putEnding(row, frame.width - 1, "Enter keep  Esc clear");
+    return;
+  }
+  if (view.toast !== null && view.toast.until > now) {
+    frame.put(row, 1, cut(view.toast.text, frame.width - 2), BOLD);
+    return;
+  }
+  const right = chosen(context);
+  const start = frame.width - 1 - widthOf(right);
+  const left = madeOf(context).filter((part) => part !== "");
+  while (left.length > 1 && widthOf(left.join(" · ")) + 2 > start) left.pop();
+  frame.put(row, 1, cut(left.join(" · "), frame.width - 2), Role.quiet);
+  frame.fill(row, start - 1, start, " ");
+  frame.put(row, start, right, Role.quiet);
+}
+
+/** `turn 42 in 0.6 ms`, `41 quotes/s`, `oldest live quote 3.2 s`. */
+function madeOf({ newest, look: { format } }: ViewContext): string[] {
+  const { turnMs, ticksPerSecond, oldestLiveQuoteMs } = newest.monitor;
+  return [
+    `turn ${newest.sequence}${turnMs === null ? "" : ` in ${format.decimals(turnMs, 1)} ms`}`,
+    ticksPerSecond === null ? "" : `${format.money(ticksPerSecond)} quotes/s`,
+    oldestLiveQuoteMs === null ? "" : `oldest live quote ${age(oldestLiveQuoteMs)}`,
+  ];
+}
+
+function chosen(context: ViewContext): string {
+  const { view, look, size } = context;
+  const wide = size.columns >= 104;
+  const account = view.account === null ? (wide ? "all accounts" : "all") : accountName(view.account, look);
+  const filter = view.filter === "" ? "no filter" : cut(`/ ${view.filter}`, 24);
+  const problems = view.onlyProblems ? "problems only · " : "";
+  const sort = view.tables[view.active].sort;
+  if (sort === null) {
+    return `${problems}${account} · ${wide ? `sort ${DEFAULT_SORT[view.active] ?? "own order"} · ` : ""}${filter}`;
+  }
+  const title = SORT_COLUMNS.find((column) => column.id === sort.column)?.title ?? sort.column;
+  return `${problems}${account} · sort ${title}, ${
+    sort.reversed ? "smallest" : "largest"
+  } first · S reverses · ${filter}`;
+}
+
+const DEFAULT_SORT: Readonly<Partial<Record<ViewId, string>>> = {
+  summary: "|$Delta|",
+  positions: "|$Delta|",
+  limits: "worst",
+};
+
+/** Keys of a view from the one that matters most; what does not fit is left out at the end. */
+export function drawKeyRow(frame: Frame, row: number, context: ViewContext): void {
+  const wide = frame.width >= 104;
+  const right = wide ? "? help  q quit" : "? q";
+  const start = frame.width - 1 - widthOf(right);
+  frame.putEnding(row, frame.width - 1, right);
+  let column = 1;
+  for (const [long, short, brief] of KEYS[context.view.active]) {
+    const text = wide ? long : frame.width >= 80 ? short : brief;
+    if (text === "") continue;
+    if (column + widthOf(text) + 2 > start) break;
+    column = frame.put(row, column, text) + 2;
+  }
+}
+
+/** From 104, from 80 columns on, below. */
+type KeyHint = readonly [long: string, short: string, brief: string];
+
+const VIEWS: KeyHint = ["1-7 view", "1-7 view", "1-7"];
+const MOVE: KeyHint = ["j/k move", "j/k", "j/k"];
+const SORT: KeyHint = ["s sort", "s sort", ""];
+const FILTER: KeyHint = ["/ filter", "/ filter", "/ filter"];
+const ACK: KeyHint = ["a ack", "a ack", "a ack"];
+const ACCOUNT: KeyHint = ["c account", "c account", "c account"];
+const FREEZE: KeyHint = ["Space freeze", "Space freeze", "Space"];
+const PERCENT: KeyHint = ["% percent", "", ""];
+
+const SUMMARY_KEYS: readonly KeyHint[] = [
+  VIEWS,
+  MOVE,
+  ["Enter detail", "Enter", ""],
+  SORT,
+  FILTER,
+  ACK,
+  ACCOUNT,
+  FREEZE,
+  PERCENT,
+];
+
+const KEYS: Readonly<Record<ViewId, readonly KeyHint[]>> = {
+  summary: SUMMARY_KEYS,
+  positions: [
+    VIEWS,
+    MOVE,
+    ["Enter open/fold", "Enter fold", "Enter"],
+    ["E all", "E all", "E"],
+    FILTER,
+    ["t flat/tree", "t flat/tree", "t"],
+    FREEZE,
+    PERCENT,
+  ],
+  risk: [VIEWS],
+  limits: [VIEWS, MOVE, ["a acknowledge", "a ack", "a ack"], ["u take back", "u take back", "u"], [
+    "o only open",
+    "o only open",
+    "o",
+  ], FILTER],
+  signals: [VIEWS],
+  quality: [VIEWS],
+  health: [VIEWS, FREEZE],
+};

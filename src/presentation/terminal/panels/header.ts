@@ -1,0 +1,158 @@
+/** Row 1: what program, what environment, what connection, how complete, how many breaches, what session, what time. */
+import type { RiskSnapshot, SessionView } from "../../../domain/risk/snapshot.ts";
+import { age, span } from "../../format.ts";
+import { accountName, shownAccount, type ViewContext } from "../context.ts";
+import { cut, type Frame, widthOf } from "../frame.ts";
+import { brokerLink } from "../liveness.ts";
+import { BOLD, REVERSE, Role, type Style } from "../style.ts";
+
+type Piece = readonly [text: string, style: Style];
+
+/** How much is told; each further level says less, until it fits. */
+interface Detail {
+  readonly simulated: string;
+  readonly reasons: "all" | "count";
+  readonly session: "long" | "short" | "none";
+  readonly day: boolean;
+  readonly connection: boolean;
+}
+
+const LONG: Detail = { simulated: " SIMULATED", reasons: "all", session: "long", day: true, connection: true };
+const SHORT: Detail = { simulated: " SIM", reasons: "count", session: "short", day: false, connection: true };
+const LEVELS: readonly Detail[] = [
+  LONG,
+  { ...LONG, session: "short" },
+  { ...LONG, session: "short", day: false },
+  { ...LONG, session: "short", day: false, reasons: "count" },
+  SHORT,
+  { ...SHORT, session: "none" },
+  { ...SHORT, session: "none", connection: false },
+];
+
+export function drawHeader(frame: Frame, context: ViewContext): void {
+  const from = context.size.columns >= 104 ? 0 : 4;
+  const width = frame.width;
+  for (const detail of LEVELS.slice(from)) {
+    const [left, right] = [leftPieces(context, detail), rightPieces(context, detail)];
+    if (length(left) + length(right) >= width) continue;
+    drawPieces(frame, 0, left);
+    drawPieces(frame, width - length(right), right);
+    return;
+  }
+  drawNarrowHeader(frame, context);
+}
+
+/** The header without rules, for narrow screens; what is given up last stands first. */
+export function drawNarrowHeader(frame: Frame, context: ViewContext): void {
+  const { newest, look, now } = context;
+  const account = shownAccount(context);
+  const left: Piece[] = [
+    [" APEX ", Role.text],
+    ...environment(newest, SHORT.simulated),
+    ...(account === undefined ? [] : [[` [${accountName(account.account, look)}]`, REVERSE] as const]),
+    [" ", Role.text],
+    ...status(context, "count"),
+  ];
+  const right: Piece[] = [...breachCounts(newest), [`  ${look.format.clock(now)} ${look.format.zone} `, Role.text]];
+  const room = frame.width - length(right) - 1;
+  if (length(left) <= room) {
+    drawPieces(frame, 0, left);
+    drawPieces(frame, frame.width - length(right), right);
+    return;
+  }
+  const counts = breachCounts(newest);
+  const start = frame.width - length(counts) - 1;
+  drawPieces(frame, 0, left);
+  if (start > 12) {
+    frame.fill(0, start - 1, frame.width, " ");
+    drawPieces(frame, start, counts);
+  }
+}
+
+function leftPieces(context: ViewContext, detail: Detail): Piece[] {
+  const account = shownAccount(context);
+  const wall: Piece = [" │ ", Role.quiet];
+  const pieces: Piece[] = [[" APEX ", BOLD], ...environment(context.newest, detail.simulated), wall];
+  if (account !== undefined) pieces.push([`[${accountName(account.account, context.look)} only]`, REVERSE], wall);
+  else if (detail.connection) pieces.push(...connection(context), wall);
+  return [...pieces, ...status(context, detail.reasons)];
+}
+
+function rightPieces(context: ViewContext, detail: Detail): Piece[] {
+  const { format } = context.look;
+  const session = detail.session === "none" ? "" : sessionText(context, detail.session);
+  const day = detail.day ? `${format.day(context.now)} ` : "";
+  return [
+    ...breachCounts(context.newest),
+    ...(session === "" ? [] : [[" │ ", Role.quiet] as const, [session, Role.text] as const]),
+    [" │ ", Role.quiet],
+    [`${day}${format.clock(context.now)} ${format.zone} `, Role.text],
+  ];
+}
+
+function environment(snapshot: RiskSnapshot, simulated: string): Piece[] {
+  const name: Piece = snapshot.env === "prod" ? ["PROD", BOLD | REVERSE] : [snapshot.env, Role.text];
+  return snapshot.simulated ? [name, [simulated, BOLD]] : [name];
+}
+
+function connection(context: ViewContext): Piece[] {
+  const { newest, look, now } = context;
+  const link = brokerLink(newest);
+  if (link?.status === "down") {
+    const attempt = link.detail.split(";")[1]?.trim();
+    return [[`IB DOWN ${age(now - Date.parse(link.since))}${attempt ? `, ${cut(attempt, 24)}` : ""}`, Role.hard]];
+  }
+  if (link?.status === "off") return [["IB off", Role.text]];
+  const accounts = newest.accounts.map((one) => accountName(one.account, look));
+  const names = [...new Set(accounts)];
+  const text = names.length === 0 ? "connecting" : names.length > 2 ? `${names.length} accounts` : names.join("+");
+  return [[`IB ${cut(text, 24)}`, Role.text]];
+}
+
+function status(context: ViewContext, reasons: Detail["reasons"]): Piece[] {
+  const { newest, live } = context;
+  const word = live.kind === "stale" ? "STALE" : newest.status.toUpperCase();
+  const count = newest.statusReasons.length;
+  const style = word === "STALE" ? Role.hard : word === "DEGRADED" ? BOLD : Role.text;
+  if (word === "STALE" || count === 0) return [[word, style]];
+  return [[`${word} ${reasons === "all" ? newest.statusReasons.join(", ") : count}`, style]];
+}
+
+function breachCounts(snapshot: RiskSnapshot): Piece[] {
+  const of = (severity: string): number => snapshot.breaches.filter((one) => one.severity === severity).length;
+  const [hard, unknown, soft] = [of("hard"), of("unknown"), of("soft")];
+  const pieces: Piece[] = [[`${hard} HARD`, hard > 0 ? Role.hard : Role.text], [" ", Role.text]];
+  if (unknown > 0) pieces.push([`${unknown} UNKN`, Role.soft], [" ", Role.text]);
+  pieces.push([`${soft} SOFT`, soft > 0 ? Role.soft : Role.text]);
+  return pieces;
+}
+
+/** The first market that trades now, else the first one: its state and when that ends. */
+function sessionText(context: ViewContext, detail: "long" | "short"): string {
+  const { session } = context.newest;
+  const market = session.find((one) => one.state === "open") ?? session[0];
+  if (market === undefined || market.state === "unknown") return "";
+  return sessionOf(market, context, detail === "long");
+}
+
+function sessionOf({ market, state, changesAt }: SessionView, context: ViewContext, long: boolean): string {
+  const { format } = context.look;
+  const at = changesAt === null ? Number.NaN : Date.parse(changesAt);
+  const left = span(at - context.now);
+  if (!Number.isFinite(at)) return `${market} ${state}`;
+  if (state === "open") return `${market} ${left}${long ? " left" : ""}`;
+  if (state === "closed") {
+    const opens = `${format.weekday(at)} ${format.clockMinutes(at)}`;
+    return long ? `${market} closed, opens ${opens}` : `${market} closed ${opens}`;
+  }
+  return `${market} ${state} ${left}${long ? " left" : ""}`;
+}
+
+function drawPieces(frame: Frame, from: number, pieces: readonly Piece[]): void {
+  let column = from;
+  for (const [text, style] of pieces) column = frame.put(0, column, text, style);
+}
+
+function length(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, [text]) => sum + widthOf(text), 0);
+}

@@ -1,0 +1,79 @@
+/** Which part works and which does not. */
+import type { Component, HealthView } from "../../../domain/risk/snapshot.ts";
+import { span } from "../../format.ts";
+import type { Area, ViewContext } from "../context.ts";
+import { cut, type Frame } from "../frame.ts";
+import { BOLD, Role, type Style } from "../style.ts";
+
+export const COMPONENT_NAMES: Readonly<Record<Component, string>> = {
+  ibkr: "IB",
+  market_data: "market data",
+  manual: "manual file",
+  database: "store",
+  futu: "futu",
+  monitor: "monitor",
+};
+
+export const STATUS_WORDS = { up: "UP", degraded: "DEGR", down: "DOWN", off: "OFF" } as const;
+
+export function statusStyle({ status }: Pick<HealthView, "status">): Style {
+  if (status === "down") return Role.hard;
+  if (status === "degraded") return Role.soft;
+  return status === "off" ? Role.quiet : Role.text;
+}
+
+/** Components in a fixed order, whatever the snapshot's is. */
+export function componentsInOrder(health: readonly HealthView[]): HealthView[] {
+  return (Object.keys(COMPONENT_NAMES) as Component[]).flatMap((name) =>
+    health.filter((part) => part.component === name)
+  );
+}
+
+/** From this width on a component says all it has to say. */
+const SPELT_OUT = 50;
+
+export function drawHealth(frame: Frame, area: Area, context: ViewContext): void {
+  const parts = componentsInOrder(context.newest.health);
+  const notes = [reconciliation(context), process(context)];
+  const shown = Math.min(parts.length, Math.max(0, area.height - notes.length));
+  for (const [index, part] of parts.slice(0, shown).entries()) {
+    const row = area.top + index;
+    frame.put(row, area.left + 1, STATUS_WORDS[part.status], statusStyle(part));
+    frame.put(
+      row,
+      area.left + 7,
+      cut(COMPONENT_NAMES[part.component], 11),
+      part.status === "off" ? Role.quiet : Role.text,
+    );
+    const fact = briefly(part, context);
+    const told = area.width >= SPELT_OUT && fact !== part.detail ? `${fact.padEnd(9)} ${part.detail}` : fact;
+    frame.put(row, area.left + 19, cut(told, area.width - 20), part.status === "down" ? BOLD : Role.text);
+  }
+  for (const [index, note] of notes.entries()) {
+    if (shown + index < area.height) frame.put(area.top + shown + index, area.left + 1, cut(note, area.width - 2));
+  }
+}
+
+/** The one fact about a component that fits beside its name. */
+function briefly(part: HealthView, { newest, now, look }: ViewContext): string {
+  if (part.status === "off") return "";
+  if (part.component === "ibkr") return span(now - Date.parse(part.since));
+  if (part.component === "market_data") return `${newest.quality.live}/${newest.quality.quotes}`;
+  if (part.component === "monitor" && newest.monitor.turnMs !== null) {
+    return `${look.format.decimals(newest.monitor.turnMs, 1)} ms`;
+  }
+  return part.detail;
+}
+
+function reconciliation({ newest }: ViewContext): string {
+  const of = (status: string): number => newest.reconciliation.filter((row) => row.status === status).length;
+  const counts = [["drift", of("DRIFT")], ["missing", of("MISSING")], ["stale", of("STALE")]] as const;
+  const told = counts.filter(([, number]) => number > 0).map(([word, number]) => `${number} ${word}`);
+  return `Recon ${told.length === 0 ? "all agree" : told.join(", ")}`;
+}
+
+function process({ newest: { monitor }, look: { format } }: ViewContext): string {
+  const memory = monitor.memoryBytes;
+  const megabytes = memory === undefined || memory === null ? "" : `  Memory ${format.money(memory / 1_048_576)} MB`;
+  return `Queue ${format.money(monitor.inboxEvents)}${megabytes}`;
+}

@@ -1,0 +1,76 @@
+/** What the person at the screen has chosen: everything that decides a frame beside the snapshot and the clock. */
+import type { EpochMs } from "../../domain/time.ts";
+import type { RiskSnapshot } from "../../domain/risk/snapshot.ts";
+import { initialTrail, type PnlTrail } from "./pnl_trail.ts";
+
+export type ViewId = "summary" | "positions" | "risk" | "limits" | "signals" | "quality" | "health";
+
+export const VIEW_IDS: readonly ViewId[] = ["summary", "positions", "risk", "limits", "signals", "quality", "health"];
+
+export interface Sort {
+  readonly column: string;
+  readonly reversed: boolean;
+}
+
+/** Where the cursor of one view's table is. */
+export interface TableState {
+  /** Key of the selected row; null is the first one. It follows its row when the order changes. */
+  readonly selected: string | null;
+  /** First row shown. */
+  readonly top: number;
+  /** Null is the view's own order. */
+  readonly sort: Sort | null;
+}
+
+export type Prompt =
+  | { readonly kind: "filter"; readonly text: string; readonly before: string }
+  | { readonly kind: "acknowledge"; readonly text: string; readonly breachId: string };
+
+export interface ViewState {
+  readonly active: ViewId;
+  readonly tables: Readonly<Record<ViewId, TableState>>;
+  readonly filter: string;
+  /** Account shown alone; null is all. */
+  readonly account: string | null;
+  /** Snapshot whose rows are held still, and since when. */
+  readonly frozen: { readonly snapshot: RiskSnapshot; readonly at: EpochMs } | null;
+  /** Amounts as percent of net liquidation. */
+  readonly percent: boolean;
+  readonly prompt: Prompt | null;
+  readonly help: boolean;
+  /** A line in the status row until the time given. */
+  readonly toast: { readonly text: string; readonly until: EpochMs } | null;
+  readonly trail: PnlTrail;
+  /** Groups of the position tree whose fold differs from the default. */
+  readonly folds: ReadonlySet<string>;
+  /** Positions as a tree by underlying, or flat. */
+  readonly tree: boolean;
+  /** Rows without a problem or an open breach are left out. */
+  readonly onlyProblems: boolean;
+}
+
+const FIRST_ROW: TableState = { selected: null, top: 0, sort: null };
+
+export const INITIAL_VIEW: ViewState = {
+  active: "summary",
+  tables: {
+    summary: FIRST_ROW,
+    positions: FIRST_ROW,
+    risk: FIRST_ROW,
+    limits: FIRST_ROW,
+    signals: FIRST_ROW,
+    quality: FIRST_ROW,
+    health: FIRST_ROW,
+  },
+  filter: "",
+  account: null,
+  frozen: null,
+  percent: false,
+  prompt: null,
+  help: false,
+  toast: null,
+  trail: initialTrail,
+  folds: new Set(),
+  tree: true,
+  onlyProblems: false,
+};

@@ -1,0 +1,71 @@
+/** What stands in the Summary's place while there are no positions: still starting, or nothing held. */
+import type { ViewContext } from "../context.ts";
+import { cut, type Frame } from "../frame.ts";
+import { accountName } from "../context.ts";
+import { COMPONENT_NAMES, componentsInOrder, STATUS_WORDS, statusStyle } from "../panels/health.ts";
+import { drawTitles } from "../panels/titles.ts";
+import { Role } from "../style.ts";
+
+/** Whether the book is there to be shown. */
+export function isWaiting({ snapshot, live }: ViewContext): boolean {
+  return snapshot.positions.length === 0 && snapshot.byUnderlying.length === 0 && live.kind !== "stale";
+}
+
+export function drawWaiting(frame: Frame, top: number, bottom: number, context: ViewContext): void {
+  const starting = context.live.kind === "starting";
+  const lines = starting ? startingLines(context) : emptyLines(context);
+  drawTitles(frame, top, 0, [{ wall: -1, title: starting ? "Starting" : "No positions" }]);
+  for (const [index, line] of lines.entries()) {
+    if (top + 1 + index < bottom) frame.put(top + 1 + index, 1, cut(line, frame.width - 2));
+  }
+  if (starting) drawParts(frame, top + 2 + lines.length, bottom, context);
+}
+
+/** `Positions 25, quotes 18 of 27 (67 %)`, then whatever the monitor says it waits for. */
+export function startingLine({ snapshot, look }: ViewContext): string {
+  const { positions, quality, statusReasons } = snapshot;
+  const answered = quality.quotes === 0 ? "" : ` (${look.format.percent(quality.live / quality.quotes, 0)})`;
+  const options = positions.filter((one) => one.greeksSource !== "unit");
+  const greeks = options.filter((one) => one.greeksSource !== "missing").length;
+  const counts = `Positions ${positions.length}, quotes ${quality.live} of ${quality.quotes}${answered}, ` +
+    `greeks ${greeks} of ${options.length}`;
+  return [counts, ...statusReasons].join(" · ");
+}
+
+function startingLines(context: ViewContext): string[] {
+  return [startingLine(context), "Numbers appear once most lines have answered, or after the start-up time-out."];
+}
+
+function drawParts(frame: Frame, top: number, bottom: number, { snapshot }: ViewContext): void {
+  for (const [index, part] of componentsInOrder(snapshot.health).entries()) {
+    const row = top + index;
+    if (row >= bottom) return;
+    frame.put(row, 1, STATUS_WORDS[part.status], statusStyle(part));
+    frame.put(row, 7, COMPONENT_NAMES[part.component], Role.text);
+    frame.put(row, 20, cut(part.detail, frame.width - 21), Role.quiet);
+  }
+}
+
+function emptyLines({ snapshot, look }: ViewContext): string[] {
+  const { format } = look;
+  const { portfolio, accounts } = snapshot;
+  const at = format.clock(Date.parse(snapshot.asOf));
+  const names = accounts.length === 1
+    ? `Account ${accounts.map((one) => accountName(one.account, look)).join("")} was read completely`
+    : accounts.length === 2
+    ? "Both accounts were read completely"
+    : accounts.length === 0
+    ? "No account has been read"
+    : `All ${accounts.length} accounts were read completely`;
+  const cash = accounts.length === 1 ? accounts[0]?.cash ?? null : null;
+  const known = cash === null ? "" : `   Cash ${format.money(cash)}`;
+  return [
+    accounts.length === 0
+      ? `${names} at ${at}.`
+      : `${names} at ${at} and ${accounts.length === 1 ? "is" : "are"} flat.`,
+    `Net liq ${format.money(portfolio.netLiquidation)}${known}   Margin ${
+      format.percent(portfolio.marginUtilization, 1)
+    }   Day P&L ${format.signed(portfolio.dailyPnl)}   Realized ${format.signed(portfolio.realizedPnl)}`,
+    `A new position shows within one turn. Manual rows: ${look.manualFile}.`,
+  ];
+}

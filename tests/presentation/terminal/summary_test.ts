@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { dashboard } from "../../../src/presentation/terminal/dashboard.ts";
+import { createFormat } from "../../../src/presentation/format.ts";
+import { glyphsOf } from "../../../src/presentation/terminal/glyphs.ts";
+import type { Look } from "../../../src/presentation/terminal/context.ts";
+import type { ViewState } from "../../../src/presentation/terminal/view_state.ts";
+import type { RiskSnapshot } from "../../../src/domain/risk/snapshot.ts";
+import { DEMO_LOOK, DEMO_VIEW } from "../../support/demo_look.ts";
+import { DEMO_NOW, demoSnapshot, judgedSnapshot } from "../../support/demo_snapshot.ts";
+import { assertScreen } from "../../support/screen_file.ts";
+
+interface Shown {
+  readonly snapshot?: RiskSnapshot | null;
+  readonly view?: Partial<ViewState>;
+  readonly now?: number;
+  readonly look?: Partial<Look>;
+}
+
+function screen(columns: number, rows: number, shown: Shown = {}): string {
+  const { snapshot = demoSnapshot(), view = {}, now = DEMO_NOW, look = {} } = shown;
+  const size = { columns, rows };
+  return dashboard({ snapshot, view: { ...DEMO_VIEW, ...view }, size, now, look: { ...DEMO_LOOK, ...look } })
+    .lines().join("\n");
+}
+
+/** The demo book an age after its link went down at 10:30:45. */
+function cutOff(): Shown {
+  const snapshot = demoSnapshot({
+    asOf: "2026-11-20T15:31:57.000Z",
+    status: "stale",
+    health: demoSnapshot().health.map((part) =>
+      part.component === "ibkr"
+        ? {
+          ...part,
+          status: "down",
+          detail: "socket closed, port 7497; try 4 in 8 s",
+          since: "2026-11-20T15:30:45.000Z",
+        }
+        : part
+    ),
+    quality: { quotes: 27, live: 0, flags: { STALE: 27 } },
+  });
+  return { snapshot, now: DEMO_NOW + 72_000 };
+}
+
+function flat(changes: Partial<RiskSnapshot> = {}): RiskSnapshot {
+  const book = demoSnapshot();
+  return demoSnapshot({
+    asOf: "2026-11-20T15:30:41.000Z",
+    status: "complete",
+    statusReasons: [],
+    positions: [],
+    byUnderlying: [],
+    breaches: [],
+    signals: [],
+    limits: book.limits.slice(0, 5).map((one) => ({ ...one, value: 0, utilization: 0, state: "ok", partial: 0 })),
+    quality: { quotes: 0, live: 0, flags: {} },
+    portfolio: { ...book.portfolio, dailyPnl: 0, realizedPnl: 0, marginUtilization: 0 },
+    ...changes,
+  });
+}
+
+for (const [columns, rows] of [[120, 40], [80, 24], [60, 16], [200, 60], [100, 30], [50, 12], [30, 6]] as const) {
+  Deno.test(`the Summary of the demo book at ${columns} by ${rows}`, async () => {
+    await assertScreen(`summary_${columns}x${rows}`, screen(columns, rows));
+  });
+}
+
+Deno.test("a simulated source is named in the header at 120 columns and at 80", async () => {
+  await assertScreen("judged_120x40", screen(120, 40, { snapshot: judgedSnapshot() }));
+  await assertScreen("judged_80x24", screen(80, 24, { snapshot: judgedSnapshot() }));
+  assert.match(screen(120, 40, { snapshot: judgedSnapshot() }), /^ APEX demo SIMULATED /);
+  assert.match(screen(80, 24, { snapshot: judgedSnapshot() }), /^ APEX demo SIM /);
+});
+
+Deno.test("a book that is cut off keeps its last numbers, marked and aged", async () => {
+  await assertScreen("not_live_80x24", screen(80, 24, cutOff()));
+  await assertScreen("not_live_120x40", screen(120, 40, cutOff()));
+});
+
+Deno.test("a monitor that stops publishing is not taken for live", () => {
+  const lines = screen(120, 40, { now: DEMO_NOW + 6_000 }).split("\n");
+  assert.match(lines[0] ?? "", /STALE/);
+  assert.match(lines[2] ?? "", /NOT LIVE {2}prices of 10:30:45, 6 s old · the monitor is silent/);
+});
+
+Deno.test("an empty book says that it was read completely", async () => {
+  await assertScreen("empty_80x24", screen(80, 24, { snapshot: flat() }));
+});
+
+Deno.test("a starting monitor says what it waits for", async () => {
+  const snapshot = flat({ status: "starting", quality: { quotes: 27, live: 18, flags: {} }, statusReasons: [] });
+  await assertScreen("starting_80x24", screen(80, 24, { snapshot }));
+});
+
+Deno.test("before the first snapshot there is a screen that says so", () => {
+  assert.match(screen(80, 24, { snapshot: null }), /Waiting for the first snapshot/);
+});
+
+Deno.test("a closed market says when it opens", () => {
+  const snapshot = demoSnapshot({
+    session: [{ market: "US", state: "closed", changesAt: "2026-11-23T14:30:00.000Z" }],
+  });
+  assert.match(screen(140, 40, { snapshot }).split("\n")[0] ?? "", /US closed, opens Mon 09:30/);
+  assert.match(screen(80, 24, { snapshot }).split("\n")[0] ?? "", /US closed Mon 09:30/);
+});
+
+Deno.test("production stands out in capitals", () => {
+  assert.match(screen(120, 40, { snapshot: demoSnapshot({ env: "prod" }) }), /^ APEX PROD │/);
+});
+
+Deno.test("ASCII glyphs draw the same screen without a character beyond ASCII", async () => {
+  const text = screen(120, 40, { look: { glyphs: glyphsOf("ascii") } });
+  assert.ok([...text].every((sign) => sign === "\n" || (sign >= " " && sign <= "~")));
+  await assertScreen("ascii_120x40", text);
+});
+
+Deno.test("masked accounts do not appear in full anywhere", () => {
+  const snapshot = demoSnapshot({
+    accounts: demoSnapshot().accounts.map((one, index) => ({ ...one, account: `U123456${index}` })),
+  });
+  const text = screen(120, 40, { snapshot, look: { accounts: "masked" } });
+  assert.doesNotMatch(text, /U123456/);
+  assert.match(text, /U\*560/);
+});
+
+Deno.test("separators follow the locale and the clock the display zone", () => {
+  const format = createFormat({ locale: "de-DE", timeZone: "Europe/Berlin" });
+  const text = screen(120, 40, { look: { format } });
+  assert.match(text, /1\.617\.557/);
+  assert.match(text, /398,60/);
+  assert.match(text, /16:30:45 BER/);
+});
+
+Deno.test("the unknown state of a limit is a word, and its value is missing rather than 0", () => {
+  const [gross, ...others] = demoSnapshot().limits;
+  assert.ok(gross);
+  const snapshot = demoSnapshot({
+    limits: [{ ...gross, value: null, utilization: null, state: "unknown" }, ...others],
+  });
+  assert.match(screen(120, 40, { snapshot }), /UNKN Gross exposure +--\/6\.00M ······┊·│ +--│/);
+});

@@ -1,0 +1,675 @@
+/**
+ * A snapshot of the demo book as the screens are drawn for it: 25 contracts, 8 names, accounts DU1 and DU2, Friday
+ * 20 Nov 2026 10:30:45 New York. Legs add up to names, buckets and the total.
+ */
+import type {
+  AccountView,
+  BreachView,
+  ExpiryBucket,
+  ExpiryView,
+  Flag,
+  LimitView,
+  PositionView,
+  RiskSnapshot,
+  UnderlyingView,
+} from "../../src/domain/risk/snapshot.ts";
+import type { AssetType } from "../../src/domain/instrument.ts";
+
+export const DEMO_NOW = Date.parse("2026-11-20T15:30:45Z");
+
+/** The book with the figures of the drawings. */
+export function demoSnapshot(changes: Partial<RiskSnapshot> = {}): RiskSnapshot {
+  return { ...BOOK, ...changes };
+}
+
+/**
+ * The same book judged as the conventions have it: simulated, margin per account, each name by its gross exposure,
+ * currency pairs without delta, exposure or market value.
+ */
+export function judgedSnapshot(): RiskSnapshot {
+  const limits = BOOK.limits.flatMap((one): LimitView[] => {
+    if (one.scope === "TSLA") return [{ ...one, value: 2_156_963, utilization: 2_156_963 / 1.5e6 }];
+    if (one.scope === "SPX") return [{ ...one, value: 860_250, utilization: 0.86025, state: "soft" }];
+    if (one.scope === "SPY") return [{ ...one, value: 416_371, utilization: 0.416371 }];
+    if (one.scope === "ES") return [{ ...one, value: 508_758, utilization: 0.508758 }];
+    if (one.scope === "EUR.USD") return [];
+    if (one.rule !== "max_margin_utilization") return [one];
+    return [
+      { ...one, id: `${one.rule}:DU1`, scope: "DU1", value: 0.5213, utilization: 0.8688, state: "soft" },
+      { ...one, id: `${one.rule}:DU2`, scope: "DU2", value: 0.4527, utilization: 0.7544, state: "ok" },
+    ];
+  });
+  const breaches: BreachView[] = [
+    {
+      ...TSLA_BREACH,
+      value: 2_156_963,
+      utilization: 2_156_963 / 1.5e6,
+      message: "TSLA exposure 2.16 M is 144 % of its 1.50 M limit",
+    },
+    {
+      ...MARGIN_BREACH,
+      id: "max_margin_utilization:DU1",
+      scope: "DU1",
+      value: 0.5213,
+      utilization: 0.8688,
+      message: "Margin DU1 52.1 % is 87 % of its 60.0 % limit",
+    },
+  ];
+  return demoSnapshot({
+    simulated: true,
+    limits,
+    breaches,
+    portfolio: { ...BOOK.portfolio, marginUtilization: 0.5213, marginAccount: "DU1" },
+  });
+}
+
+type Sums = readonly [
+  value: number | null,
+  day: number | null,
+  unrealized: number | null,
+  dollarDelta: number | null,
+  gamma: number | null,
+  vega: number | null,
+  theta: number | null,
+];
+
+interface Row {
+  readonly name: string;
+  readonly contract: string;
+  readonly quantity: number;
+  readonly avg: number;
+  readonly mark: number;
+  readonly sums: Sums;
+  readonly iv?: number;
+  readonly strategy?: string;
+  readonly flags?: readonly Flag[];
+  readonly account?: string;
+}
+
+const ROWS: readonly Row[] = [
+  row("TSLA", "stock", 3_450, 382.15, 398.60, [1_375_170, 7_852, 56_753, 1_375_170, 0, 0, 0]),
+  option(
+    "TSLA",
+    "2026-12-18 400 C",
+    20,
+    24.10,
+    22.90,
+    [45_800, 1_400, -2_400, 420_658, 21_947, 882, -861],
+    0.52,
+    "Call vertical",
+  ),
+  option(
+    "TSLA",
+    "2026-12-18 440 C",
+    -20,
+    10.85,
+    9.65,
+    [-19_300, -400, 2_400, -225_787, -18_245, -750, 733],
+    0.532,
+    "Call vertical",
+  ),
+  option("TSLA", "2027-01-15 350 P", -10, 19.40, 12.75, [-12_750, 1_050, 6_650, 91_432, -5_621, -474, 220], 0.548),
+  option("TSLA", "2026-11-27 420 C", -5, 6.15, 3.15, [-1_575, -25, 1_500, -43_916, -9_207, -82, 274], 0.46),
+  row("SPY", "stock", -150, 651.20, 659.87, [-98_981, -265, -1_300, -98_981, 0, 0, 0]),
+  option(
+    "SPY",
+    "2026-11-20 655 P",
+    -10,
+    1.07,
+    0.54,
+    [-540, 530, 530, 120_700, -211_826, -44, 540],
+    0.33,
+    "Put vertical",
+  ),
+  option("SPY", "2026-11-20 650 P", 10, 0.34, 0.13, [130, -210, -210, -33_653, 74_681, 17, -130], 0.37, "Put vertical"),
+  option("SPY", "2026-12-18 640 P", 10, 9.85, 5.09, [5_090, -720, -4_760, -163_037, 40_737, 579, -172], 0.184),
+  row("ES", "2026-12-18 future", -1, 6_642.75, 6_618.25, [0, -888, 1_225, -330_913, 0, 0, 0]),
+  {
+    ...option("ES", "2026-12-18 6400 P", -2, 96.5, 64.25, [-6_425, 800, 3_225, 177_845, -38_061, -606, 222], 0.206),
+    flags: ["STALE"],
+  },
+  { ...row("SAP", "stock", 600, 214.30, 206.85, [143_024, -864, -5_151, 143_024, 0, 0, 0]), flags: ["BETA_DEFAULT"] },
+  row("NVDA", "stock", 500, 164.20, 178.92, [89_460, -860, 7_360, 89_460, 0, 0, 0]),
+  option(
+    "NVDA",
+    "2026-12-18 165 P",
+    -10,
+    4.10,
+    2.05,
+    [-2_050, 300, 2_050, 32_950, -3_900, -140, 110],
+    0.41,
+    "Short strangle",
+  ),
+  option(
+    "NVDA",
+    "2026-12-18 195 C",
+    -10,
+    6.70,
+    3.45,
+    [-3_450, 250, 3_250, -49_497, -4_472, -150, 122],
+    0.43,
+    "Short strangle",
+  ),
+  {
+    ...option("NVDA", "2026-11-27 200 C", 20, 0.62, 0.23, [460, -420, -780, null, null, null, null]),
+    flags: ["NO_GREEKS", "DATA_MISSING"],
+  },
+  option("NVDA", "2027-03-19 180 C", 5, 17.75, 19.05, [9_525, -650, 650, 50_312, 1_356, 201, -43], 0.455),
+  row("AAPL", "stock", 800, 228.40, 271.34, [217_072, 2_248, 34_352, 217_072, 0, 0, 0]),
+  option(
+    "AAPL",
+    "2026-12-18 280 C",
+    -8,
+    3.84,
+    4.15,
+    [-3_320, -726, -248, -75_959, -11_901, -223, 105],
+    0.25,
+    "Covered call",
+  ),
+  option("AAPL", "2027-01-15 260 P", 5, 8.34, 5.80, [2_900, -550, -1_270, -41_045, 4_503, 186, -40], 0.268),
+  option(
+    "SPX",
+    "2026-12-18 6200 P",
+    2,
+    61.3,
+    34.4,
+    [6_880, -1_080, -5_380, -197_069, 46_770, 853, -335],
+    0.236,
+    "Iron condor",
+  ),
+  option(
+    "SPX",
+    "2026-12-18 6350 P",
+    -2,
+    88.4,
+    53,
+    [-10_600, 1_440, 7_080, 301_356, -67_739, -1_110, 385],
+    0.212,
+    "Iron condor",
+  ),
+  option(
+    "SPX",
+    "2026-12-18 6850 C",
+    -2,
+    52.1,
+    29,
+    [-5_800, -300, 4_620, -267_587, -94_390, -1_036, 289],
+    0.142,
+    "Iron condor",
+  ),
+  {
+    ...option(
+      "SPX",
+      "2026-12-18 7000 C",
+      2,
+      21.6,
+      7.7,
+      [1_540, 80, -2_780, 94_238, 48_307, 500, -127],
+      0.134,
+      "Iron condor",
+    ),
+    flags: ["MODEL"],
+  },
+  row("EUR.USD", "cash", 20_000, 1.1387, 1.1524, [23_048, 52, 274, 23_048, 0, 0, 0]),
+];
+
+function row(name: string, contract: string, quantity: number, avg: number, mark: number, sums: Sums): Row {
+  return { name, contract, quantity, avg, mark, sums };
+}
+
+function option(
+  name: string,
+  contract: string,
+  quantity: number,
+  avg: number,
+  mark: number,
+  sums: Sums,
+  iv?: number,
+  strategy?: string,
+): Row {
+  return {
+    name,
+    contract,
+    quantity,
+    avg,
+    mark,
+    sums,
+    ...(iv === undefined ? {} : { iv }),
+    ...(strategy === undefined ? {} : { strategy }),
+  };
+}
+
+const SPOTS: Readonly<Record<string, readonly [price: number, move: number, beta: number]>> = {
+  TSLA: [398.60, 0.0062, 2.05],
+  SPY: [659.87, 0.0027, 1],
+  ES: [6_618.25, 0.0027, 1],
+  SAP: [206.85, -0.006, 1],
+  NVDA: [178.92, -0.0095, 1.78],
+  AAPL: [271.34, 0.0104, 1.21],
+  SPX: [6_602.99, 0.0027, 1],
+  "EUR.USD": [1.1524, 0.0023, 0],
+};
+
+const KINDS: Readonly<Record<string, AssetType>> = { stock: "STOCK", future: "FUTURE", cash: "FOREX" };
+
+function position(source: Row): PositionView {
+  const [first = "", second, third] = source.contract.split(" ");
+  const dated = first.startsWith("20");
+  const assetType = KINDS[dated ? second ?? "" : first] ?? (source.name === "ES" ? "FUTURE_OPTION" : "OPTION");
+  const strike = dated && third !== undefined ? Number(second) : null;
+  const [value, day, unrealized, dollarDelta, gamma, vega, theta] = source.sums;
+  const days = dated ? Math.round((Date.parse(first) - Date.parse("2026-11-20")) / 86_400_000) : null;
+  const price = SPOTS[source.name]?.[0] ?? 1;
+  const flags = source.flags ?? [];
+  return {
+    symbol: source.name,
+    underlying: source.name,
+    assetType,
+    expiry: dated ? first : null,
+    strike,
+    right: third === "C" || third === "P" ? third : null,
+    currency: source.name === "SAP" ? "EUR" : "USD",
+    multiplier: assetType === "OPTION" ? 100 : source.name === "ES" ? 50 : 1,
+    tradingClass: source.name,
+    exchange: "SMART",
+    conIds: [],
+    localSymbol: "",
+    quantity: source.quantity,
+    avgPrice: source.avg,
+    leaves: [{
+      source: "IB",
+      account: source.account ?? (source.name === "AAPL" || source.name === "SPX" ? "DU2" : "DU1"),
+      quantity: source.quantity,
+      avgPrice: source.avg,
+      marketValue: value,
+      unrealizedPnl: unrealized,
+      dailyPnl: day,
+      dailyPnlSource: "own",
+      realizedPnl: 0,
+      exposure: dollarDelta,
+      brokerUnrealizedPnl: unrealized,
+      brokerDailyPnl: day,
+    }],
+    bid: source.mark - 0.01,
+    ask: source.mark + 0.01,
+    last: source.mark,
+    close: source.mark,
+    closeDate: "2026-11-19",
+    mark: source.mark,
+    markSource: "mid",
+    quoteAgeMs: flags.includes("STALE") ? 42_000 : 900,
+    marketValue: value,
+    notional: source.quantity * price,
+    exposure: dollarDelta,
+    unrealizedPnl: unrealized,
+    dailyPnl: day,
+    dailyPnlSource: "own",
+    realizedPnl: 0,
+    iv: source.iv ?? null,
+    delta: dollarDelta === null ? null : dollarDelta / price,
+    dollarDelta,
+    betaWeightedDelta: dollarDelta === null ? null : dollarDelta / 659.87,
+    gamma,
+    gammaDollars1Pct: gamma,
+    vega,
+    theta,
+    greeksSource: dollarDelta === null
+      ? "missing"
+      : flags.includes("MODEL")
+      ? "model"
+      : strike === null
+      ? "unit"
+      : "ibkr",
+    underlyingPrice: price,
+    daysToExpiry: days,
+    expiryBucket: bucketOf(days),
+    strategy: source.strategy ?? null,
+    flags,
+  };
+}
+
+function bucketOf(days: number | null): ExpiryBucket {
+  if (days === null) return "NO_EXPIRY";
+  return days === 0 ? "0DTE" : days <= 7 ? "1_7D" : days <= 30 ? "8_30D" : days <= 90 ? "31_90D" : "90D_PLUS";
+}
+
+const POSITIONS = ROWS.map(position);
+
+function name(
+  underlying: string,
+  sums: readonly [
+    value: number,
+    day: number,
+    unrealized: number,
+    dollarDelta: number,
+    delta: number,
+    gamma: number,
+    vega: number,
+    theta: number,
+  ],
+): UnderlyingView {
+  const [price = 1, move = 0, beta = 1] = SPOTS[underlying] ?? [];
+  const [marketValue, dailyPnl, unrealizedPnl, dollarDelta, delta, gammaDollars1Pct, vega, theta] = sums;
+  const held = POSITIONS.filter((one) => one.underlying === underlying);
+  return {
+    underlying,
+    positions: held.length,
+    price,
+    close: price / (1 + move),
+    beta,
+    betaSource: underlying === "SAP" ? "default" : "config",
+    grossExposure: held.reduce((sum, one) => sum + Math.abs(one.exposure ?? 0), 0),
+    netExposure: dollarDelta,
+    marketValue,
+    unrealizedPnl,
+    dailyPnl,
+    realizedPnl: 0,
+    delta,
+    dollarDelta,
+    betaWeightedDelta: dollarDelta * beta / 659.87,
+    gammaDollars1Pct,
+    vega,
+    theta,
+    excluded: held.filter((one) => one.dollarDelta === null).length,
+    flags: [],
+  };
+}
+
+function bucket(
+  id: ExpiryBucket,
+  positions: number,
+  [dollarDelta, gammaDollars1Pct, vega, theta]: readonly [number, number, number, number],
+): ExpiryView {
+  return {
+    bucket: id,
+    positions,
+    grossExposure: Math.abs(dollarDelta),
+    netExposure: dollarDelta,
+    marketValue: 0,
+    dailyPnl: 0,
+    delta: 0,
+    dollarDelta,
+    gamma: 0,
+    gammaDollars1Pct,
+    vega,
+    theta,
+    excluded: 0,
+  };
+}
+
+function account(name: string, changes: Partial<AccountView>): AccountView {
+  return {
+    source: "IB",
+    account: name,
+    currency: "USD",
+    netLiquidation: null,
+    cash: null,
+    maintenanceMargin: null,
+    initialMargin: null,
+    excessLiquidity: null,
+    buyingPower: null,
+    brokerUnrealizedPnl: null,
+    brokerDailyPnl: null,
+    brokerRealizedPnl: null,
+    marginUtilization: null,
+    unrealizedPnl: null,
+    dailyPnl: null,
+    realizedPnl: null,
+    grossExposure: null,
+    positions: 0,
+    ...changes,
+  };
+}
+
+function nameLimit(scope: string, value: number, limit = 1e6, changes: Partial<LimitView> = {}): LimitView {
+  return {
+    id: `max_per_underlying_notional:${scope}`,
+    rule: "max_per_underlying_notional",
+    scope,
+    unit: "money",
+    value,
+    limit,
+    low: null,
+    high: null,
+    utilization: Math.abs(value) / limit,
+    state: "ok",
+    partial: 0,
+    stale: false,
+    modelled: false,
+    ...changes,
+  };
+}
+
+function bookLimit(
+  rule: string,
+  value: number,
+  bound: number | readonly [number, number],
+  changes: Partial<LimitView> = {},
+): LimitView {
+  const range = typeof bound === "number" ? null : bound;
+  const limit = typeof bound === "number" ? bound : null;
+  const end = limit ?? (value < 0 ? range?.[0] : range?.[1]) ?? 1;
+  return {
+    ...nameLimit("", value),
+    id: rule,
+    rule,
+    scope: null,
+    limit,
+    low: range?.[0] ?? null,
+    high: range?.[1] ?? null,
+    utilization: value / end,
+    ...changes,
+  };
+}
+
+const TSLA_BREACH: BreachView = {
+  id: "max_per_underlying_notional:TSLA",
+  rule: "max_per_underlying_notional",
+  scope: "TSLA",
+  severity: "hard",
+  state: "escalated",
+  value: 1_617_557,
+  limit: 1_500_000,
+  utilization: 1_617_557 / 1.5e6,
+  since: "2026-11-20T15:28:31.000Z",
+  message: "TSLA exposure 1.62 M is 108 % of its 1.50 M limit",
+  acknowledgedAt: null,
+  acknowledgedBy: null,
+  note: null,
+};
+
+const MARGIN_BREACH: BreachView = {
+  ...TSLA_BREACH,
+  id: "max_margin_utilization",
+  rule: "max_margin_utilization",
+  scope: null,
+  severity: "soft",
+  state: "acknowledged",
+  value: 0.498,
+  limit: 0.6,
+  utilization: 0.83,
+  since: "2026-11-20T14:52:07.000Z",
+  message: "Margin used 49.8 % is 83 % of its 60.0 % limit",
+  acknowledgedAt: "2026-11-20T14:58:02.000Z",
+  acknowledgedBy: "ops",
+  note: "cut ES put after 11:00",
+};
+
+const LEFT_OUT = [
+  "grossExposure",
+  "netExposure",
+  "delta",
+  "dollarDelta",
+  "betaWeightedDelta",
+  "gammaDollars1Pct",
+  "vega",
+  "theta",
+];
+
+const BOOK: RiskSnapshot = {
+  schema: "apex.snapshot/1",
+  asOf: "2026-11-20T15:30:45.000Z",
+  env: "demo",
+  simulated: false,
+  sequence: 42,
+  status: "degraded",
+  statusReasons: ["1 stale", "1 no greeks"],
+  baseCurrency: "USD",
+  portfolio: {
+    unrealizedPnl: 107_640,
+    dailyPnl: 8_044,
+    realizedPnl: 552,
+    fxPnl: 0,
+    marketValue: 1_755_308,
+    grossMarketValue: 1_900_000,
+    netMarketValue: 1_755_308,
+    grossExposure: 4_660_215,
+    netExposure: 1_609_821,
+    delta: 25_417,
+    dollarDelta: 1_609_821,
+    betaWeightedDelta: 5_159,
+    gamma: 0,
+    gammaDollars1Pct: -227_061,
+    vega: -1_397,
+    theta: 1_292,
+    nearTermGammaDollars1Pct: -146_352,
+    nearTermVega: -1_310,
+    netLiquidation: 1_497_558,
+    marginUtilization: 0.498,
+    marginAccount: "DU1",
+    concentration: { underlying: "TSLA", pct: 0.463, netUnderlying: "TSLA", netPct: 0.67 },
+    modelledGreeksPct: 1 / 18,
+    excluded: LEFT_OUT.map((total) => ({ total, reason: "DATA_MISSING" as const, count: 1 })),
+  },
+  accounts: [
+    account("DU1", {
+      netLiquidation: 989_262,
+      cash: -196_412,
+      maintenanceMargin: 515_702,
+      excessLiquidity: 473_560,
+      brokerDailyPnl: 6_761,
+      marginUtilization: 0.5213,
+      unrealizedPnl: 84_788,
+      dailyPnl: 6_763,
+      positions: 21,
+    }),
+    account("DU2", {
+      netLiquidation: 508_296,
+      cash: -61_338,
+      maintenanceMargin: 230_082,
+      excessLiquidity: 278_214,
+      brokerDailyPnl: 1_282,
+      marginUtilization: 0.4527,
+      unrealizedPnl: 22_852,
+      dailyPnl: 1_281,
+      positions: 11,
+    }),
+  ],
+  cash: [{ currency: "EUR", amount: 20_000, fxRate: 1.1524, fxAgeMs: 400 }],
+  positions: POSITIONS,
+  byUnderlying: [
+    name("TSLA", [1_387_345, 9_877, 64_903, 1_617_557, 4_058, -11_126, -424, 366]),
+    name("SPY", [-94_301, -665, -5_740, -174_971, -265, -96_408, 552, 238]),
+    name("ES", [-6_425, -88, 4_450, -153_068, -23, -38_061, -606, 222]),
+    name("SAP", [143_024, -864, -5_151, 143_024, 600, 0, 0, 0]),
+    name("NVDA", [93_945, -1_380, 12_530, 123_225, 689, -7_016, -89, 189]),
+    name("AAPL", [216_652, 972, 32_834, 100_068, 369, -7_398, -37, 65]),
+    name("SPX", [-7_980, 140, 3_540, -69_062, -11, -67_052, -793, 212]),
+    name("EUR.USD", [23_048, 52, 274, 23_048, 20_000, 0, 0, 0]),
+  ],
+  byExpiry: [
+    bucket("0DTE", 2, [87_047, -137_145, -27, 410]),
+    bucket("1_7D", 2, [-43_916, -9_207, -82, 274]),
+    bucket("8_30D", 12, [-282_802, -80_947, -1_201, 471]),
+    bucket("31_90D", 2, [50_387, -1_118, -288, 180]),
+    bucket("90D_PLUS", 1, [50_312, 1_356, 201, -43]),
+    bucket("NO_EXPIRY", 6, [1_748_793, 0, 0, 0]),
+  ],
+  limits: [
+    bookLimit("max_total_gross_notional", 4_660_215, 6e6, { partial: 1 }),
+    nameLimit("TSLA", 1_617_557, 1.5e6, { state: "hard" }),
+    nameLimit("SPY", -174_971),
+    nameLimit("ES", -153_068, 1e6, { stale: true }),
+    nameLimit("SAP", 143_024),
+    nameLimit("NVDA", 123_225, 1e6, { partial: 1 }),
+    nameLimit("AAPL", 100_068),
+    nameLimit("SPX", -69_062, 1e6, { modelled: true }),
+    nameLimit("EUR.USD", 23_048),
+    bookLimit("portfolio_delta_range", 25_417, [-50_000, 50_000], { unit: "shares", partial: 1 }),
+    bookLimit("portfolio_vega_range", -1_397, [-15_000, 15_000], { partial: 1 }),
+    bookLimit("max_margin_utilization", 0.498, 0.6, { unit: "fraction", state: "soft" }),
+    bookLimit("max_daily_loss", 0, 25_000, { stale: true }),
+  ],
+  breaches: [MARGIN_BREACH, TSLA_BREACH],
+  signals: ["short_leg_delta", "early_profit", "dte_exit"].map((rule) => ({
+    id: `${rule}:NVDA`,
+    rule,
+    scope: "NVDA",
+    severity: "info",
+    value: 0.49,
+    threshold: 0.45,
+    action: "take profit",
+    since: "2026-11-20T15:04:12.000Z",
+  })),
+  orders: [],
+  reconciliation: [{
+    key: "SAP stock EUR",
+    status: "DRIFT",
+    detail: "IB's 600 is used; correct data/positions/manual.yaml:14",
+    quantities: { IB: 600, MANUAL: 500 },
+  }],
+  session: [{ market: "US", state: "open", changesAt: "2026-11-20T21:00:00Z" }],
+  quality: { quotes: 27, live: 26, flags: { STALE: 1, NO_GREEKS: 1, MODEL: 1, BETA_DEFAULT: 1 } },
+  scenarios: ([[-0.1, -183_760], [-0.05, -90_058], [-0.03, -53_871], [-0.01, -17_262], [0.01, 15_162], [0.03, 42_174], [
+    0.05,
+    66_586,
+  ], [0.1, 124_922]] as const)
+    .map(([spotShock, pnl]) => ({
+      name: `spot ${spotShock * 100} %`,
+      spotShock,
+      volShock: 0,
+      days: 0,
+      pnl,
+      excluded: 1,
+    })),
+  health: [
+    {
+      component: "ibkr",
+      status: "up",
+      detail: "127.0.0.1:7497 client 1, server 178",
+      since: "2026-11-20T12:18:40.000Z",
+    },
+    {
+      component: "market_data",
+      status: "degraded",
+      detail: "26 of 27 lines live, 1 stale 42 s",
+      since: "2026-11-20T15:30:13.000Z",
+    },
+    { component: "manual", status: "up", detail: "1 row", since: "2026-11-20T12:18:39.000Z" },
+    { component: "database", status: "up", detail: "sqlite", since: "2026-11-20T12:18:39.000Z" },
+    { component: "futu", status: "off", detail: "not configured", since: "2026-11-20T12:18:38.000Z" },
+    {
+      component: "monitor",
+      status: "up",
+      detail: "turn 0.6 ms, p99 1.1 ms, 0 overdue",
+      since: "2026-11-20T12:18:38.000Z",
+    },
+  ],
+  pnlCheck: { unrealizedAccuracy: 1, dailyAccuracy: 0.9998, leavesCompared: 25, worst: [] },
+  monitor: {
+    turnMs: 0.6,
+    ticksPerSecond: 41,
+    oldestLiveQuoteMs: 3_200,
+    conflated: 1_204,
+    inboxEvents: 0,
+    droppedInputs: 0,
+    linesUsed: 27,
+    linesAllowed: 100,
+    memoryBytes: 118 * 1_048_576,
+  },
+  events: [
+    { at: "2026-11-20T15:28:31.000Z", text: "bought 300 TSLA" },
+    { at: "2026-11-20T14:58:02.000Z", text: 'margin acknowledged "cut ES put after 11:00"' },
+    { at: "2026-11-20T14:47:10.000Z", text: "sold SPY put vertical" },
+  ],
+};
