@@ -15,8 +15,9 @@ export class VirtualClock implements Clock {
 
   constructor(readonly start: EpochMs = Date.UTC(2026, 10, 20, 15, 30, 45)) {}
 
+  /** Whole milliseconds, as the system's clock gives them. */
   now(): EpochMs {
-    return this.start + this.#elapsed;
+    return Math.floor(this.start + this.#elapsed);
   }
 
   monotonic(): number {
