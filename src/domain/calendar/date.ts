@@ -31,8 +31,13 @@ export function dayNumber(date: IsoDate): DayNumber {
   return era * DAYS_OF_ERA + dayOfEra - EPOCH;
 }
 
-/** The inverse of `dayNumber`, for the years 0 to 9999. */
+/**
+ * The inverse of `dayNumber`, for the years 0 to 9999.
+ *
+ * @throws {RangeError} when `day` is not a whole number, as when an instant was NaN
+ */
 export function isoDate(day: DayNumber): IsoDate {
+  if (!Number.isInteger(day)) throw new RangeError(`Cannot write day ${day} as a date: it must be a whole number`);
   const era = Math.floor((day + EPOCH) / DAYS_OF_ERA);
   const dayOfEra = day + EPOCH - era * DAYS_OF_ERA;
   const leap = Math.floor(dayOfEra / 1460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096);

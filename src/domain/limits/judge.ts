@@ -134,7 +134,7 @@ function marginRow(
 ): LimitView {
   const known = isNumber(margin) && isNumber(netLiquidation);
   const ruined = known && netLiquidation <= 0 && margin > 0;
-  const value = !known || ruined ? null : netLiquidation > 0 ? margin / netLiquidation : 0;
+  const value = !known || ruined ? null : netLiquidation > 0 ? Math.min(margin / netLiquidation, Number.MAX_VALUE) : 0;
   const standing: Standing = ruined
     ? { utilization: null, state: "hard" }
     : againstLimit(value, limit, settings.softBreachThreshold);

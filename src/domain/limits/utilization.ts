@@ -46,7 +46,9 @@ export function againstRange(value: number | null, range: Range, softThreshold: 
   return standing(Math.abs(value - (low + high) / 2) / ((high - low) / 2), softThreshold);
 }
 
-function standing(utilization: number, softThreshold: number): Standing {
+function standing(ratio: number, softThreshold: number): Standing {
+  // A tiny limit can take the ratio beyond what a number holds; it is then as far out as one gets.
+  const utilization = Math.max(-Number.MAX_VALUE, Math.min(ratio, Number.MAX_VALUE));
   if (utilization > 1 + ROUNDING) return { utilization, state: "hard" };
   return { utilization, state: utilization >= softThreshold * (1 - ROUNDING) ? "soft" : "ok" };
 }

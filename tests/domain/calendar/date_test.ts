@@ -44,3 +44,7 @@ Deno.test("Saturday and Sunday are the weekend", () => {
   const week = ["2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23"].map((date) => isWeekend(dayNumber(date)));
   assert.deepEqual(week, [false, true, true, false]);
 });
+
+Deno.test("a day number that is none is refused, not written as a date", () => {
+  for (const day of [Number.NaN, Number.POSITIVE_INFINITY, 0.5]) assert.throws(() => isoDate(day), RangeError);
+});
