@@ -70,6 +70,7 @@ export class Monitor {
     this.#settings = settings;
     this.#ports = ports;
     this.#engine = new RiskEngine(settings.risk);
+    if (settings.ibkr.enabled) this.portfolio.expectedSources.add("IB");
     this.#breaches = newBreaches(settings.risk.limits);
     this.#startedAt = ports.clock.now();
     this.#ticksSince = ports.clock.monotonic();

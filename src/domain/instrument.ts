@@ -21,7 +21,7 @@ export type Right = "C" | "P";
 /**
  * A contract as every part of APEX knows it, parsed once at the edge.
  *
- * `symbol` of a derivative is its underlying's. Expiry is the calendar date in the contract's name (OCC symbol); the
+ * `symbol` of a derivative is its underlying's; a currency pair is called `EUR.USD` and quoted in dollars. Expiry is the calendar date in the contract's name (OCC symbol); the
  * last trading date is a separate fact. `multiplier` is units of underlying per contract (1 for a stock).
  */
 export interface Instrument {

@@ -89,15 +89,13 @@ export class InstrumentRegistry {
 }
 
 /** The name that an instrument gives its price to; null for options. */
-function priceName({ assetType, symbol, underlying, currency }: Instrument): string | null {
+function priceName({ assetType, symbol, underlying }: Instrument): string | null {
   switch (assetType) {
     case "OPTION":
     case "FUTURE_OPTION":
     case "WARRANT":
     case "UNKNOWN":
       return null;
-    case "FOREX":
-      return `${symbol}.${currency}`;
     case "FUTURE":
       return underlying;
     default:

@@ -41,6 +41,8 @@ export class Portfolio implements QuoteTicks {
   readonly farms = new Map<string, FarmView>();
   readonly orders = new Map<string, WorkingOrder>();
   readonly simulatedSources = new Set<Source>();
+  /** Sources that hold part of the book: before each was read completely once, no total is known. */
+  readonly expectedSources = new Set<Source>();
 
   constructor(readonly registry = new InstrumentRegistry()) {
     this.calendar = new ContractCalendar(registry);
@@ -51,6 +53,12 @@ export class Portfolio implements QuoteTicks {
   moveTo(now: EpochMs): void {
     this.calendar.update(now);
     this.positions.roll(now);
+  }
+
+  /** Every expected source was read completely at least once. A book that was not read is not flat. */
+  get bookKnown(): boolean {
+    for (const source of this.expectedSources) if (this.positions.downloads(source) === 0) return false;
+    return true;
   }
 
   tick(instrument: InstrumentIndex, field: QuoteField, value: number, at: EpochMs): void {

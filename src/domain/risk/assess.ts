@@ -108,7 +108,7 @@ export class RiskEngine {
     );
     const positions = this.#valuePositions(portfolio, base);
 
-    const totals = new PortfolioTotals();
+    const totals = new PortfolioTotals(portfolio.bookKnown);
     const names = new Map<string, UnderlyingSums>();
     const ladder = new ExpiryLadder();
     const views: PositionView[] = [];
@@ -142,7 +142,7 @@ export class RiskEngine {
       positions: views,
       byUnderlying,
       byExpiry: ladder.view(),
-      scenarios: spotShocks(positions, settings.shocks),
+      scenarios: spotShocks(positions, settings.shocks, portfolio.bookKnown),
       pnlCheck: this.#pnlCheck.view(totals.value("grossMarketValue")),
       quality: quality.view,
       session: sessionViews(positions, portfolio),
@@ -257,9 +257,7 @@ function isLinkDead(portfolio: Portfolio): boolean {
 }
 
 function nameOf(names: Map<string, UnderlyingSums>, position: PositionValue): UnderlyingSums {
-  const name = position.instrument.assetType === "FOREX"
-    ? `${position.instrument.symbol}.${position.instrument.currency}`
-    : position.instrument.underlying;
+  const name = position.instrument.underlying;
   let sums = names.get(name);
   if (sums === undefined) names.set(name, sums = new UnderlyingSums(name));
   return sums;
@@ -298,7 +296,7 @@ function portfolioView(
     netLiquidation,
     marginUtilization: worst?.marginUtilization ?? null,
     marginAccount: worst?.account ?? null,
-    concentration: concentration(names),
+    concentration: concentration(names, totals.value("grossExposure")),
     modelledGreeksPct: 0,
     excluded: totals.exclusions(),
   };
@@ -313,11 +311,16 @@ function worstMargin(accounts: readonly AccountView[]): AccountView | null {
   return worst;
 }
 
-function concentration(names: readonly UnderlyingView[]): PortfolioView["concentration"] {
+/** An empty book is not concentrated: 0. A book that is not known is not known to be. */
+function concentration(
+  names: readonly UnderlyingView[],
+  grossExposure: number | null,
+): PortfolioView["concentration"] {
   const gross = largest(names, (name) => name.grossExposure);
   const net = largest(names, (name) => name.netExposure === null ? null : Math.abs(name.netExposure));
   const total = names.reduce((sum, name) => sum + (name.grossExposure ?? 0), 0);
-  const share = (value: number | null): number => value === null || total === 0 ? 0 : value / total;
+  const share = (value: number | null): number | null =>
+    grossExposure === null ? null : value === null || total === 0 ? 0 : value / total;
   return {
     underlying: gross?.name ?? null,
     pct: share(gross?.value ?? null),

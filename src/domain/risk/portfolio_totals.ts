@@ -49,8 +49,14 @@ export class PortfolioTotals {
     nearTermGammaDollars1Pct: new Total(),
     nearTermVega: new Total(),
   };
+  readonly #bookKnown: boolean;
   options = 0;
   optionsWithoutGreeks = 0;
+
+  /** @param bookKnown false: positions may be missing altogether, so that every sum is unknown */
+  constructor(bookKnown: boolean) {
+    this.#bookKnown = bookKnown;
+  }
 
   add(position: PositionValue, dates: PositionDates): void {
     const totals = this.#totals;
@@ -84,7 +90,7 @@ export class PortfolioTotals {
   }
 
   value(field: SummedField): number | null {
-    return this.#totals[field].value;
+    return this.#bookKnown ? this.#totals[field].value : null;
   }
 
   excluded(field: SummedField): number {
@@ -97,7 +103,7 @@ export class PortfolioTotals {
   }
 
   values(): Pick<PortfolioView, SummedField> {
-    const entries = (Object.keys(this.#totals) as SummedField[]).map((field) => [field, this.#totals[field].value]);
+    const entries = (Object.keys(this.#totals) as SummedField[]).map((field) => [field, this.value(field)]);
     return Object.fromEntries(entries) as Pick<PortfolioView, SummedField>;
   }
 

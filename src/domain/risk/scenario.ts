@@ -12,11 +12,16 @@ import type { PositionValue } from "./position_valuation.ts";
 import type { ScenarioView } from "./snapshot.ts";
 import { Total } from "./totals.ts";
 
-export function spotShocks(positions: readonly PositionValue[], shocks: readonly Shock[]): ScenarioView[] {
+/** @param bookKnown false: positions may be missing altogether, so that every sum is unknown */
+export function spotShocks(
+  positions: readonly PositionValue[],
+  shocks: readonly Shock[],
+  bookKnown: boolean,
+): ScenarioView[] {
   return shocks.map(({ name, spotShock, volShock, days }) => {
     const total = new Total();
     for (const position of positions) total.add(shockedPnl(position, { name, spotShock, volShock, days }));
-    return { name, spotShock, volShock, days, pnl: total.value, excluded: total.excluded };
+    return { name, spotShock, volShock, days, pnl: bookKnown ? total.value : null, excluded: total.excluded };
   });
 }
 
