@@ -1,4 +1,5 @@
 /** The program's own record of what it did. */
+import type { EpochMs } from "../../domain/time.ts";
 
 export type LogLevel = "DEBUG" | "INFO" | "WARN" | "ERROR";
 export type LogCategory = "SYSTEM" | "RISK" | "TRADING" | "DATA" | "ALERT";
@@ -8,4 +9,13 @@ export type LogData = Readonly<Record<string, string | number | boolean | null |
 
 export interface Log {
   write(level: LogLevel, category: LogCategory, message: string, data?: LogData): void;
+}
+
+/** One line as it was written: masked, and what a screen may show. */
+export interface LogLine {
+  readonly at: EpochMs;
+  readonly level: LogLevel;
+  readonly category: LogCategory;
+  readonly message: string;
+  readonly data: LogData;
 }
