@@ -7,9 +7,10 @@ import { type CalendarRow, closed, early, overnight } from "./row.ts";
 
 const CME = "CME Group, Globex holiday trading schedule, equity products";
 const CME_MOURNING = "CME Group, trading hours for the National Day of Mourning, 30 December 2024";
-/** CME publishes a holiday's hours some weeks ahead; until then the days follow its practice of the years before. */
-const CME_PRACTICE = "NYSE holidays of 2027 with CME Group's holiday hours of 2021 to 2026";
-const CME_PAYROLLS = "CME Group, Good Friday schedule of years with an employment report that day (2021, 2023, 2026)";
+/** The days that lie ahead, as CME's trading-hours pages give them, to New Year 2028; it may still change them. */
+const CME_AHEAD = "CME Group, Trading hours, equity index, holidays of 2027";
+/** In years with an employment report on Good Friday, Globex stays open for it. */
+const CME_PAYROLLS = "CME Group, Trading hours, Good Friday 2026";
 
 export const CME_EQUITY_INDEX_ROWS: readonly CalendarRow[] = [
   closed("2024-01-01", "New Year's Day", CME),
@@ -54,15 +55,15 @@ export const CME_EQUITY_INDEX_ROWS: readonly CalendarRow[] = [
   early("2026-12-24", "Christmas Eve", "12:15", CME),
   closed("2026-12-25", "Christmas Day", CME),
 
-  closed("2027-01-01", "New Year's Day", CME_PRACTICE),
-  overnight("2027-01-18", "Martin Luther King, Jr. Day", "12:00", CME_PRACTICE),
-  overnight("2027-02-15", "Presidents' Day", "12:00", CME_PRACTICE),
-  closed("2027-03-26", "Good Friday", CME_PRACTICE),
-  overnight("2027-05-31", "Memorial Day", "12:00", CME_PRACTICE),
-  overnight("2027-06-18", "Juneteenth observed", "12:00", CME_PRACTICE),
-  overnight("2027-07-05", "Independence Day observed", "12:00", CME_PRACTICE),
-  overnight("2027-09-06", "Labor Day", "12:00", CME_PRACTICE),
-  overnight("2027-11-25", "Thanksgiving Day", "12:00", CME_PRACTICE),
-  early("2027-11-26", "Day after Thanksgiving", "12:15", CME_PRACTICE),
-  closed("2027-12-24", "Christmas Day observed", CME_PRACTICE),
+  closed("2027-01-01", "New Year's Day", CME_AHEAD),
+  overnight("2027-01-18", "Martin Luther King, Jr. Day", "12:00", CME_AHEAD),
+  overnight("2027-02-15", "Presidents' Day", "12:00", CME_AHEAD),
+  closed("2027-03-26", "Good Friday", CME_AHEAD),
+  overnight("2027-05-31", "Memorial Day", "12:00", CME_AHEAD),
+  overnight("2027-06-18", "Juneteenth observed", "12:00", CME_AHEAD),
+  overnight("2027-07-05", "Independence Day observed", "12:00", CME_AHEAD),
+  overnight("2027-09-06", "Labor Day", "12:00", CME_AHEAD),
+  overnight("2027-11-25", "Thanksgiving Day", "12:00", CME_AHEAD),
+  early("2027-11-26", "Day after Thanksgiving", "12:15", CME_AHEAD),
+  closed("2027-12-24", "Christmas Day observed", CME_AHEAD),
 ];

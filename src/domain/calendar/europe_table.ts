@@ -6,6 +6,7 @@
 import { type CalendarRow, closed, early } from "./row.ts";
 
 const XETRA = "Deutsche Börse Cash Market, Trading calendar, non-trading days 2024 to 2029";
+/** Announced each December: "on December 30 deviating trading hours may apply". Until then the practice since 2010. */
 const XETRA_LAST = "Deutsche Börse, Xetra trading hours on the last trading day of the year";
 const LSE = "London Stock Exchange, Business days; UK Government, Bank holidays in England and Wales";
 

@@ -8,8 +8,7 @@ import { type CalendarRow, closed, early } from "./row.ts";
 
 const HKEX = "HKEX, Securities market trading calendar; Hong Kong Government, General holidays";
 const HKEX_WEATHER = "HKEX, no trading today owing to Typhoon Signal No. 8, 6 September 2024";
-/** The general holidays of 2027 by the General Holidays Ordinance, with HKEX's half days of every year. */
-const HK_2027 = "General Holidays Ordinance (Cap. 149) for 2027, with HKEX's customary half days";
+const HKEX_2027 = "HKEX, Trading calendar and holiday schedule 2026 and 2027";
 
 export const HKEX_ROWS: readonly CalendarRow[] = [
   closed("2024-01-01", "The first day of January", HKEX),
@@ -69,20 +68,20 @@ export const HKEX_ROWS: readonly CalendarRow[] = [
   closed("2026-12-25", "Christmas Day", HKEX),
   early("2026-12-31", "New Year's Eve", "12:00", HKEX),
 
-  closed("2027-01-01", "The first day of January", HK_2027),
-  early("2027-02-05", "Lunar New Year's Eve", "12:00", HK_2027),
-  closed("2027-02-08", "The third day of Lunar New Year", HK_2027),
-  closed("2027-02-09", "The fourth day of Lunar New Year", HK_2027),
-  closed("2027-03-26", "Good Friday", HK_2027),
-  closed("2027-03-29", "Easter Monday", HK_2027),
-  closed("2027-04-05", "Ching Ming Festival", HK_2027),
-  closed("2027-05-13", "The Birthday of the Buddha", HK_2027),
-  closed("2027-06-09", "Tuen Ng Festival", HK_2027),
-  closed("2027-07-01", "HKSAR Establishment Day", HK_2027),
-  closed("2027-09-16", "The day following the Mid-Autumn Festival", HK_2027),
-  closed("2027-10-01", "National Day", HK_2027),
-  closed("2027-10-08", "Chung Yeung Festival", HK_2027),
-  early("2027-12-24", "Christmas Eve", "12:00", HK_2027),
-  closed("2027-12-27", "The first weekday after Christmas Day", HK_2027),
-  early("2027-12-31", "New Year's Eve", "12:00", HK_2027),
+  closed("2027-01-01", "The first day of January", HKEX_2027),
+  early("2027-02-05", "Lunar New Year's Eve", "12:00", HKEX_2027),
+  closed("2027-02-08", "The third day of Lunar New Year", HKEX_2027),
+  closed("2027-02-09", "The fourth day of Lunar New Year", HKEX_2027),
+  closed("2027-03-26", "Good Friday", HKEX_2027),
+  closed("2027-03-29", "Easter Monday", HKEX_2027),
+  closed("2027-04-05", "Ching Ming Festival", HKEX_2027),
+  closed("2027-05-13", "The Birthday of the Buddha", HKEX_2027),
+  closed("2027-06-09", "Tuen Ng Festival", HKEX_2027),
+  closed("2027-07-01", "HKSAR Establishment Day", HKEX_2027),
+  closed("2027-09-16", "The day following the Mid-Autumn Festival", HKEX_2027),
+  closed("2027-10-01", "National Day", HKEX_2027),
+  closed("2027-10-08", "Chung Yeung Festival", HKEX_2027),
+  early("2027-12-24", "Christmas Eve", "12:00", HKEX_2027),
+  closed("2027-12-27", "The first weekday after Christmas Day", HKEX_2027),
+  early("2027-12-31", "New Year's Eve", "12:00", HKEX_2027),
 ];

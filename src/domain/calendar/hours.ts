@@ -31,7 +31,10 @@ export interface Hours {
 const at = (hours: number, minutes = 0) => hours * 60 + minutes;
 const EVENING_BEFORE = -at(24);
 
-/** Before the opening and after the close: NYSE Arca and Nasdaq trade from 04:00 to 20:00, to 17:00 on early closes. */
+/**
+ * Before the opening and after the close: NYSE Arca and Nasdaq trade from 04:00 to 20:00, to 17:00 on early closes. The night
+ * sessions that both have announced have no date yet.
+ */
 const US_STOCK_HOURS: Hours = {
   phases: [
     { phase: "pre", from: at(4), to: at(9, 30) },
@@ -71,12 +74,15 @@ const HOURS: Readonly<Record<Exchange, Hours>> = {
     rollsAt: EVENING_BEFORE + at(16),
     rows: CME_EQUITY_INDEX_ROWS,
   },
-  /** Continuous trading to 17:30; the closing auction and trade-at-close follow. */
+  /**
+   * Continuous trading from 09:00 to 17:30, then the closing auction. Before and after, the early and late trading of the
+   * Extended Retail Service, since 1 December 2025; until then only orders were taken there.
+   */
   XETRA: {
     phases: [
-      { phase: "pre", from: at(7, 30), to: at(9) },
+      { phase: "pre", from: at(8), to: at(9) },
       { phase: "open", from: at(9), to: at(17, 30) },
-      { phase: "post", from: at(17, 30), to: at(20, 30) },
+      { phase: "post", from: at(17, 30), to: at(22) },
     ],
     postAfterEarlyClose: at(0, 30),
     rollsAt: 0,

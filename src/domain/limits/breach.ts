@@ -80,7 +80,9 @@ export function recordBreaches(state: Breaches, limits: readonly LimitView[] | n
   const open = new Map<string, Breach>();
   const holding = new Map<string, Holding>();
   const transitions: BreachTransition[] = [];
+  const gone = new Map(state.open);
   for (const limit of limits) {
+    gone.delete(limit.id);
     const held = hold(limit.state, state.holding.get(limit.id), now);
     if (held !== null) holding.set(limit.id, held);
     const before = state.open.get(limit.id);
@@ -89,10 +91,7 @@ export function recordBreaches(state: Breaches, limits: readonly LimitView[] | n
       : carried(before, limit, held, state.settings, now, transitions);
     if (after !== null) open.set(limit.id, escalate(after, state.settings, now, transitions));
   }
-  const listed = new Set(limits.map((limit) => limit.id));
-  for (const [id, breach] of state.open) {
-    if (!listed.has(id)) transitions.push(cleared(breach, null, now));
-  }
+  for (const breach of gone.values()) transitions.push(cleared(breach, null, now));
   return { state: { settings: state.settings, open, holding }, transitions };
 }
 
