@@ -1,4 +1,5 @@
 /** The whole book in one row, and what each sum leaves out. */
+import { BIT } from "../quality/flag_set.ts";
 import type { PositionDates } from "./position_view.ts";
 import type { PositionValue } from "./position_valuation.ts";
 import type { Excluded, PortfolioView } from "./snapshot.ts";
@@ -64,7 +65,7 @@ export class PortfolioTotals {
     totals.unrealizedPnl.add(position.unrealizedPnl, position.unrealizedReason);
     totals.dailyPnl.add(position.dailyPnl, position.dailyReason);
     totals.realizedPnl.add(position.realizedPnl, position.realizedReason);
-    totals.fxPnl.add(position.fxPnl, position.markReason || position.dailyReason);
+    totals.fxPnl.add(position.fxPnl, value.close !== value.close ? BIT.NO_CLOSE : BIT.FX_MISSING);
     totals.marketValue.add(position.marketValue, position.markReason);
     totals.grossMarketValue.add(position.grossMarketValue, position.markReason);
     totals.netMarketValue.add(position.fullMarketValue, position.markReason);
