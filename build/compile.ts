@@ -9,6 +9,9 @@ import { networkList } from "./network_list.ts";
 
 const BUNDLE = "dist/stage/main.js";
 const EXECUTABLE = "dist/apex";
+/** With --with-empty: a program that does nothing on the same runtime, to measure start-up against. */
+const EMPTY_SOURCE = "dist/stage/empty.js";
+const EMPTY_PROGRAM = "dist/empty";
 
 /** Everything not named here (other programs, native libraries, the system's details, prompts) is refused. */
 function compileFlags(net: readonly string[]): string[] {
@@ -42,6 +45,10 @@ function build(): void {
   });
   deno("bundle", "--quiet", "--output", BUNDLE, "main.ts");
   deno("compile", "--quiet", ...compileFlags(net), "--output", EXECUTABLE, BUNDLE);
+  if (Deno.args.includes("--with-empty")) {
+    Deno.writeTextFileSync(EMPTY_SOURCE, "");
+    deno("compile", "--quiet", "--no-prompt", "--output", EMPTY_PROGRAM, EMPTY_SOURCE);
+  }
   const megabytes = (Deno.statSync(EXECUTABLE).size / 1e6).toFixed(1);
   console.log(`${EXECUTABLE}: ${megabytes} MB; may reach ${net.join(", ")}`);
 }

@@ -1,0 +1,97 @@
+/** Runs the compiled dist/apex as a user would. */
+
+export const EXECUTABLE = new URL("../../dist/apex", import.meta.url).pathname;
+/** An empty program compiled on the same runtime, to measure start-up against; not always there. */
+export const EMPTY_PROGRAM = new URL("../../dist/empty", import.meta.url).pathname;
+
+export function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (fault) {
+    if (fault instanceof Deno.errors.NotFound) return false;
+    throw fault;
+  }
+}
+
+export const BUILT = exists(EXECUTABLE);
+if (!BUILT) {
+  console.warn("SKIPPED: dist/apex is not built, so nothing of the executable is tested; run deno task compile first");
+}
+
+/** A test of the executable, in a working folder of its own which is removed afterwards. */
+export function smoke(name: string, body: (folder: string) => void | Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: !BUILT,
+    async fn() {
+      const folder = Deno.makeTempDirSync({ prefix: "apex-smoke-" });
+      try {
+        for (const inside of ["config", "data"]) Deno.mkdirSync(`${folder}/${inside}`);
+        await body(folder);
+      } finally {
+        Deno.removeSync(folder, { recursive: true });
+      }
+    },
+  });
+}
+
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs to the end. A run longer than the deadline is killed, which no test takes for success. */
+export async function apex(folder: string, args: string, environment: Record<string, string> = {}): Promise<Ended> {
+  const child = start(folder, args, environment);
+  const { code, stdout, stderr } = await ended(child);
+  return { code, stdout, stderr };
+}
+
+const DEADLINE_MS = 60_000;
+
+export function start(folder: string, args: string, environment: Record<string, string> = {}): Deno.ChildProcess {
+  return new Deno.Command(EXECUTABLE, {
+    args: args.split(" ").filter((word) => word !== ""),
+    cwd: folder,
+    env: environment,
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+export async function ended(child: Deno.ChildProcess): Promise<Ended> {
+  const timer = setTimeout(() => child.kill("SIGKILL"), DEADLINE_MS);
+  try {
+    const { code, stdout, stderr } = await child.output();
+    const decoder = new TextDecoder();
+    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits until the condition gives something, looking again and again; fails at the deadline, saying what was awaited. */
+export async function eventually<T>(what: string, condition: () => T | null | Promise<T | null>): Promise<T> {
+  const deadline = performance.now() + DEADLINE_MS;
+  for (;;) {
+    const found = await condition();
+    if (found !== null) return found;
+    if (performance.now() > deadline) throw new Error(`${what} did not come about within ${DEADLINE_MS / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+export function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
+
+/** A configuration in the folder that names this port of 127.0.0.1 for the broker. */
+export function configureBroker(folder: string, port: number): void {
+  Deno.writeTextFileSync(`${folder}/config/base.yaml`, `ibkr: { host: 127.0.0.1, port: ${port} }\n`);
+}

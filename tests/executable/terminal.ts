@@ -1,0 +1,54 @@
+/** The executable in a real terminal, which tmux keeps. */
+import { eventually } from "./executable.ts";
+
+export interface Terminal {
+  /** Types the line and Enter into the shell. */
+  type(line: string): void;
+  /** Presses one key, in tmux's words: `C-c`, `q`. */
+  press(key: string): void;
+  /** What is on the screen. */
+  screen(): string;
+  /** Waits until the screen matches. */
+  shows(pattern: RegExp): Promise<string>;
+  resize(columns: number, rows: number): void;
+  modes(): TerminalModes;
+}
+
+/** What a program that drew on the terminal has to put back. */
+export interface TerminalModes {
+  readonly alternateScreen: boolean;
+  readonly cursorShown: boolean;
+  readonly mouse: boolean;
+}
+
+/** A shell in the folder, 100 by 30; it and everything in it ends when `use` does. */
+export async function inTerminal(folder: string, use: (terminal: Terminal) => Promise<void>): Promise<void> {
+  const tmux = tmuxServer(`${folder}/tmux.sock`);
+  // Colours as in a plain terminal: what an inherited NO_COLOR would hide is tested here.
+  tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-c", folder, "env -u NO_COLOR PS1='$ ' sh");
+  const screen = () => tmux("capture-pane", "-p");
+  try {
+    await use({
+      type: (line) => void tmux("send-keys", line, "Enter"),
+      press: (key) => void tmux("send-keys", key),
+      screen,
+      shows: (pattern) => eventually(`${pattern} on the screen`, () => pattern.test(screen()) ? screen() : null),
+      resize: (columns, rows) => void tmux("resize-window", "-x", String(columns), "-y", String(rows)),
+      modes() {
+        const flags = tmux("display-message", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag}").trim();
+        const [alternateScreen, cursorShown, mouse] = flags.split(" ").map((flag) => flag === "1");
+        return { alternateScreen: alternateScreen!, cursorShown: cursorShown!, mouse: mouse! };
+      },
+    });
+  } finally {
+    tmux("kill-server");
+  }
+}
+
+function tmuxServer(socket: string): (...args: string[]) => string {
+  return (...args) => {
+    const { success, stdout, stderr } = new Deno.Command("tmux", { args: ["-S", socket, ...args] }).outputSync();
+    if (!success) throw new Error(`tmux ${args[0]} failed: ${new TextDecoder().decode(stderr)}`);
+    return new TextDecoder().decode(stdout);
+  };
+}

@@ -1,0 +1,60 @@
+/** The executable in a terminal: it gives it back as it found it, however it ends. */
+import assert from "node:assert/strict";
+import { EXECUTABLE, smoke } from "./executable.ts";
+import { inTerminal, type Terminal } from "./terminal.ts";
+
+smoke(
+  "the dashboard draws on a screen of its own, and Ctrl+C gives the terminal back and ends with 0",
+  async (folder) => {
+    await inTerminal(folder, async (terminal) => {
+      terminal.type(`${EXECUTABLE} --env demo; echo rc=$?`);
+      await terminal.shows(/SIMULATED/);
+      assert.equal(terminal.modes().alternateScreen, true);
+      terminal.press("C-c");
+      await terminal.shows(/rc=0/);
+      await restored(terminal);
+    });
+  },
+);
+
+smoke("q ends the dashboard with 0, and it stays whole when the terminal changes its size", async (folder) => {
+  await inTerminal(folder, async (terminal) => {
+    terminal.type(`${EXECUTABLE} --env demo; echo rc=$?`);
+    await terminal.shows(/SIMULATED/);
+    terminal.resize(80, 24);
+    await terminal.shows(/SIMULATED/);
+    terminal.press("q");
+    await terminal.shows(/rc=0/);
+    await restored(terminal);
+  });
+});
+
+smoke("a worker that gets stuck ends the process with 70, a sentence, and the terminal given back", async (folder) => {
+  await inTerminal(folder, async (terminal) => {
+    terminal.type(`${EXECUTABLE} self-test --attempt hang; echo rc=$?`);
+    await terminal.shows(/stuck/);
+    assert.deepEqual(terminal.modes(), { alternateScreen: true, cursorShown: false, mouse: true });
+    const screen = await terminal.shows(/rc=70/);
+    assert.match(screen.replace(/\s+/g, " "), /The monitor got stuck: it finished nothing for 10 s/);
+    await restored(terminal);
+  });
+});
+
+smoke("Ctrl+C in a command that draws nothing ends it with 130", async (folder) => {
+  await inTerminal(folder, async (terminal) => {
+    terminal.type(`${EXECUTABLE} simulate --port 0; echo rc=$?`);
+    await terminal.shows(/127\.0\.0\.1:\d+/);
+    terminal.press("C-c");
+    await terminal.shows(/rc=130/);
+  });
+});
+
+/** The shell has its screen, cursor and line editing again. */
+async function restored(terminal: Terminal): Promise<void> {
+  assert.deepEqual(terminal.modes(), { alternateScreen: false, cursorShown: true, mouse: false });
+  terminal.type("clear; stty -a");
+  const screen = (await terminal.shows(/icanon[^]*echoke/)).replace(/\s+/g, " ");
+  for (const mode of ["icanon", "isig", "echo", "opost"]) {
+    assert.ok(screen.includes(` ${mode} `), `${mode} is on again`);
+  }
+}
