@@ -30,3 +30,20 @@ export function dsnShown(text: string): string {
   return text.replace(/^([a-z]+:\/\/)[^\s]*@/, `$1${HIDDEN}@`)
     .replace(/([?&](?:user|password|sslpassword|sslkey)=)[^&\s]*/g, `$1${HIDDEN}`);
 }
+
+/** The password in the address, as written and as meant, for whoever must keep it out of sight; empty when none. */
+export function dsnPasswords(text: string): readonly string[] {
+  const inAddress = /^[a-z]+:\/\/[^\s:/@]*:([^\s]*)@/.exec(text)?.[1];
+  const asParameter = /[?&](?:password|sslpassword)=([^&\s]+)/.exec(text)?.[1];
+  const written = [inAddress, asParameter].filter((password) => password !== undefined && password !== "");
+  return [...new Set(written.flatMap((password) => [password ?? "", decoded(password ?? "")]))];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A bare % is part of the password itself.
+    return text;
+  }
+}

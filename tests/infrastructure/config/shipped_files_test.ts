@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Environment } from "../../../src/application/settings.ts";
 import { describeSettings, valueText } from "../../../src/infrastructure/config/describe.ts";
 import type { Fault } from "../../../src/infrastructure/config/fault.ts";
+import { dsnPasswords } from "../../../src/infrastructure/config/dsn.ts";
 import { environmentDefaults } from "../../../src/infrastructure/config/environments.ts";
 import { configuredHosts } from "../../../src/infrastructure/config/hosts.ts";
 import { loadSettings } from "../../../src/infrastructure/config/load.ts";
@@ -159,3 +160,10 @@ Deno.test("valueText() writes values as a file would", () => {
 function fromDisk(env: Environment) {
   return loadSettings({ env, configDir: FOLDER, configFile: null, environment: {}, read: readBounded });
 }
+
+Deno.test("dsnPasswords() finds what must be kept out of sight, as written and as meant", () => {
+  assert.deepEqual(dsnPasswords("postgresql://risk:p%40ss@db/apex"), ["p%40ss", "p@ss"]);
+  assert.deepEqual(dsnPasswords("postgresql://risk@db/apex?password=100%25"), ["100%25", "100%"]);
+  assert.deepEqual(dsnPasswords("postgresql://risk:50%@db/apex"), ["50%"]);
+  assert.deepEqual(dsnPasswords("sqlite:data/apex.db"), []);
+});
