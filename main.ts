@@ -78,7 +78,7 @@ async function serve(scope: WorkerScope): Promise<void> {
   const { systemClock } = await import("./src/infrastructure/system_clock.ts");
   const { denoIsolate } = await import("./src/supervision/deno_isolate.ts");
   const { serveWorker } = await import("./src/supervision/worker_program.ts");
-  serveWorker(denoIsolate(scope), systemClock(), async (work, host) => {
+  serveWorker(denoIsolate(scope, new URL(".", import.meta.url)), systemClock(), async (work, host) => {
     const { request } = work;
     if (request.command === "self-test") {
       const { runSelfTest } = await import("./src/supervision/self_test.ts");

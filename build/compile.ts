@@ -7,10 +7,13 @@
  */
 import { networkList } from "./network_list.ts";
 
-const BUNDLE = "dist/stage/main.js";
+const STAGE = "dist/stage";
+const BUNDLE = `${STAGE}/main.js`;
+/** Folders that the program reads from inside itself, laid beside the bundle as they lie beside main.ts. */
+const EMBEDDED = ["config"];
 const EXECUTABLE = "dist/apex";
 /** With --with-empty: a program that does nothing on the same runtime, to measure start-up against. */
-const EMPTY_SOURCE = "dist/stage/empty.js";
+const EMPTY_SOURCE = `${STAGE}/empty.js`;
 const EMPTY_PROGRAM = "dist/empty";
 
 /** Everything not named here (other programs, native libraries, the system's details, prompts) is refused. */
@@ -43,14 +46,33 @@ function build(): void {
     allowNet: Deno.env.get("APEX_ALLOW_NET"),
     allowNetOnly: Deno.env.get("APEX_ALLOW_NET_ONLY"),
   });
+  removeStage();
   deno("bundle", "--quiet", "--output", BUNDLE, "main.ts");
-  deno("compile", "--quiet", ...compileFlags(net), "--output", EXECUTABLE, BUNDLE);
+  for (const folder of EMBEDDED) copyFolder(folder, `${STAGE}/${folder}`);
+  const include = EMBEDDED.map((folder) => `--include=${STAGE}/${folder}`);
+  deno("compile", "--quiet", ...compileFlags(net), ...include, "--output", EXECUTABLE, BUNDLE);
   if (Deno.args.includes("--with-empty")) {
     Deno.writeTextFileSync(EMPTY_SOURCE, "");
     deno("compile", "--quiet", "--no-prompt", "--output", EMPTY_PROGRAM, EMPTY_SOURCE);
   }
   const megabytes = (Deno.statSync(EXECUTABLE).size / 1e6).toFixed(1);
   console.log(`${EXECUTABLE}: ${megabytes} MB; may reach ${net.join(", ")}`);
+}
+
+function removeStage(): void {
+  try {
+    Deno.removeSync(STAGE, { recursive: true });
+  } catch (fault) {
+    if (!(fault instanceof Deno.errors.NotFound)) throw fault;
+  }
+}
+
+function copyFolder(from: string, to: string): void {
+  Deno.mkdirSync(to, { recursive: true });
+  for (const entry of Deno.readDirSync(from)) {
+    if (entry.isDirectory) copyFolder(`${from}/${entry.name}`, `${to}/${entry.name}`);
+    else Deno.copyFileSync(`${from}/${entry.name}`, `${to}/${entry.name}`);
+  }
 }
 
 if (import.meta.main) {

@@ -17,8 +17,10 @@ function isWorkerScope(scope: EventTarget): scope is WorkerScope {
   return "WorkerGlobalScope" in scope && "postMessage" in scope;
 }
 
-export function denoIsolate(scope: WorkerScope): WorkerIsolate {
+/** `root` is where the program's own files are: the folder of `main.ts`, or its like inside the executable. */
+export function denoIsolate(scope: WorkerScope, root: URL): WorkerIsolate {
   return {
+    embedded: (path) => Deno.readTextFileSync(new URL(path, root)),
     post: (message) => scope.postMessage(message),
     onMessage: (listener) =>
       scope.addEventListener("message", (event) => listener((event as MessageEvent<ToWorker>).data)),

@@ -14,6 +14,7 @@ export interface WorkerIsolate {
   onMessage(listener: (message: ToWorker) => void): void;
   /** Calls for errors and rejections that nobody caught, which the isolate then regards as dealt with. */
   onEscapedError(listener: (thrown: unknown) => void): void;
+  embedded(path: string): string;
 }
 
 export type RunWork = (work: Work, host: CommandHost) => Promise<Conclusion>;
@@ -32,6 +33,7 @@ export function serveWorker(isolate: WorkerIsolate, clock: Clock, run: RunWork):
     workFinished() {
       finished++;
     },
+    embedded: (path) => isolate.embedded(path),
   };
   isolate.onEscapedError((thrown) => isolate.post({ kind: "failed", failure: failureOf(thrown), escaped: true }));
   isolate.onMessage((message) => {

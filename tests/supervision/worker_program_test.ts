@@ -94,6 +94,7 @@ function served(run: RunWork) {
       post: (message) => said.push(message),
       onMessage: (listener) => listeners.push(listener),
       onEscapedError: (listener) => escapes.push(listener),
+      embedded: (path) => `text of ${path}`,
     },
     clock,
     run,

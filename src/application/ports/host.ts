@@ -10,4 +10,9 @@ export interface CommandHost {
    * silence means that the command is stuck, and the process ends.
    */
   workFinished(): void;
+  /**
+   * The text of a file that is part of the program, by its path in the project (`config/scenarios/demo.yaml`). The
+   * executable carries these files inside; the working folder has no say in them.
+   */
+  embedded(path: string): string;
 }
