@@ -50,6 +50,7 @@ export interface SessionClock {
 
 export class PositionBook {
   #count = 0;
+  #now: EpochMs = 0;
   #quantity = new Float64Array(0);
   #avgPrice = new Float64Array(0);
   #opening = new Float64Array(0);
@@ -172,6 +173,7 @@ export class PositionBook {
    * old fills go, and rows closed in the last session leave.
    */
   roll(now: EpochMs): void {
+    this.#now = now;
     for (let leaf = 0; leaf < this.#count; leaf++) {
       if (this.#alive[leaf] === 0) continue;
       this.#rollLeaf(leaf);
@@ -269,7 +271,8 @@ export class PositionBook {
     }
     const fills = this.#fills[leaf] ??= new SessionFills();
     fills.add({ execId, quantity, price, time });
-    this.#changedAt[leaf] = Math.max(this.#changedAt[leaf]!, time);
+    // Seen now, whatever the broker's clock says of it.
+    this.#changedAt[leaf] = Math.max(this.#changedAt[leaf]!, this.#now);
     this.#leafOfExecution.set(splitExecId(execId).root, leaf);
     const commission = this.#earlyCommissions.get(execId);
     if (commission !== undefined) {
@@ -282,15 +285,12 @@ export class PositionBook {
     const { execId, amount, currency, realizedPnl } = event;
     const commission = { amount, currency, realizedPnl };
     const leaf = this.#leafOfExecution.get(splitExecId(execId).root);
-    if (leaf === undefined) {
-      if (this.#earlyCommissions.size >= MAX_EARLY_COMMISSIONS) {
-        const oldest = this.#earlyCommissions.keys().next().value;
-        if (oldest !== undefined) this.#earlyCommissions.delete(oldest);
-      }
-      this.#earlyCommissions.set(execId, commission);
-      return;
+    if (leaf !== undefined && this.#fills[leaf]?.setCommission(execId, commission)) return;
+    if (this.#earlyCommissions.size >= MAX_EARLY_COMMISSIONS) {
+      const oldest = this.#earlyCommissions.keys().next().value;
+      if (oldest !== undefined) this.#earlyCommissions.delete(oldest);
     }
-    this.#fills[leaf]?.setCommission(execId, commission);
+    this.#earlyCommissions.set(execId, commission);
   }
 
   #executionsComplete(source: Source, since: EpochMs): void {

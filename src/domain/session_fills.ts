@@ -58,13 +58,19 @@ export class SessionFills {
     this.#sums = null;
   }
 
-  /** The commission of an execution; of a revision that was replaced it is ignored. */
-  setCommission(execId: string, commission: Commission): void {
+  /**
+   * The commission of an execution; of a revision that was replaced it is ignored. False: the execution, or the correction,
+   * that it belongs to is still to come.
+   */
+  setCommission(execId: string, commission: Commission): boolean {
     const { root, revision } = splitExecId(execId);
     const entry = this.#entries.get(root);
-    if (entry === undefined || entry.revision !== revision) return;
-    entry.commission = commission;
-    this.#sums = null;
+    if (entry === undefined || entry.revision < revision) return false;
+    if (entry.revision === revision) {
+      entry.commission = commission;
+      this.#sums = null;
+    }
+    return true;
   }
 
   /** Forgets what was filled before the session started. */

@@ -117,12 +117,12 @@ export class BookBuilder {
     });
   }
 
+  /** `"EUR.USD"`: euros, quoted in dollars. */
   forex(pair: string, fields: Partial<Instrument> = {}): InstrumentIndex {
-    const [symbol, currency] = pair.split(".") as [string, string];
+    const currency = pair.slice(pair.indexOf(".") + 1);
     return this.add({
-      ...stock(symbol),
+      ...stock(pair),
       assetType: "FOREX",
-      underlying: pair,
       currency,
       exchange: "IDEALPRO",
       ...fields,

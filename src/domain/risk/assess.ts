@@ -156,7 +156,7 @@ export class RiskEngine {
       oldestLiveQuoteMs: quality.oldestLiveMs,
       linesUsed: quality.linesUsed,
       deadLines: quality.deadLines,
-      fxMissing: missingRates(positions),
+      fxMissing: missingRates(positions, portfolio, base),
     };
   }
 
@@ -428,10 +428,14 @@ function priorities(positions: readonly PositionValue[], portfolio: Portfolio): 
   return [...order];
 }
 
-function missingRates(positions: readonly PositionValue[]): string[] {
+/** Currencies that something of the book or of an account is in and that have no rate. */
+function missingRates(positions: readonly PositionValue[], portfolio: Portfolio, base: string | null): string[] {
   const currencies = new Set<string>();
-  for (const { instrument, value, quantity } of positions) {
-    if (quantity !== 0 && value.fx !== value.fx) currencies.add(instrument.currency);
+  for (const { instrument, value, quantity, dailyPnl } of positions) {
+    if (value.fx !== value.fx && (quantity !== 0 || dailyPnl !== dailyPnl)) currencies.add(instrument.currency);
+  }
+  for (const { currency } of portfolio.accounts.all()) {
+    if (currency !== null && base !== null && Number.isNaN(portfolio.fx.rate(currency, base))) currencies.add(currency);
   }
   return [...currencies].sort();
 }

@@ -89,6 +89,7 @@ export function valueLeaf(
   const own = complete ? ownDailyPnl(leaf, instrument, value, fills, context) : NaN;
   const brokerDaily = (figures?.pnl.dailyPnl ?? NaN) * accountFx;
   const dailyPnl = own === own ? own : brokerDaily;
+  const dailyGap = own === own ? 0 : whyNotOwn(positions.openingQuantity[leaf]!, value, markReason, complete);
   const realized = complete ? amountIn(base, fills.realized, fx) : (figures?.pnl.realizedPnl ?? NaN) * accountFx;
   return {
     leaf,
@@ -115,16 +116,17 @@ export function valueLeaf(
       ? spotReason
       : markReason,
     unrealizedReason: flat ? 0 : markReason !== 0 ? markReason : avgPrice !== avgPrice ? BIT.NO_AVG_PRICE : 0,
-    dailyReason: dailyPnl === dailyPnl
-      ? 0
-      : markReason !== 0
-      ? markReason
-      : complete
-      ? (value.fx !== value.fx ? BIT.FX_MISSING : value.close !== value.close ? BIT.NO_CLOSE : BIT.FX_MISSING)
-      : BIT.FILLS_INCOMPLETE,
+    dailyReason: dailyPnl === dailyPnl ? 0 : dailyGap,
     realizedReason: realized === realized ? 0 : complete ? BIT.FX_MISSING : BIT.FILLS_INCOMPLETE,
-    dailyFlags: own === own ? 0 : !complete ? BIT.FILLS_INCOMPLETE : value.close !== value.close ? BIT.NO_CLOSE : 0,
+    dailyFlags: dailyGap,
   };
+}
+
+/** Why a daily figure of our own cannot be had; the last resort is a commission in a currency without a rate. */
+function whyNotOwn(opening: number, value: InstrumentValue, markReason: FlagSet, complete: boolean): FlagSet {
+  if (markReason !== 0) return markReason;
+  if (!complete) return BIT.FILLS_INCOMPLETE;
+  return value.fx === value.fx && opening !== 0 && value.close !== value.close ? BIT.NO_CLOSE : BIT.FX_MISSING;
 }
 
 /** NaN when the mark, the close or a rate that it needs is missing. */
@@ -147,12 +149,14 @@ function ownDailyPnl(
   return (change === 0 ? 0 : change * value.fx) - commissions;
 }
 
-/** The effect of the rate's change on what was held at the previous close. */
+/** The effect of the rate's change on what was held at the previous close; NaN when that, or a rate, is not known. */
 function fxPnl(leaf: LeafIndex, instrument: Instrument, value: InstrumentValue, context: ValuationContext): number {
-  if (instrument.currency === context.base) return 0;
-  const opening = settled(context.positions.openingQuantity[leaf]!);
+  const { positions, base } = context;
   // A future's value was settled in cash, and a currency position is its own effect of the rate.
-  if (opening === 0 || instrument.assetType === "FUTURE" || instrument.assetType === "FOREX") return 0;
+  if (instrument.currency === base || instrument.assetType === "FUTURE" || instrument.assetType === "FOREX") return 0;
+  if (!positions.fillsComplete(leaf)) return NaN;
+  const opening = settled(positions.openingQuantity[leaf]!);
+  if (opening === 0) return 0;
   return opening * instrument.multiplier * value.close * (value.fx - context.fxAtClose(instrument.currency));
 }
 
