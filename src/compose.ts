@@ -1,9 +1,220 @@
 /** The one place that knows every adapter. */
-import type { CommandWork, Conclusion } from "./application/command.ts";
+import type { CommandWork, Conclusion, SimulateRequest, SnapshotRequest, WatchRequest } from "./application/command.ts";
+import { limitReached } from "./application/limit_verdict.ts";
+import { Monitor } from "./application/monitor.ts";
+import { oneSnapshot } from "./application/one_snapshot.ts";
+import type { Clock } from "./application/ports/clock.ts";
+import type { Feed, MarketDataFeed } from "./application/ports/feed.ts";
 import type { CommandHost } from "./application/ports/host.ts";
+import type { Settings } from "./application/settings.ts";
+import { type Viewer, watchMonitor } from "./application/watch.ts";
+import { diskAccess } from "./infrastructure/files/file_access.ts";
+import { ManualPositions } from "./infrastructure/files/manual_positions.ts";
+import { tcpNetwork } from "./infrastructure/net/tcp.ts";
+import { systemClock } from "./infrastructure/system_clock.ts";
+import { FileLog } from "./infrastructure/telemetry/log.ts";
+import { logDisk } from "./infrastructure/telemetry/log_disk.ts";
+
+const DEMO_SCENARIO = "config/scenarios/demo.yaml";
 
 /** Composes what the command needs, runs it to its end, and takes it apart again. */
-export function runCommand(work: CommandWork, host: CommandHost): Promise<Conclusion> {
-  const { request, settings } = work;
-  return Promise.reject(new Error(`Cannot run ${request.command} in ${settings.env}: ${host.signal.aborted}`));
+export async function runCommand(work: CommandWork, host: CommandHost): Promise<Conclusion> {
+  const { request, settings, notes } = work;
+  const clock = systemClock(request.now === null ? 0 : request.now - Date.now());
+  const log = openLog(settings, clock);
+  for (const note of notes) log.write("WARN", "SYSTEM", note);
+  log.write("INFO", "SYSTEM", `Started ${request.command}`, { env: settings.env, clockShifted: request.now !== null });
+  try {
+    switch (request.command) {
+      case "watch":
+        return await watch(request, settings, host, clock, log);
+      case "snapshot":
+        return await snapshot(request, settings, host, clock, log);
+      case "simulate":
+        return await simulate(request, settings, host, clock, log);
+    }
+  } finally {
+    log.write("INFO", "SYSTEM", `Stopped ${request.command}`);
+    log.close();
+  }
+}
+
+function openLog(settings: Settings, clock: Clock): FileLog {
+  const { level, file, maxBytes, keepFiles, showAccounts } = settings.logging;
+  return new FileLog({ level, file, maxBytes, keepFiles, showAccounts }, clock, logDisk);
+}
+
+async function watch(
+  request: WatchRequest,
+  settings: Settings,
+  host: CommandHost,
+  clock: Clock,
+  log: FileLog,
+): Promise<Conclusion> {
+  const program = await startMonitor(request, settings, host, clock, log);
+  try {
+    const viewer = await viewerFor(request, settings, host, clock, log, program.monitor);
+    await watchMonitor(program.monitor, viewer, host, clock, request.forMs);
+    const last = program.monitor.last;
+    return last !== null && limitReached(last, request.failOn) ? "limit" : "done";
+  } finally {
+    await program.stop();
+  }
+}
+
+async function snapshot(
+  request: SnapshotRequest,
+  settings: Settings,
+  host: CommandHost,
+  clock: Clock,
+  log: FileLog,
+): Promise<Conclusion> {
+  const program = await startMonitor(request, settings, host, clock, log);
+  try {
+    const timeoutMs = Math.min(request.timeoutMs, request.forMs ?? Number.POSITIVE_INFINITY);
+    const taken = await oneSnapshot(program.monitor, clock, timeoutMs, host.signal);
+    if (host.signal.aborted) return "interrupted";
+    const text = request.output === "json"
+      ? JSON.stringify(taken.snapshot, null, 2) + "\n"
+      : (await import("./presentation/cli/snapshot_table.ts")).snapshotTable(taken.snapshot, settings.display);
+    const { OutputStream } = await import("./presentation/output_stream.ts");
+    const output = new OutputStream(Deno.stdout, 1);
+    output.write(text);
+    await output.flush();
+    if (taken.missing !== null && program.monitor.readiness().positionsKnown === false) {
+      const { detail = "it did not answer" } = program.monitor.portfolio.links.get("IB") ?? {};
+      throw new Error(`Cannot show the book within ${timeoutMs / 1000} s: ${detail}`);
+    }
+    return limitReached(taken.snapshot, request.failOn) ? "limit" : "done";
+  } finally {
+    await program.stop();
+  }
+}
+
+interface Program {
+  readonly monitor: Monitor;
+  stop(): Promise<void>;
+}
+
+async function startMonitor(
+  request: WatchRequest | SnapshotRequest,
+  settings: Settings,
+  host: CommandHost,
+  clock: Clock,
+  log: FileLog,
+): Promise<Program> {
+  const stops: (() => Promise<void> | void)[] = [];
+  const brokers: MarketDataFeed[] = [];
+  const network = tcpNetwork();
+  if (request.simulator !== null) {
+    const { startGateway } = await import("./infrastructure/simulator/gateway.ts");
+    const scenario = await readScenario(settings.simulator.scenario, host);
+    const { seed } = settings.simulator;
+    const gateway = await startGateway({ network, clock, seed, address: request.simulator, scenario, log });
+    stops.push(() => gateway.stop());
+  }
+  const monitor = new Monitor(settings, {
+    clock,
+    log,
+    prioritise: (instruments) => {
+      for (const broker of brokers) broker.prioritise({ instruments });
+    },
+    clockShifted: request.now !== null,
+  });
+  const { registry } = monitor.portfolio;
+  const feeds: Feed[] = [];
+  if (settings.ibkr.enabled) {
+    const { ibkrFeed } = await import("./infrastructure/ibkr/feed.ts");
+    const feed = ibkrFeed({
+      settings: settings.ibkr,
+      network,
+      clock,
+      random: Math.random,
+      log,
+      sink: monitor.inbox,
+      betaReference: settings.risk.beta.reference,
+      instrumentAt: (index) => registry.at(index),
+    });
+    brokers.push(feed);
+    feeds.push(feed);
+  }
+  if (settings.manual.enabled) {
+    feeds.push(
+      new ManualPositions({
+        file: settings.manual.file,
+        pollMs: settings.manual.pollMs,
+        sink: monitor.inbox,
+        clock,
+        log,
+        access: diskAccess,
+        known: { revision: () => registry.revision, candidates: () => registry.all() },
+        baseCurrency: () => settings.risk.baseCurrency ?? monitor.portfolio.accounts.commonCurrency(),
+      }),
+    );
+  }
+  const masked = new Set<string>();
+  monitor.subscribe(({ snapshot }) => {
+    const fresh = snapshot.accounts.map((row) => row.account).filter((account) => !masked.has(account));
+    if (fresh.length === 0) return;
+    for (const account of fresh) masked.add(account);
+    log.addAccounts(fresh);
+  });
+  for (const feed of feeds) feed.start();
+  monitor.start();
+  return {
+    monitor,
+    async stop() {
+      monitor.stop();
+      for (const feed of feeds) await feed.stop();
+      for (const stop of stops) await stop();
+    },
+  };
+}
+
+async function viewerFor(
+  request: WatchRequest,
+  settings: Settings,
+  _host: CommandHost,
+  _clock: Clock,
+  _log: FileLog,
+  _monitor: Monitor,
+): Promise<Viewer> {
+  const { StreamViewer } = await import("./presentation/stream_viewer.ts");
+  const format = request.output === "jsonl" ? "jsonl" : "text";
+  const text = (snapshot: { asOf: string }) => `${snapshot.asOf} ${settings.env}\n`;
+  return new StreamViewer({ writer: Deno.stdout, format, text });
+}
+
+async function simulate(
+  request: SimulateRequest,
+  settings: Settings,
+  host: CommandHost,
+  clock: Clock,
+  log: FileLog,
+): Promise<Conclusion> {
+  const { startGateway } = await import("./infrastructure/simulator/gateway.ts");
+  const { OutputStream } = await import("./presentation/output_stream.ts");
+  const scenario = await readScenario(request.scenario ?? settings.simulator.scenario, host);
+  const seed = request.seed ?? settings.simulator.seed;
+  const gateway = await startGateway({ network: tcpNetwork(), clock, seed, address: request.listen, scenario, log });
+  const output = new OutputStream(Deno.stdout, 8);
+  output.write(
+    `Simulated TWS "${scenario.name}" listens on ${request.listen.host}:${gateway.port}, seed ${seed}. ` +
+      "Nothing it serves is real. Ctrl+C ends it.\n",
+  );
+  await new Promise<void>((resolve) => {
+    if (host.signal.aborted) resolve();
+    host.signal.addEventListener("abort", () => resolve());
+    if (request.forMs !== null) clock.after(request.forMs, resolve);
+  });
+  await gateway.stop();
+  await output.flush();
+  return "done";
+}
+
+/** Null: the demo scenario, which the program carries. */
+async function readScenario(file: string | null, host: CommandHost) {
+  const { loadScenario } = await import("./infrastructure/simulator/load_scenario.ts");
+  if (file === null) return loadScenario(host.embedded(DEMO_SCENARIO), DEMO_SCENARIO);
+  return loadScenario(await Deno.readTextFile(file), file);
 }

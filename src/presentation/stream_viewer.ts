@@ -1,0 +1,43 @@
+/** Snapshots as text on standard output: plain blocks for people and logs, or one JSON line each for programs. */
+import type { RiskSnapshot } from "../domain/risk/snapshot.ts";
+import { type ByteWriter, OutputStream } from "./output_stream.ts";
+
+/** A plain block is for reading: one a second is enough, and at once when a breach changes. */
+const TEXT_EVERY_MS = 1_000;
+/** Blocks that wait for a slow reader before the oldest are left out. */
+const TEXT_BOUND = 4;
+const JSON_BOUND = 256;
+
+export interface StreamViewerOptions {
+  readonly writer: ByteWriter;
+  readonly format: "text" | "jsonl";
+  /** One block of plain text. */
+  readonly text: (snapshot: RiskSnapshot) => string;
+}
+
+export class StreamViewer {
+  readonly #output: OutputStream;
+  readonly #options: StreamViewerOptions;
+  readonly ended: Promise<void>;
+  #shownAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: StreamViewerOptions) {
+    this.#options = options;
+    this.#output = new OutputStream(options.writer, options.format === "text" ? TEXT_BOUND : JSON_BOUND);
+    this.ended = new Promise((resolve) => this.#output.onClosed(resolve));
+  }
+
+  /** Says nothing while starting: the first snapshot is the first view of the book. */
+  show(snapshot: RiskSnapshot, urgent: boolean): void {
+    if (snapshot.status === "starting") return;
+    if (this.#options.format === "jsonl") return this.#output.write(JSON.stringify(snapshot) + "\n");
+    const at = Date.parse(snapshot.asOf);
+    if (!urgent && at - this.#shownAt < TEXT_EVERY_MS) return;
+    this.#shownAt = at;
+    this.#output.write(this.#options.text(snapshot));
+  }
+
+  close(): Promise<void> {
+    return this.#output.flush();
+  }
+}
