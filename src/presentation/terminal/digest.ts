@@ -4,6 +4,7 @@
  * It adds nothing up. It notes which positions a name's or a bucket's sum had to leave out, and which are stale or
  * modelled, so that the number on screen can say so.
  */
+import { contractName } from "../format.ts";
 import type { Flag, PositionView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
 
 /** A figure that is summed over positions. */
@@ -72,6 +73,35 @@ export function markOf(marks: GroupMarks | undefined, figure: Figure): string {
   if (marks.leftOut.has(figure)) return "x";
   if (marks.stale) return "s";
   return marks.modelled && FROM_GREEKS.has(figure) ? "m" : "";
+}
+
+/** Why a sum leaves a position out, in the order they are looked for. */
+const LEFT_OUT: readonly (readonly [Flag, string])[] = [
+  ["NO_MARK", "no mark"],
+  ["FX_MISSING", "no FX rate"],
+  ["DATA_MISSING", "no greeks"],
+  ["NO_GREEKS", "no greeks"],
+  ["BAD_GREEKS", "bad greeks"],
+  ["NO_UNDERLYING_PRICE", "no underlying price"],
+  ["UNKNOWN_TYPE", "unknown type"],
+  ["NO_CLOSE", "no close"],
+];
+
+/** The first position that a sum leaves out, and why; null when none is flagged. */
+export function firstLeftOut(
+  examples: ReadonlyMap<Flag, Example>,
+): { readonly example: Example; readonly reason: string } | null {
+  for (const [flag, reason] of LEFT_OUT) {
+    const example = examples.get(flag);
+    if (example !== undefined) return { example, reason };
+  }
+  return null;
+}
+
+/** `NVDA 27Nov26 200 C and 2 more`. */
+export function named(example: Example): string {
+  const more = example.count > 1 ? ` and ${example.count - 1} more` : "";
+  return contractName(example.position) + more;
 }
 
 function digested(snapshot: RiskSnapshot): Digest {

@@ -53,6 +53,27 @@ export function limitBar(fraction: number | null, cells: number, softAt: number,
   return bar + "│";
 }
 
+/** A bar that grows from zero in the middle to either side of a range, as wide as the other with these cells. */
+export function rangeBar(
+  utilization: number | null,
+  negative: boolean,
+  cells: number,
+  softAt: number,
+  glyphs: Glyphs,
+): string {
+  const half = Math.floor((cells - 1) / 2);
+  const used = Math.max(0, utilization ?? 0);
+  const filled = Math.min(half, Math.round(used * half));
+  const soft = Math.floor(softAt * half + 1e-9);
+  const side = (shown: boolean): string[] =>
+    Array.from({ length: half }, (_, cell) => shown && cell < filled ? "█" : cell === soft ? "┊" : "·");
+  const left = side(negative).reverse().join("");
+  const right = side(!negative).join("");
+  const over = used > 1;
+  const bar = `${over && negative ? "◀" : "│"}${left}│${right}${over && !negative ? "▶" : "│"}`;
+  return glyphs.set === "ascii" ? bar.replace("◀", "<") : bar;
+}
+
 /** `[######..|`: as many columns as the other set's bar, the bracket taking the first. */
 function asciiBar(fraction: number | null, cells: number, softAt: number): string {
   const inner = Math.max(0, cells - 1);

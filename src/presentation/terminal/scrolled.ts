@@ -1,6 +1,7 @@
 /** Rows of a table with a selected one. */
 import type { Area } from "./context.ts";
 import type { Frame } from "./frame.ts";
+import type { TableState } from "./view_state.ts";
 import { REVERSE } from "./style.ts";
 
 export interface ScrolledRows {
@@ -21,4 +22,16 @@ export function drawScrolled(frame: Frame, area: Area, rows: ScrolledRows): void
     frame.put(row, area.left, ">");
     frame.paint(row, area.left, area.left + area.width, REVERSE);
   }
+}
+
+/** The rows in sight and the selected one: as scrolled, moved as little as it takes to show the selection. */
+export function rangeInSight(
+  keys: readonly (string | null)[],
+  table: Pick<TableState, "selected" | "top">,
+  body: number,
+): { readonly first: number; readonly last: number; readonly selected: string | null } {
+  const at = Math.max(0, keys.indexOf(table.selected));
+  const wanted = Math.min(table.top, Math.max(0, keys.length - body));
+  const first = Math.max(0, Math.min(Math.max(wanted, at - body + 1), at));
+  return { first, last: Math.min(keys.length, first + Math.max(0, body)), selected: keys[at] ?? null };
 }

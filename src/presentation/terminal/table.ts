@@ -81,11 +81,13 @@ export function drawRow<Row>(
   placed: readonly Placed<Row>[],
   row: Row,
 ): void {
-  for (const { column, start, end } of placed) {
+  for (const [index, { column, start, end }] of placed.entries()) {
     const cell = column.cell(row);
     const style = cell.style ?? markStyle(cell.mark);
     if (column.kind === "text") {
-      frame.put(at.row, at.left + start + 1, cut(cell.text, end - start - 2), style);
+      // Text keeps a blank before a number; before other text the next column's margin is enough.
+      const gap = placed[index + 1]?.column.kind === "number" ? 2 : 1;
+      frame.put(at.row, at.left + start + 1, cut(cell.text, end - start - gap), style);
       continue;
     }
     const room = end - start - 1;
@@ -110,8 +112,8 @@ export function signStyle(value: number | null, mark?: string): Style {
 
 function neededWidth<Row>(column: Column<Row>, rows: readonly Row[]): number {
   if (column.kind === "text") return column.width;
-  let widest = column.width;
-  // One blank before the number and its slot after it.
-  for (const row of rows) widest = Math.max(widest, widthOf(column.cell(row).text) + 2);
-  return widest;
+  let longest = 0;
+  for (const row of rows) longest = Math.max(longest, widthOf(column.cell(row).text));
+  // The number and its slot; a column that has to grow gets a blank before the number as well.
+  return longest + 1 <= column.width ? column.width : longest + 2;
 }

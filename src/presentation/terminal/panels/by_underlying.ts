@@ -4,7 +4,7 @@ import type { Area, ViewContext } from "../context.ts";
 import type { Figure } from "../digest.ts";
 import { cut, type Frame } from "../frame.ts";
 import { dayMove, type NameRow, nameRows, totalRows } from "../name_rows.ts";
-import { drawScrolled } from "../scrolled.ts";
+import { drawScrolled, rangeInSight } from "../scrolled.ts";
 import { type Cell, type Column, drawHeadings, drawRow, placeColumns, signStyle } from "../table.ts";
 import { BOLD } from "../style.ts";
 import { drawFootnotes } from "./footnotes.ts";
@@ -25,7 +25,7 @@ export function drawByUnderlying(frame: Frame, area: Area, context: ViewContext,
   const totals = totalRows(context);
   const body = bodyRows(area.height, totals.length, footnotes);
   const columns = nameColumns(context, area.width);
-  const { first, last } = drawnRange(context, rows, body);
+  const { first, last, selected } = rangeInSight(rows.map((row) => row.key), context.view.tables.summary, body);
   const visible = rows.slice(first, last);
   const placed = placeColumns(columns, columnOrder(area.width), [...visible, ...totals], area.width);
   const sort = context.view.tables.summary.sort;
@@ -36,7 +36,7 @@ export function drawByUnderlying(frame: Frame, area: Area, context: ViewContext,
   });
   drawScrolled(frame, { ...area, top: area.top + 1, height: body }, {
     keys: visible.map((row) => row.key ?? ""),
-    selected: selectedKey(context, rows),
+    selected,
     draw: (row, index) => {
       const name = visible[index];
       if (name !== undefined) drawRow(frame, { row, left: area.left }, placed, name);
@@ -54,23 +54,6 @@ export function drawByUnderlying(frame: Frame, area: Area, context: ViewContext,
 /** Rows left for names in a table of this height. */
 export function bodyRows(height: number, totals: number, footnotes: boolean): number {
   return Math.max(0, height - 1 - totals - (footnotes ? 1 : 0));
-}
-
-export function selectedKey(context: ViewContext, rows: readonly NameRow[]): string | null {
-  const { selected } = context.view.tables.summary;
-  return rows.some((row) => row.key === selected) ? selected : rows[0]?.key ?? null;
-}
-
-/** The rows in sight: those the view scrolled to, moved as little as it takes to show the selected one. */
-export function drawnRange(
-  context: ViewContext,
-  rows: readonly NameRow[],
-  body: number,
-): { readonly first: number; readonly last: number } {
-  const selected = Math.max(0, rows.findIndex((row) => row.key === selectedKey(context, rows)));
-  const wanted = Math.min(context.view.tables.summary.top, Math.max(0, rows.length - body));
-  const first = Math.max(0, Math.min(Math.max(wanted, selected - body + 1), selected));
-  return { first, last: Math.min(rows.length, first + Math.max(0, body)) };
 }
 
 /** Widths at 60, at 80 and from 120 columns on. */

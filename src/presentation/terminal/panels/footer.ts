@@ -43,8 +43,10 @@ function chosen(context: ViewContext): string {
   const filter = view.filter === "" ? "no filter" : cut(`/ ${view.filter}`, 24);
   const problems = view.onlyProblems ? "problems only · " : "";
   const sort = view.tables[view.active].sort;
+  const own = DEFAULT_SORT[view.active];
+  const order = own === undefined ? "" : `sort ${own} · `;
   if (sort === null) {
-    return `${problems}${account} · ${wide ? `sort ${DEFAULT_SORT[view.active] ?? "own order"} · ` : ""}${filter}`;
+    return `${problems}${account} · ${wide ? order : ""}${filter}`;
   }
   const title = SORT_COLUMNS.find((column) => column.id === sort.column)?.title ?? sort.column;
   return `${problems}${account} · sort ${title}, ${

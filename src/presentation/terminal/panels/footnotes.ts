@@ -1,8 +1,7 @@
 /** The row under the totals: what each mark means here and which positions are behind it. */
-import type { Flag } from "../../../domain/risk/snapshot.ts";
-import { age, contractName } from "../../format.ts";
+import { age } from "../../format.ts";
 import type { ViewContext } from "../context.ts";
-import { digestOf, type Example } from "../digest.ts";
+import { digestOf, firstLeftOut, named } from "../digest.ts";
 import { cut, type Frame, widthOf } from "../frame.ts";
 import type { NameRow } from "../name_rows.ts";
 import { Role } from "../style.ts";
@@ -24,22 +23,10 @@ export function drawFootnotes(
   }
 }
 
-/** Why a sum leaves a position out, in the order they are looked for. */
-export const LEFT_OUT: readonly (readonly [Flag, string])[] = [
-  ["NO_MARK", "no mark"],
-  ["FX_MISSING", "no FX rate"],
-  ["DATA_MISSING", "no greeks"],
-  ["NO_GREEKS", "no greeks"],
-  ["BAD_GREEKS", "bad greeks"],
-  ["NO_UNDERLYING_PRICE", "no underlying price"],
-  ["UNKNOWN_TYPE", "unknown type"],
-  ["NO_CLOSE", "no close"],
-];
-
 function longNotes(context: ViewContext, rows: readonly NameRow[]): string[] {
   const { examples } = digestOf(context.snapshot);
   const notes: string[] = [];
-  const missing = firstOf(examples, LEFT_OUT);
+  const missing = firstLeftOut(examples);
   if (missing !== null) notes.push(`x leaves out ${named(missing.example)}, ${missing.reason}`);
   const stale = examples.get("STALE");
   if (stale !== undefined) {
@@ -55,7 +42,7 @@ function longNotes(context: ViewContext, rows: readonly NameRow[]): string[] {
 function shortNotes(context: ViewContext): string[] {
   const { examples } = digestOf(context.snapshot);
   const notes: string[] = [];
-  const missing = firstOf(examples, LEFT_OUT);
+  const missing = firstLeftOut(examples);
   if (missing !== null) {
     const reason = missing.reason.replace(/^no /, "without ");
     notes.push(`x ${missing.example.count} ${reason} (${missing.example.position.underlying})`);
@@ -66,20 +53,4 @@ function shortNotes(context: ViewContext): string[] {
   if (modelled !== undefined) notes.push(`m ${modelled.count} modelled (${modelled.position.underlying})`);
   if (notes.length > 0) notes.push("detail: 6");
   return notes;
-}
-
-export function firstOf(
-  examples: ReadonlyMap<Flag, Example>,
-  reasons: readonly (readonly [Flag, string])[],
-): { readonly example: Example; readonly reason: string } | null {
-  for (const [flag, reason] of reasons) {
-    const example = examples.get(flag);
-    if (example !== undefined) return { example, reason };
-  }
-  return null;
-}
-
-export function named(example: Example): string {
-  const more = example.count > 1 ? ` and ${example.count - 1} more` : "";
-  return contractName(example.position) + more;
 }

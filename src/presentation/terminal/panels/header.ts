@@ -12,7 +12,7 @@ type Piece = readonly [text: string, style: Style];
 interface Detail {
   readonly simulated: string;
   readonly reasons: "all" | "count";
-  readonly session: "long" | "short" | "none";
+  readonly session: "long" | "short" | "state" | "none";
   readonly day: boolean;
   readonly connection: boolean;
 }
@@ -25,6 +25,7 @@ const LEVELS: readonly Detail[] = [
   { ...LONG, session: "short", day: false },
   { ...LONG, session: "short", day: false, reasons: "count" },
   SHORT,
+  { ...SHORT, session: "state" },
   { ...SHORT, session: "none" },
   { ...SHORT, session: "none", connection: false },
 ];
@@ -128,10 +129,11 @@ function breachCounts(snapshot: RiskSnapshot): Piece[] {
 }
 
 /** The first market that trades now, else the first one: its state and when that ends. */
-function sessionText(context: ViewContext, detail: "long" | "short"): string {
+function sessionText(context: ViewContext, detail: "long" | "short" | "state"): string {
   const { session } = context.newest;
   const market = session.find((one) => one.state === "open") ?? session[0];
   if (market === undefined || market.state === "unknown") return "";
+  if (detail === "state") return `${market.market} ${market.state}`;
   return sessionOf(market, context, detail === "long");
 }
 

@@ -1,0 +1,272 @@
+/** What a key does: the next view, and what the outside is to do. Pure; the same keys give the same screens. */
+import type { EpochMs } from "../../domain/time.ts";
+import type { BreachView } from "../../domain/risk/snapshot.ts";
+import { contextOf, type DashboardInput, tableOf, VIEWS } from "./dashboard.ts";
+import type { Key, KeyName } from "./keys.ts";
+import { longLimitName, unacknowledged } from "./limit_text.ts";
+import { groupKeys } from "./position_rows.ts";
+import { TABS } from "./panels/tabs.ts";
+import { type TableState, VIEW_IDS, type ViewId, type ViewState } from "./view_state.ts";
+import type { ViewContext } from "./context.ts";
+
+export type Action =
+  | { readonly kind: "quit" }
+  | { readonly kind: "acknowledge"; readonly breachId: string; readonly note: string }
+  | { readonly kind: "takeBack"; readonly breachId: string }
+  | { readonly kind: "redraw" }
+  | { readonly kind: "nextTheme" };
+
+export interface Pressed {
+  readonly view: ViewState;
+  readonly actions: readonly Action[];
+}
+
+const TOAST_MS = 4_000;
+const LONGEST_LINE = 200;
+const WHEEL_ROWS = 3;
+
+/** The answer to one key on the screen that `input` draws. */
+export function pressed(input: DashboardInput, key: Key): Pressed {
+  const { view } = input;
+  if (key.kind === "control" && key.letter === "c") return acting(view, { kind: "quit" });
+  if (key.kind === "control" && key.letter === "l") return acting(view, { kind: "redraw" });
+  if (view.prompt !== null) return inPrompt(view, key);
+  if (key.kind === "text" && key.text === "q") return acting(view, { kind: "quit" });
+  if (view.help) return inHelp(view, key);
+  const context = contextOf(input);
+  if (context === null) return quiet(view);
+  if (key.kind === "named") return named(context, key.name);
+  return key.kind === "text" ? letter(context, key.text) : quiet(view);
+}
+
+function inHelp(view: ViewState, key: Key): Pressed {
+  const closes = (key.kind === "named" && key.name === "escape") || (key.kind === "text" && key.text === "?");
+  return quiet(closes ? { ...view, help: false } : view);
+}
+
+/** Typing into the filter or a note. */
+function inPrompt(view: ViewState, key: Key): Pressed {
+  const { prompt } = view;
+  if (prompt === null) return quiet(view);
+  if (key.kind === "named" && key.name === "escape") {
+    return quiet({ ...view, prompt: null, filter: prompt.kind === "filter" ? "" : view.filter });
+  }
+  if (key.kind === "named" && key.name === "enter") {
+    const done = { ...view, prompt: null };
+    if (prompt.kind === "filter") return quiet(done);
+    return acting(done, { kind: "acknowledge", breachId: prompt.breachId, note: prompt.text.trim() });
+  }
+  const text = edited(prompt.text, key);
+  // The filter works while it is typed.
+  return quiet({ ...view, prompt: { ...prompt, text }, filter: prompt.kind === "filter" ? text : view.filter });
+}
+
+function edited(text: string, key: Key): string {
+  if (key.kind === "text" || key.kind === "paste") return (text + key.text).slice(0, LONGEST_LINE);
+  if (key.kind === "control" && key.letter === "u") return "";
+  if (key.kind === "control" && key.letter === "w") return text.replace(/\S*\s*$/, "");
+  return key.kind === "named" && key.name === "backspace" ? [...text].slice(0, -1).join("") : text;
+}
+
+function named(context: ViewContext, name: KeyName): Pressed {
+  const { view } = context;
+  if (name === "up") return moved(context, -1);
+  if (name === "down") return moved(context, 1);
+  if (name === "wheelUp") return moved(context, -WHEEL_ROWS);
+  if (name === "wheelDown") return moved(context, WHEEL_ROWS);
+  if (name === "pageUp") return moved(context, -tableOf(context).page);
+  if (name === "pageDown") return moved(context, tableOf(context).page);
+  if (name === "home") return moved(context, -Infinity);
+  if (name === "end") return moved(context, Infinity);
+  if (name === "tab") return opened(context, neighbour(view.active, 1));
+  if (name === "shiftTab") return opened(context, neighbour(view.active, -1));
+  if (name === "enter") return entered(context);
+  return name === "escape" ? quiet(back(view)) : quiet(view);
+}
+
+function letter(context: ViewContext, text: string): Pressed {
+  const { view } = context;
+  const digit = VIEW_IDS["1234567".indexOf(text)];
+  if (digit !== undefined && text.length === 1) return opened(context, digit);
+  switch (text) {
+    case "j":
+      return moved(context, 1);
+    case "k":
+      return moved(context, -1);
+    case "g":
+      return moved(context, -Infinity);
+    case "G":
+      return moved(context, Infinity);
+    case "?":
+      return quiet({ ...view, help: true });
+    case " ":
+      return quiet(
+        view.frozen === null
+          ? { ...view, frozen: { snapshot: context.newest, at: context.now } }
+          : { ...view, frozen: null },
+      );
+    case "/":
+      return quiet({ ...view, prompt: { kind: "filter", text: view.filter, before: view.filter } });
+    case "%":
+      return quiet({ ...view, percent: !view.percent });
+    case "c":
+      return quiet({ ...view, account: nextAccount(context) });
+    case "o":
+      return quiet({ ...view, onlyProblems: !view.onlyProblems });
+    case "s":
+    case ">":
+      return sorted(context, 1);
+    case "<":
+      return sorted(context, -1);
+    case "S":
+      return reversed(context);
+    case "a":
+      return acknowledging(context);
+    case "u":
+      return takingBack(context);
+    case "t":
+      return view.active === "positions"
+        ? quiet({ ...view, tree: !view.tree })
+        : dead(context, "t works in 2 Positions");
+    case "E":
+      return view.active === "positions" ? quiet(allFolded(context)) : dead(context, "E works in 2 Positions");
+    case "T":
+      return acting(view, { kind: "nextTheme" });
+    default:
+      return KNOWN_LATER.includes(text) ? dead(context, `${text} does nothing here`) : quiet(view);
+  }
+}
+
+/** Keys of the full set that have nothing to work on yet: they say so instead of staying silent. */
+const KNOWN_LATER = "hinvbwzmlfr[]";
+
+function moved(context: ViewContext, by: number): Pressed {
+  const { view } = context;
+  const { keys, page } = tableOf(context);
+  if (keys.length === 0) return quiet(view);
+  const table = view.tables[view.active];
+  const found = table.selected === null ? 0 : keys.indexOf(table.selected);
+  const at = Math.max(0, Math.min(keys.length - 1, Math.max(0, found) + by));
+  const top = Math.max(0, Math.min(Math.max(table.top, at - page + 1), at, Math.max(0, keys.length - page)));
+  return quiet(withTable(view, { ...table, selected: keys[at] ?? null, top }));
+}
+
+function opened(context: ViewContext, id: ViewId): Pressed {
+  const { view } = context;
+  if (VIEWS[id] === undefined) {
+    return dead(context, `${VIEW_IDS.indexOf(id) + 1} ${TABS[id].long} is not here yet; 1 2 4 7 are`);
+  }
+  return quiet({ ...view, active: id, toast: null });
+}
+
+/** The next view that exists, so that Tab never stops at one that does not. */
+function neighbour(active: ViewId, step: number): ViewId {
+  const from = VIEW_IDS.indexOf(active);
+  for (let i = 1; i <= VIEW_IDS.length; i++) {
+    const id = VIEW_IDS[(from + i * step + VIEW_IDS.length * 2) % VIEW_IDS.length];
+    if (id !== undefined && VIEWS[id] !== undefined) return id;
+  }
+  return active;
+}
+
+/** Enter on a name opens its positions; on a group it opens or folds it. */
+function entered(context: ViewContext): Pressed {
+  const { view } = context;
+  const { keys } = tableOf(context);
+  const { selected } = view.tables[view.active];
+  const key = selected !== null && keys.includes(selected) ? selected : keys[0];
+  if (key === undefined) return quiet(view);
+  if (view.active === "summary") {
+    const positions = { ...view.tables.positions, selected: `name:${key}` };
+    return quiet({ ...view, active: "positions", tree: true, tables: { ...view.tables, positions } });
+  }
+  if (view.active !== "positions" || !key.startsWith("name:")) return dead(context, "Enter opens nothing on this row");
+  const folds = new Set(view.folds);
+  if (!folds.delete(key)) folds.add(key);
+  return quiet({ ...view, folds });
+}
+
+/** Folds every group, or opens all when none is open. */
+function allFolded(context: ViewContext): ViewState {
+  const { view } = context;
+  const groups = groupKeys(context);
+  return { ...view, folds: view.folds.size > 0 ? new Set() : new Set(groups) };
+}
+
+function back(view: ViewState): ViewState {
+  if (view.toast !== null) return { ...view, toast: null };
+  if (view.filter !== "") return { ...view, filter: "" };
+  if (view.onlyProblems) return { ...view, onlyProblems: false };
+  if (view.account !== null) return { ...view, account: null };
+  if (view.frozen !== null) return { ...view, frozen: null };
+  return { ...view, active: "summary" };
+}
+
+function nextAccount({ view, snapshot }: ViewContext): string | null {
+  const names = [...new Set(snapshot.accounts.map((one) => one.account))];
+  return names[view.account === null ? 0 : names.indexOf(view.account) + 1] ?? null;
+}
+
+function sorted(context: ViewContext, step: number): Pressed {
+  const { view } = context;
+  const columns = VIEWS[view.active]?.sortColumns ?? [];
+  if (columns.length === 0) return dead(context, "this view has its own order");
+  const table = view.tables[view.active];
+  const at = columns.indexOf(table.sort?.column ?? "dollarDelta");
+  const column = columns[(at + step + columns.length) % columns.length];
+  return quiet(withTable(view, { ...table, sort: column === undefined ? null : { column, reversed: false } }));
+}
+
+function reversed(context: ViewContext): Pressed {
+  const { view } = context;
+  if ((VIEWS[view.active]?.sortColumns.length ?? 0) === 0) return dead(context, "this view has its own order");
+  const table = view.tables[view.active];
+  const sort = table.sort ?? { column: "dollarDelta", reversed: false };
+  return quiet(withTable(view, { ...table, sort: { ...sort, reversed: !sort.reversed } }));
+}
+
+function acknowledging(context: ViewContext): Pressed {
+  const breach = selectedBreach(context, (one) => one.state !== "acknowledged") ?? unacknowledged(context)[0];
+  if (breach === undefined) return dead(context, "no open alert to acknowledge");
+  return quiet({ ...context.view, prompt: { kind: "acknowledge", text: "", breachId: breach.id } });
+}
+
+function takingBack(context: ViewContext): Pressed {
+  const acknowledged = context.newest.breaches.filter((one) => one.state === "acknowledged");
+  const latest = [...acknowledged].sort((a, b) => (a.acknowledgedAt ?? "") < (b.acknowledgedAt ?? "") ? 1 : -1)[0];
+  const breach = selectedBreach(context, (one) => one.state === "acknowledged") ?? latest;
+  if (breach === undefined) return dead(context, "nothing is acknowledged");
+  const view = toasted(context, `${longLimitName(breach, context.look)}: acknowledgement taken back`);
+  return { view, actions: [{ kind: "takeBack", breachId: breach.id }] };
+}
+
+/** The breach of the selected row in the limits view. */
+function selectedBreach({ view, newest }: ViewContext, fits: (breach: BreachView) => boolean): BreachView | undefined {
+  if (view.active !== "limits") return undefined;
+  const { selected } = view.tables.limits;
+  return newest.breaches.find((one) =>
+    fits(one) && (selected === `limit:${one.id}` || selected === `breach:${one.id}`)
+  );
+}
+
+function withTable(view: ViewState, table: TableState): ViewState {
+  return { ...view, tables: { ...view.tables, [view.active]: table } };
+}
+
+/** A key that does nothing here says why. */
+function dead(context: ViewContext, why: string): Pressed {
+  return quiet(toasted(context, why));
+}
+
+function toasted({ view, now }: ViewContext, text: string): ViewState {
+  const until: EpochMs = now + TOAST_MS;
+  return { ...view, toast: { text, until } };
+}
+
+function quiet(view: ViewState): Pressed {
+  return { view, actions: [] };
+}
+
+function acting(view: ViewState, action: Action): Pressed {
+  return { view, actions: [action] };
+}

@@ -1,0 +1,190 @@
+/** View 2: every position, as a tree by underlying or flat. */
+import type { Flag, PositionView } from "../../../domain/risk/snapshot.ts";
+import { MISSING } from "../../format.ts";
+import { liveMark, type ViewContext } from "../context.ts";
+import { digestOf, type Figure, markOf } from "../digest.ts";
+import { cut, type Frame } from "../frame.ts";
+import { priceMark, totalRows } from "../name_rows.ts";
+import { drawFootnotes } from "../panels/footnotes.ts";
+import { drawScrolled, rangeInSight } from "../scrolled.ts";
+import { POSITION_SORTS, type PositionRow, positionRows } from "../position_rows.ts";
+import { BOLD, Role } from "../style.ts";
+import { type Cell, type Column, drawHeadings, drawRow, placeColumns, signStyle } from "../table.ts";
+import { ROWS_ABOVE, ROWS_BELOW, type View } from "../view.ts";
+
+export const positions: View = {
+  draw(frame, top, bottom, context) {
+    const rows = positionRows(context);
+    const totals = totalRows(context);
+    const body = Math.max(0, bottom - top - 2 - totals.length);
+    const table = context.view.tables.positions;
+    const { first, last, selected } = rangeInSight(rows.map((row) => row.key), table, body);
+    const visible = rows.slice(first, last);
+    const all: Line[] = [
+      ...visible.map((row) => lineOf(context, row)),
+      ...totals.map((total): Line => ({
+        label: total.label,
+        style: BOLD,
+        position: null,
+        sums: total.sums,
+        mark: total.mark,
+      })),
+    ];
+    const placed = placeColumns(columns(context), order(frame.width), all, frame.width);
+    const at = (row: number) => ({ row, left: 0 });
+    drawHeadings(frame, at(top), placed, {
+      id: table.sort?.column ?? "dollarDelta",
+      arrow: table.sort?.reversed ? "▲" : "▼",
+    });
+    drawScrolled(frame, { top: top + 1, left: 0, width: frame.width, height: body }, {
+      keys: visible.map((row) => row.key),
+      selected,
+      draw: (row, index) => {
+        const line = all[index];
+        if (line !== undefined) drawRow(frame, at(row), placed, line);
+      },
+    });
+    let row = top + 1 + Math.min(body, visible.length);
+    for (const line of all.slice(visible.length)) drawRow(frame, at(row++), placed, line);
+    drawFootnotes(frame, at(row), frame.width, context, []);
+    drawPlace(frame, row, context, { first, last, of: rows.length });
+  },
+  rowKeys: (context) => positionRows(context).map((row) => row.key),
+  bodyRows: (context) => context.size.rows - ROWS_ABOVE - ROWS_BELOW - 2 - totalRows(context).length,
+  sortColumns: POSITION_SORTS,
+};
+
+/** One row of the table, whether of a name, a contract or a total. */
+interface Line {
+  readonly label: string;
+  readonly style: number;
+  readonly position: PositionView | null;
+  readonly sums: Readonly<Record<Summed, number | null>>;
+  readonly mark: (figure: Figure) => string;
+}
+
+type Summed = "marketValue" | "dailyPnl" | "unrealizedPnl" | "dollarDelta" | "gammaDollars1Pct" | "vega" | "theta";
+
+function lineOf(context: ViewContext, row: PositionRow): Line {
+  if (row.kind === "name") {
+    const marks = digestOf(context.snapshot).names.get(row.name.underlying);
+    return {
+      label: `${row.open ? "v" : ">"} ${row.name.underlying} (${row.name.positions})`,
+      style: BOLD,
+      position: null,
+      sums: row.name,
+      mark: (figure) => liveMark(context, markOf(marks, figure), 0),
+    };
+  }
+  const { position } = row;
+  const quote = position.flags.includes("STALE") ? "s" : "";
+  const model = position.greeksSource === "model" ? "m" : "";
+  return {
+    label: row.label,
+    style: Role.text,
+    position,
+    sums: position,
+    mark: (figure) => liveMark(context, quote || (GREEKS.includes(figure) ? model : ""), 0),
+  };
+}
+
+const GREEKS: readonly Figure[] = ["dollarDelta", "gammaDollars1Pct", "vega", "theta"];
+
+function columns(context: ViewContext): Column<Line>[] {
+  const { format } = context.look;
+  const own = (id: string, title: string, width: number, cell: (position: PositionView) => Cell): Column<Line> => ({
+    id,
+    title,
+    width,
+    kind: "number",
+    cell: (line) => line.position === null ? { text: "" } : cell(line.position),
+  });
+  const sum = (id: Summed, title: string, width: number, signed = false): Column<Line> => ({
+    id,
+    title,
+    width,
+    kind: "number",
+    cell(line) {
+      const value = line.sums[id];
+      if (value === null) return { text: missing(line.position, id) };
+      const mark = line.mark(id);
+      if (signed) return { text: format.signed(value), mark, style: signStyle(value, mark) };
+      return { text: format.money(value), mark };
+    },
+  });
+  const kind = (position: PositionView): "rate" | "price" => position.assetType === "FOREX" ? "rate" : "price";
+  return [
+    {
+      id: "name",
+      title: "Instrument",
+      width: 20,
+      kind: "text",
+      cell: (line) => ({ text: line.label, style: line.style }),
+    },
+    own("quantity", "Qty", 7, (one) => ({ text: format.quantity(one.quantity) })),
+    own("avgPrice", "Avg", 9, (one) => ({ text: format.price(one.avgPrice, kind(one)) })),
+    own("mark", "Mark", 9, (one) => ({
+      text: one.mark === null ? missing(one, "marketValue") : format.price(one.mark, kind(one)),
+      mark: one.mark === null ? "" : liveMark(context, markLetter(one), one.mark),
+    })),
+    sum("marketValue", "Mkt value", 10),
+    sum("dailyPnl", "Day P&L", 9, true),
+    sum("unrealizedPnl", "Unreal.", 10, true),
+    sum("dollarDelta", "$Delta", 11),
+    sum("gammaDollars1Pct", "Gamma1%", 10),
+    sum("vega", "Vega", 8),
+    sum("theta", "Theta", 7),
+    own("iv", "IV%", 6, (one) => ({
+      text: one.right === null ? "" : one.iv === null ? MISSING : format.decimals(one.iv * 100, 1),
+      mark: one.iv !== null && one.greeksSource === "model" ? "m" : "",
+    })),
+    own("daysToExpiry", "DTE", 4, (one) => ({ text: one.daysToExpiry === null ? "" : format.money(one.daysToExpiry) })),
+  ];
+}
+
+function order(width: number): string[] {
+  const kept = ["name", "quantity", "dailyPnl", "dollarDelta"];
+  if (width >= 60) kept.push("mark", "unrealizedPnl");
+  if (width >= 80) kept.push("gammaDollars1Pct", "daysToExpiry");
+  if (width >= 100) kept.push("vega", "theta", "iv");
+  if (width >= 120) kept.push("avgPrice", "marketValue");
+  return kept;
+}
+
+/** `--` with a letter that says why. */
+function missing(position: PositionView | null, figure: Summed): string {
+  if (position === null) return MISSING;
+  const has = (...flags: readonly Flag[]): boolean => flags.some((flag) => position.flags.includes(flag));
+  if (has("FX_MISSING")) return "--f";
+  if (has("NO_PERMISSION") && position.mark === null) return "--p";
+  if (position.mark === null && (figure === "marketValue" || figure.endsWith("Pnl"))) return "--q";
+  if (GREEKS.includes(figure) && position.greeksSource === "missing") return "--g";
+  return MISSING;
+}
+
+/** A quote's worst fault, else where a mark that is no quote came from. */
+function markLetter(position: PositionView): string {
+  const fault = priceMark(position.flags);
+  if (fault !== "") return fault;
+  return position.markSource === "broker"
+    ? "b"
+    : position.markSource === "close"
+    ? "c"
+    : position.markSource === "model"
+    ? "m"
+    : "";
+}
+
+/** Which rows of how many are in sight, where not all are. */
+function drawPlace(
+  frame: Frame,
+  row: number,
+  { look }: ViewContext,
+  place: { readonly first: number; readonly last: number; readonly of: number },
+): void {
+  if (place.last - place.first >= place.of) return;
+  const { format } = look;
+  const text = `rows ${format.money(place.first + 1)} to ${format.money(place.last)} of ${format.money(place.of)}`;
+  const start = frame.width - 2 - text.length;
+  frame.put(row, start, cut(` ${text} `, frame.width - start), Role.quiet);
+}
