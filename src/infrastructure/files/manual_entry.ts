@@ -33,7 +33,8 @@ export interface ManualEntry {
 /** The account of entries that name none. */
 export const MANUAL_ACCOUNT = "MANUAL";
 
-export const MANUAL_BOUNDS: YamlBounds = { bytes: 2 << 20, depth: 6, values: 200_000 };
+/** Room for about 8,000 entries. */
+export const MANUAL_BOUNDS: YamlBounds = { bytes: 1 << 20, depth: 6, values: 150_000 };
 
 const KEYS = [
   "symbol",

@@ -68,7 +68,7 @@ export class Masking {
     let shown = text.length > LONGEST_INPUT ? text.slice(0, LONGEST_INPUT) : text;
     for (const secret of this.#secrets) shown = shown.replaceAll(secret, HIDDEN);
     shown = withoutSecrets(shown);
-    if (this.#showAccounts) return shown;
+    if (this.#showAccounts || !/\d/.test(shown)) return shown;
     if (this.#known !== null) shown = shown.replace(this.#known, maskedAccount);
     return shown.replace(IB_ACCOUNT, maskedAccount);
   }

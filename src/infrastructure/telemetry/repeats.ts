@@ -42,14 +42,17 @@ export class Repeats {
       window.said = said;
       return { swallowed: true, over: [] };
     }
-    const over: Repeated[] = [];
-    if (this.#windows.size >= this.most) {
-      const [oldest, given] = [...this.#windows.entries()][0] ?? [];
-      if (oldest !== undefined) this.#windows.delete(oldest);
-      if (given !== undefined && given.times > 0) over.push(given);
-    }
+    const over = this.#windows.size >= this.most ? this.#endOldest() : [];
     this.#windows.set(key, { said, until: now + this.windowMs, times: 0 });
     return { swallowed: false, over };
+  }
+
+  #endOldest(): readonly Repeated[] {
+    for (const [key, window] of this.#windows) {
+      this.#windows.delete(key);
+      return window.times > 0 ? [window] : [];
+    }
+    return [];
   }
 
   /** Lines whose window is over and that came again in it. They open a new window: a flood gives one line for each. */
