@@ -48,11 +48,11 @@ export type LineStatus =
   | "requested"
   /** answering */
   | "live"
-  /** refused for lack of a subscription (354, 10089, 10090, 10168, 10186) or a competing session (10197) */
+  /** refused for lack of a subscription (354, 10089, 10090, 10168, 10186) */
   | "no-permission"
   /** the contract cannot be streamed (200, 321) */
   | "refused"
-  /** known dead: the link or the farm is down, or the line stayed silent after its farm came back */
+  /** known dead: the link or the farm is down, the line stayed silent after its farm came back, or another session took it (10197) */
   | "dead"
   /** its line is lent to others within the line budget */
   | "rotated";

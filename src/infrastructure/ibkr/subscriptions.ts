@@ -419,8 +419,10 @@ export class Subscriptions {
       case "partly-no-permission":
         return this.#mark(line, "no-permission", detail);
       case "no-permission":
-      case "competing-session":
         return this.#ended(line, "no-permission", detail, meaning);
+      case "competing-session":
+        // It was live and will be again: what it last said is stale meanwhile, and not for lack of a subscription.
+        return this.#ended(line, "dead", detail, meaning);
       case "no-line-left":
         return this.#noLineLeft(line, detail);
       case "ask-again":
