@@ -79,6 +79,13 @@ export class AccountSummary {
     this.#request();
   }
 
+  /** Units of the account's currency for one of `currency`; null when unknown. */
+  rateOf(account: string, currency: string): number | null {
+    const state = this.#states.get(account);
+    if (state === undefined || state.currency === null) return null;
+    return state.currency === currency ? 1 : state.rates.get(currency) ?? null;
+  }
+
   onRow(requestId: number, account: string, tag: string, text: string, currency: string): void {
     if (requestId !== this.#requestId || !this.#accounts.includes(account)) return;
     const state = this.#state(account);

@@ -24,6 +24,8 @@ export interface AccountUpdatesDependencies {
   readonly timeoutMs: number;
   /** True when the holding has a P&L subscription of its own, whose figures are fresher. */
   readonly hasLeafPnl: (account: string, conId: number) => boolean;
+  /** Units of the account's currency for one of another; null when unknown. */
+  readonly rateOf: (account: string, currency: string) => number | null;
 }
 
 export interface PortfolioRow {
@@ -66,14 +68,24 @@ export class AccountUpdates {
       sink.push({ kind: "broker-mark", source: "IB", instrument: index, price, at: clock.now() });
     }
     if (instrument.conId !== null && hasLeafPnl(row.account, instrument.conId)) return;
+    // These rows are in the contract's currency, P&L subscriptions in the account's.
+    const rate = this.#deps.rateOf(row.account, instrument.currency);
+    const inAccountCurrency = (amount: number | undefined) => {
+      const known = present(amount);
+      return known === null || rate === null ? undefined : known * rate;
+    };
     sink.push({
       kind: "leaf-pnl",
       source: "IB",
       account: row.account,
       instrument: index,
       quantity: present(row.quantity),
-      pnl: decodePnl({ daily: undefined, unrealized: row.unrealized, realized: row.realized }),
-      marketValue: present(row.marketValue),
+      pnl: decodePnl({
+        daily: undefined,
+        unrealized: inAccountCurrency(row.unrealized),
+        realized: inAccountCurrency(row.realized),
+      }),
+      marketValue: inAccountCurrency(row.marketValue) ?? null,
       at: clock.now(),
     });
   }

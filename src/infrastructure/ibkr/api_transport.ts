@@ -10,7 +10,7 @@ import { IBApi } from "@stoqey/ib/dist/api/api.js";
 import { EventName } from "@stoqey/ib/dist/api/data/enum/event-name.js";
 import type { Address, ByteStream, Network } from "../../application/ports/network.ts";
 import type { OptionComputation } from "./decode/ticks.ts";
-import { readNumber } from "./decode/numbers.ts";
+import { NONE, readNumber } from "./decode/numbers.ts";
 import { FrameReader } from "./framing.ts";
 import { controllerOf, type LibraryController, type LibraryDecoder } from "./library_internals.ts";
 import { judgeOutbound } from "./outbound.ts";
@@ -270,7 +270,7 @@ function readStrictly(decoder: LibraryDecoder, onBadNumber: (text: string) => vo
   };
   const whole = (whenEmpty: number | undefined): number | undefined => {
     const text = decoder.readStr();
-    if (text === "") return whenEmpty;
+    if (text === "" || text === NONE) return whenEmpty;
     const value = Number(text);
     if (!Number.isFinite(value)) {
       onBadNumber(text.slice(0, 40));

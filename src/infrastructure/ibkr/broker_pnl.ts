@@ -21,6 +21,7 @@ interface Leaf {
   readonly account: string;
   readonly conId: number;
   readonly index: InstrumentIndex;
+  readonly quantity: number;
 }
 
 interface Stream {
@@ -34,6 +35,8 @@ export class BrokerPnlStreams {
   readonly #deps: BrokerPnlDependencies;
   readonly #streams = new Map<number, Stream>();
   readonly #leafIds = new Map<string, number>();
+  /** Refused holdings, with the quantity they had: asked again when it changes. */
+  readonly #refused = new Map<string, number>();
   #accounts: readonly string[] = [];
 
   constructor(deps: BrokerPnlDependencies) {
@@ -50,6 +53,7 @@ export class BrokerPnlStreams {
   disconnected(): void {
     this.#streams.clear();
     this.#leafIds.clear();
+    this.#refused.clear();
   }
 
   /** Asks for all anew, after IBKR's servers lost the subscriptions. */
@@ -62,16 +66,16 @@ export class BrokerPnlStreams {
   /** Subscribes to what is held, largest bound first come, and lets go of what is gone. */
   follow(holdings: Iterable<Holding>): void {
     const wanted = new Map<string, Leaf>();
-    for (const { account, conId, index } of holdings) {
+    for (const { account, conId, index, quantity } of holdings) {
       if (conId === null || wanted.size >= MAX_LEAF_SUBSCRIPTIONS) continue;
-      wanted.set(`${account}|${conId}`, { account, conId, index });
+      wanted.set(`${account}|${conId}`, { account, conId, index, quantity });
     }
     for (const [key, id] of [...this.#leafIds]) {
       const stream = this.#streams.get(id);
       if (!wanted.has(key) && stream !== undefined) this.#close(id, stream);
     }
     for (const [key, leaf] of wanted) {
-      if (this.#leafIds.has(key)) continue;
+      if (this.#leafIds.has(key) || this.#refused.get(key) === leaf.quantity) continue;
       this.#open({ account: leaf.account, leaf, answered: false }, Priority.history);
     }
   }
@@ -133,10 +137,19 @@ export class BrokerPnlStreams {
     requests.send(Priority.cancel, (api) => stream.leaf === null ? api.cancelPnL(id) : api.cancelPnLSingle(id));
   }
 
-  /** Refused: there will be no figure, which counts as an answer. */
+  /** Refused: there will be no figure, and the book is told so rather than left waiting. */
   #onMessage(requestId: number, code: number): void {
     const stream = this.#streams.get(requestId);
-    if (stream !== undefined && meaningOf(code).request !== "note") stream.answered = true;
+    if (stream === undefined || meaningOf(code).request === "note") return;
+    const nothing: RawPnl = { daily: undefined, unrealized: undefined, realized: undefined };
+    const { leaf } = stream;
+    if (leaf === null) return this.onAccount(requestId, nothing);
+    this.onLeaf(requestId, undefined, nothing, undefined);
+    const key = `${leaf.account}|${leaf.conId}`;
+    this.#refused.set(key, leaf.quantity);
+    this.#leafIds.delete(key);
+    this.#streams.delete(requestId);
+    this.#deps.requests.close(requestId);
   }
 }
 

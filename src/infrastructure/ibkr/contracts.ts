@@ -33,7 +33,7 @@ export interface KnownContract {
 }
 
 /** Details requests under way at one time: enough to keep the pace full, few enough to give way to others. */
-const IN_FLIGHT = 24;
+const IN_FLIGHT = 40;
 const RETRY_MS = 60_000;
 
 export interface ContractsDependencies {

@@ -14,6 +14,12 @@ import { Priority } from "./pacing.ts";
 import type { Requests } from "./requests.ts";
 
 const RETRY_MS = 15_000;
+/** TWS tells a client of other clients' fills only when it is the master client, so the day's fills are asked for again. */
+const REFRESH_MS = 60_000;
+/** A changed position without its fill: TWS has the fill, it was only not told to us. */
+const AFTER_POSITION_MS = 500;
+/** Fills remembered so that a list asked for again brings only news. */
+const MAX_REMEMBERED = 100_000;
 /** Fills of combinations remembered so that their commission is left out too. */
 const MAX_COMBINATIONS = 10_000;
 
@@ -34,6 +40,9 @@ export class Executions {
   #fault: string | null = null;
   #cancelTimer: (() => void) | null = null;
   readonly #combinations = new Set<string>();
+  /** What was last handed over of each execution and commission. */
+  readonly #told = new Map<string, string>();
+  #soon: (() => void) | null = null;
   complete = false;
 
   constructor(deps: ExecutionsDependencies) {
@@ -52,6 +61,17 @@ export class Executions {
     this.#requestId = null;
     this.complete = false;
     this.#cancelTimer?.();
+    this.#soon?.();
+    this.#soon = null;
+  }
+
+  /** A position changed: its fill must be among the next answers. */
+  positionChanged(): void {
+    if (this.#soon !== null || this.#requestId !== null) return;
+    this.#soon = this.#deps.clock.after(AFTER_POSITION_MS, () => {
+      this.#soon = null;
+      this.refresh();
+    });
   }
 
   /** Asks for the day's fills again: what happened while the link or IBKR's servers were away must not be missed. */
@@ -79,6 +99,7 @@ export class Executions {
     if (execId === "" || shares === null || price === null || sign === null) {
       return this.onUnreadable(`an execution has no readable size, price or side (${execId || "without id"})`);
     }
+    if (!this.#isNews(`execution ${execId}`, `${account} ${sign * shares} ${price} ${execution.time}`)) return;
     const { sink, contracts, clock } = this.#deps;
     sink.push({
       kind: "execution",
@@ -96,6 +117,7 @@ export class Executions {
     const execId = report.execId ?? "";
     const amount = present(report.commission);
     if (execId === "" || amount === null || this.#combinations.has(execId)) return;
+    if (!this.#isNews(`commission ${execId}`, `${amount} ${report.realizedPNL}`)) return;
     this.#deps.sink.push({
       kind: "commission",
       source: "IB",
@@ -116,6 +138,7 @@ export class Executions {
     this.complete = true;
     const now = clock.now();
     sink.push({ kind: "executions-complete", source: "IB", since: serverMidnight(now, this.#offsetMs), at: now });
+    this.#cancelTimer = clock.after(REFRESH_MS, () => this.refresh());
   }
 
   /** A fill was lost: the day's fills are asked for again. */
@@ -133,6 +156,13 @@ export class Executions {
     log.write("WARN", "TRADING", `Executions from IBKR are not complete: ${reason}`);
     this.#cancelTimer?.();
     this.#cancelTimer = clock.after(RETRY_MS, () => this.refresh());
+  }
+
+  #isNews(name: string, content: string): boolean {
+    if (this.#told.get(name) === content) return false;
+    if (this.#told.size >= MAX_REMEMBERED) this.#told.clear();
+    this.#told.set(name, content);
+    return true;
   }
 
   #rememberCombination(execId: string): void {

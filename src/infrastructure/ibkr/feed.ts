@@ -66,6 +66,9 @@ export function ibkrFeed(options: IbkrFeedOptions): IbkrFeed {
   return new InteractiveBrokers(options);
 }
 
+/** TWS gives whole seconds, and an answer may take one: less than this says nothing. */
+const CLOCK_TOLERANCE_SECONDS = 3;
+
 class InteractiveBrokers implements IbkrFeed {
   readonly #options: IbkrFeedOptions;
   readonly #requests: Requests;
@@ -88,6 +91,7 @@ class InteractiveBrokers implements IbkrFeed {
   readonly #linked = new Map<InstrumentIndex, InstrumentIndex>();
   readonly #sought = new Set<InstrumentIndex>();
   #settling = false;
+  #clockIsOff = false;
   #stopped = false;
 
   constructor(options: IbkrFeedOptions) {
@@ -98,6 +102,7 @@ class InteractiveBrokers implements IbkrFeed {
     this.#requests = requests;
     this.#faults = new FaultLog(log, clock);
     this.#link = new Link(sink, clock);
+    this.#link.downloading = "downloading positions and account values";
     const contracts = new Contracts({
       sink,
       requests,
@@ -115,7 +120,10 @@ class InteractiveBrokers implements IbkrFeed {
       clock,
       log,
       timeoutMs,
-      onHoldings: () => this.#onHoldings(),
+      onHoldings: (changed) => {
+        if (changed) this.#executions.positionChanged();
+        this.#onHoldings();
+      },
     });
     this.#summary = new AccountSummary({
       sink,
@@ -132,6 +140,7 @@ class InteractiveBrokers implements IbkrFeed {
       clock,
       timeoutMs,
       hasLeafPnl: (account, conId) => this.#pnl.covers(account, conId),
+      rateOf: (account, currency) => this.#summary.rateOf(account, currency),
     });
     this.#executions = new Executions({ sink, requests, contracts, clock, log, timeoutMs });
     this.#orders = new Orders({ sink, requests, contracts, clock });
@@ -250,6 +259,7 @@ class InteractiveBrokers implements IbkrFeed {
     api.on(EventName.tickString, (id, tick, text) => this.#lines.onTextTick(id, tick, text));
     api.on(EventName.tickGeneric, (id, tick) => this.#lines.onOtherTick(id, tick));
     api.on(EventName.marketDataType, (id, type) => this.#lines.onMarketDataType(id, type));
+    api.on(EventName.currentTime, (seconds) => this.#onBrokerTime(seconds));
     api.on(EventName.info, (text: string, code: number) => this.#onSessionMessage(code, text));
     api.on(EventName.error, (error: Error, code: number, id: number) => {
       const owner = this.#requests.ownerOf(id);
@@ -304,6 +314,7 @@ class InteractiveBrokers implements IbkrFeed {
     this.#updates.disconnected();
     this.#orders.disconnected();
     this.#lines.disconnected(reason);
+    this.#updateLink();
   }
 
   #onSessionMessage(code: number, text: string): void {
@@ -358,6 +369,19 @@ class InteractiveBrokers implements IbkrFeed {
     }
   }
 
+  /** The answer to a probe also tells whether the two clocks agree. */
+  #onBrokerTime(seconds: number): void {
+    const { clock, log } = this.#options;
+    const aheadSeconds = Math.round(seconds - clock.now() / 1000);
+    const off = Math.abs(aheadSeconds) > CLOCK_TOLERANCE_SECONDS;
+    if (off && !this.#clockIsOff) {
+      log.write("WARN", "SYSTEM", "The clocks of TWS and of this machine differ: set them by network time", {
+        aheadSeconds,
+      });
+    }
+    this.#clockIsOff = off;
+  }
+
   /** 1101: IBKR's servers forgot every subscription. */
   #resubscribe(): void {
     this.#lines.resubscribeAll();
@@ -374,7 +398,6 @@ class InteractiveBrokers implements IbkrFeed {
   }
 
   #onHoldings(): void {
-    this.#pnl.follow(this.#positions.holdings());
     this.#wantLines();
     this.#updateLink();
   }
@@ -425,6 +448,8 @@ class InteractiveBrokers implements IbkrFeed {
       if (this.#stopped) return;
       this.#lines.want(this.#wantedLines());
       this.#lines.settle();
+      // After the contracts, so that these many requests do not hold up the first quotes.
+      if (this.#session !== null && this.#contracts.pending === 0) this.#pnl.follow(this.#positions.holdings());
     });
   }
 

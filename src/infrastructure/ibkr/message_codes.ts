@@ -116,7 +116,7 @@ const ROWS: readonly Row[] = [
   [2108, "farm-idle", "note", null, ""],
   [2110, "servers-lost", "note", null, "TWS reconnects by itself; check its internet connection if it lasts"],
   [2119, "note", "note", null, ""],
-  [2150, "note", "note", null, ""],
+  [2150, "note", "refused", null, ""],
   [2157, "farm-down", "note", null, ""],
   [2158, "farm-up", "note", null, ""],
   [2199, "simulated", "note", null, ""],

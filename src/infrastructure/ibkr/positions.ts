@@ -27,8 +27,8 @@ export interface PositionsDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly timeoutMs: number;
-  /** Called after a complete download and after each change. */
-  readonly onHoldings: () => void;
+  /** Called after a complete download and after each change; `changed` when a quantity did since the last. */
+  readonly onHoldings: (changed: boolean) => void;
 }
 
 /** One account's holding as TWS last said it. */
@@ -101,10 +101,11 @@ export class Positions {
       this.#expectMore();
       return;
     }
+    const before = this.#holdings.get(key);
     this.#holdings.set(key, holding);
     const { sink, clock, onHoldings } = this.#deps;
     sink.push({ kind: "position", source: "IB", row: this.#row(holding), at: clock.now() }, true);
-    onHoldings();
+    onHoldings(before?.quantity !== size);
   }
 
   onEnd(): void {
@@ -117,7 +118,7 @@ export class Positions {
     this.complete = true;
     const rows = [...download.rows.values()].map((each) => this.#row(each));
     sink.push({ kind: "positions", source: "IB", accounts: this.#accounts, rows, at: clock.now() }, true);
-    onHoldings();
+    onHoldings(false);
     this.#later(REFRESH_MS, () => this.refresh());
   }
 

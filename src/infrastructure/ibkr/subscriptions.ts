@@ -96,6 +96,7 @@ export class Subscriptions {
   #dirty = false;
   #connected = false;
   #stopLooking: (() => void) | null = null;
+  readonly #settlingFarms = new Set<() => void>();
   readonly #greeks: Greeks = {
     impliedVolatility: NaN,
     delta: NaN,
@@ -130,6 +131,8 @@ export class Subscriptions {
   disconnected(reason: string): void {
     this.#connected = false;
     this.#stopLooking?.();
+    for (const cancel of this.#settlingFarms) cancel();
+    this.#settlingFarms.clear();
     this.#byRequest.clear();
     for (const line of this.#lines.values()) {
       line.requestId = null;
@@ -193,13 +196,14 @@ export class Subscriptions {
   farmUp(farm: string): void {
     const { clock } = this.#deps;
     const backAt = clock.monotonic();
-    clock.after(FARM_SETTLE_MS, () => {
-      if (!this.#connected) return;
+    const cancel = clock.after(FARM_SETTLE_MS, () => {
+      this.#settlingFarms.delete(cancel);
       for (const line of this.#lines.values()) {
         if (line.requestId === null || line.lastTickAt >= backAt || line.requestedAt >= backAt) continue;
         if (farmCarries(farm, line.known.instrument) !== false) this.#again(line);
       }
     });
+    this.#settlingFarms.add(cancel);
   }
 
   onPriceTick(requestId: number, tick: number, price: number | undefined, size: number | undefined): void {

@@ -5,6 +5,8 @@
 
 /** IBKR's "unset" is the largest double; a sum of it and anything is no value either. */
 const UNSET = 1.797e308;
+/** In orders IBKR also writes a question mark for "none". */
+export const NONE = "?";
 
 /** A finite number, or null for every placeholder. */
 export function present(value: number | null | undefined): number | null {
@@ -15,7 +17,7 @@ export function present(value: number | null | undefined): number | null {
 /** A number written as text. Null for an empty field and for placeholders; undefined for text that is no number. */
 export function readNumber(text: string): number | null | undefined {
   const trimmed = text.trim();
-  if (trimmed === "") return null;
+  if (trimmed === "" || trimmed === NONE) return null;
   const value = Number(trimmed.replaceAll(",", ""));
   if (Number.isNaN(value)) return trimmed.toLowerCase() === "nan" ? null : undefined;
   return present(value);
