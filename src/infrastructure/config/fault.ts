@@ -54,11 +54,17 @@ export function placeText(place: Place): string {
   return [place.source, place.line, place.column].filter((part) => part !== null).join(":");
 }
 
-/** One fault on one line; secrets are masked whatever the fault holds. */
+/** One fault on one line; secrets are masked in all that was written by the user. */
 export function faultText(fault: Fault): string {
-  const parts = [fault.key === "" ? fault.problem : `${fault.key}: ${fault.problem}`];
-  if (fault.found !== null) parts.push(`found ${fault.found}`);
-  if (fault.allowed !== null) parts.push(`allowed: ${fault.allowed}`);
-  if (fault.nearest !== null) parts.push(`did you mean ${fault.nearest}?`);
-  return withoutSecrets(`${placeText(fault.place)}  ${parts.join("; ")}`);
+  const { key, problem, found, allowed, nearest } = fault;
+  const parts = [withoutSecrets(key === "" ? problem : `${key}: ${problem}`)];
+  if (found !== null) parts.push(`found ${withoutSecrets(found)}`);
+  if (allowed !== null) parts.push(`allowed: ${allowed}`);
+  if (nearest !== null) parts.push(`did you mean ${nearest}?`);
+  return printable(`${withoutSecrets(placeText(fault.place))}  ${parts.join("; ")}`);
+}
+
+/** Keys may hold escape sequences, which a terminal would obey. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -88,10 +88,17 @@ export function refuse(node: TreeNode, reading: Reading, allowed: string, proble
 
 /** A value as a fault shows it. */
 export function foundText(node: TreeNode): string {
-  if (node.kind === "list") return `a list of ${node.items.length}`;
+  if (node.kind === "list") return listText(node.items);
   if (node.kind === "map") return `a map of ${node.entries.size} keys`;
   if (isNothing(node)) return "nothing";
   return node.plain ? shortened(node.text) : quoted(node.text);
+}
+
+const SHOWN_ITEMS = 4;
+
+function listText(items: readonly TreeNode[]): string {
+  const short = items.length <= SHOWN_ITEMS && items.every((item) => item.kind === "scalar");
+  return short ? `[${items.map(foundText).join(", ")}]` : `a list of ${items.length}`;
 }
 
 function shortened(text: string): string {

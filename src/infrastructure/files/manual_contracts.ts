@@ -66,9 +66,9 @@ export function resolveEntries(entries: readonly ManualEntry[], lookup: Lookup):
 function matchingContracts(fields: NamedFields, { known, ownKeys }: Lookup): readonly Instrument[] {
   const byKey = new Map<string, Instrument>();
   for (const candidate of known.candidates(fields)) {
+    if (!agrees(fields, candidate)) continue;
     const key = instrumentKey(candidate);
-    const brokersWord = candidate.conId !== null || !ownKeys.has(key);
-    if (brokersWord && agrees(fields, candidate)) byKey.set(key, candidate);
+    if (candidate.conId !== null || !ownKeys.has(key)) byKey.set(key, candidate);
   }
   const matches = [...byKey.values()];
   const atExchange = matches.filter((match) => match.exchange === fields.exchange);

@@ -120,7 +120,7 @@ Deno.test("all faults of all layers come at once, each with its place", () => {
   assert.deepEqual(faults, [
     "config/base.yaml:2:9  ibkr.port: wrong value; found abc; allowed: a whole number from 1 to 65535",
     "config/base.yaml:3:3  ibkr.hots: unknown key; did you mean ibkr.host?",
-    "config/risk_config.yaml:2:26  risk_limits.portfolio_delta_range: low 5 is not below high -5; found a list of 2; " +
+    "config/risk_config.yaml:2:26  risk_limits.portfolio_delta_range: low 5 is not below high -5; found [5, -5]; " +
     "allowed: [low, high], two finite numbers with low < high, or null for off",
     "APEX_IBKR__CLIENT_ID  ibkr.client_id: wrong value; found -1; allowed: a whole number from 0 to 2147483000",
   ]);
@@ -228,6 +228,15 @@ Deno.test("no fault shows a password", () => {
     const text = faultsOf(given).join("\n");
     assert(!text.includes("s3cr") && !text.includes("p@ss"), text);
   }
+});
+
+Deno.test("a faulty address of the database says which form is allowed", () => {
+  const allowed = "sqlite:FILE or postgresql://user:password@host:port/name";
+  assertOneFault(base("database: { dsn: mysql://u:p@h/d }"), "found a value that is kept secret", allowed);
+});
+
+Deno.test("a key with escape sequences is shown without them", () => {
+  assertOneFault(base('ibkr: { "\\e[31mred\\n": 1 }'), "ibkr.\\u001b[31mred\\u000a: unknown key");
 });
 
 Deno.test("a file that may not be read is a fault that names the folders that may", () => {
