@@ -131,9 +131,10 @@ export class AccountStreams {
         continue;
       }
       const own = book.pnl(holding);
-      // In the account's currency, whatever the contract's is.
+      // In the account's currency, whatever the contract's is; a future's value is its notional here.
       const fx = book.toAccount(holding.listed.spec.currency, stream.account);
-      const figures = [own.dailyPnl, own.unrealizedPnl, own.realizedPnl, own.marketValue].map((amount) => amount * fx);
+      const value = holding.quantity * holding.listed.spec.multiplier * this.simulation.market.mark(holding.listed);
+      const figures = [own.dailyPnl, own.unrealizedPnl, own.realizedPnl, value].map((amount) => amount * fx);
       const text = `${holding.quantity} ${figures.join(" ")}`;
       if (text === stream.sent) continue;
       stream.sent = text;

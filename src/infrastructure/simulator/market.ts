@@ -79,7 +79,7 @@ export class Market {
       const { volatility, activity, correlation } = state.listed.spec;
       const own = normal(this.random);
       const chance = this.random();
-      if (volatility === 0 || activity === 0) continue;
+      if (volatility * activity * this.settings.speed === 0) continue;
       const perStep = activity * elapsedMs / 1000;
       if (chance >= perStep) continue;
       // Fewer, larger moves: the walk keeps its yearly volatility whatever its activity.
@@ -245,7 +245,7 @@ export class Market {
     const hasBook = type !== "IND";
     const trades = type !== "CASH";
     const bid = Math.max(isOption(state.listed) ? 0 : minTick, floorTo(price - spread / 2, minTick));
-    const ask = Math.max(bid + minTick, ceilTo(price + spread / 2, minTick));
+    const ask = Math.max(minTick, ceilTo(price + spread / 2, minTick));
     const last = traded && trades ? Math.max(minTick, roundTo(price, minTick)) : before.last;
     const size = () => 1 + Math.floor(this.random() * 9);
     const lastSize = traded && trades ? size() : before.lastSize;

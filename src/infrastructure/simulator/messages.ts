@@ -337,46 +337,49 @@ function lastTradeText(listed: Listed, loginTimeZone: string): string {
   } ${loginTimeZone}`;
 }
 
-/** Conditions, algorithms and combinations are not simulated: their counts are 0 and their fields are left out. */
+/**
+ * A plain working order. Combinations, conditions, scales, hedges and algorithms are not simulated: their counts are 0,
+ * their names empty, and the fields that would follow are left out, as TWS does.
+ */
 export function openOrder(order: OrderSpec, listed: Listed, permId: number): Uint8Array {
-  const limit = order.limitPrice === null ? "0.0" : double(order.limitPrice);
+  const contract = [order.orderId, ...contractFields(listed, "?", listed.spec.exchange)];
+  const price = order.limitPrice === null ? "0.0" : double(order.limitPrice);
+  const terms = [order.action, decimal(order.quantity), order.orderType, price, "0.0", order.timeInForce];
+  const owner = ["", order.account, "", 0, "", order.clientId, permId]; // group, account, open or close, origin, reference
+  const timing = [0, 0, "0.0", "", ""]; // outside regular hours, hidden, discretionary amount, good after, allocation
+  const advisor = ["", "", "", "", "", "", ""]; // group, method, percentage, model, good till, rule 80A, offset
+  const shortSale = ["", 0, "", -1]; // settling firm, slot, location, exemption
+  const auction = [0, "", "", "", "", "", ""]; // strategy, starting, reference, delta, range low and high, display size
+  const flags = [0, 0, 0, "", 3, 0, 0, "", 0, 0]; // block … all or none, minimum, group type … cap, parent, trigger
+  const volatility = ["", 0, "None", "", 0, "", "", "", "?", 0, 0, "", 0, 0]; // with TWS's "None" for delta neutral
+  const trailing = [UNSET, UNSET, "", "", ""]; // stop, percent, basis points and their type, legs in words
+  const counts = [0, 0, 0, "", "", "", ""]; // legs, their prices, routing; scale sizes and increment; hedge
+  const clearing = [0, "", "IB", 0, 0, "", 0, 0]; // routing opt-out, account, intent, not held, neutral … what-if
+  const margins = Array<string>(9).fill(UNSET);
+  const commission = ["", "", "", "", "", 0, 0, 0]; // three amounts, currency, warning, randomised twice, conditions
+  const adjusted = ["None", UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, 0];
+  const rest = ["", "", "", "", 0, 0, 0, 0, "", "", 0]; // soft dollars, cash … price management, duration, systems, parent
+  const pegged = ["", "", "", "", ""];
   return frame([
     5,
-    order.orderId,
-    ...contractFields(listed, "?", listed.spec.exchange),
-    order.action,
-    decimal(order.quantity),
-    order.orderType,
-    limit,
-    "0.0",
-    order.timeInForce,
-    "",
-    order.account,
-    "",
-    0,
-    "",
-    order.clientId,
-    permId,
-    ...[0, 0, "0.0", "", "", "", "", ""], // outside hours, hidden, discretionary, good after, shares allocation, advisor
-    ...["", "", "", "", "", 0, "", -1], // model, good till, rule 80A, offset, settling firm, short sale
-    ...[0, "", "", "", "", "", ""], // auction strategy, box and pegged prices, display size
-    ...[0, 0, 0, "", 3, 0, 0, ""], // block, sweep, all or none, minimum, group type, electronic, firm quote, cap
-    ...[0, 0, "", 0, "None", "", 0, "", 0, "", "", "", "?"], // parent, trigger, volatility and delta neutral orders
-    ...[0, 0], // continuous update, reference price
-    ...[UNSET, UNSET, "", "", ""], // trailing stop and percent, basis points, legs in words
-    ...[0, 0, 0], // legs, leg prices, routing parameters
-    ...["", "", ""], // scale sizes and increment
-    "", // hedge
-    ...[0, "", "IB", 0, 0, "", 0, 0], // smart routing, clearing, not held, delta neutral, algorithm, solicited, what-if
+    ...contract,
+    ...terms,
+    ...owner,
+    ...timing,
+    ...advisor,
+    ...shortSale,
+    ...auction,
+    ...flags,
+    ...volatility,
+    ...trailing,
+    ...counts,
+    ...clearing,
     order.status,
-    ...Array(9).fill(UNSET),
-    ...["", "", "", "", ""], // commissions, their currency, warning
-    ...[0, 0, 0], // randomised size and price, conditions
-    ...["None", UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, 0], // adjusted orders
-    ...["", "", "", ""], // soft dollar tier, cash quantity
-    ...[0, 0, 0, 0], // automatic price, container, discretionary limit, price management
-    ...["", "", 0], // duration, post to alternative systems, cancel with parent
-    ...["", "", "", "", ""], // pegged to best or middle
+    ...margins,
+    ...commission,
+    ...adjusted,
+    ...rest,
+    ...pegged,
   ]);
 }
 
