@@ -1,5 +1,7 @@
 /** A whole monitor on a simulated gateway, in memory and under the virtual clock: every byte as over TCP. */
 import { Monitor } from "../../src/application/monitor.ts";
+import type { Clock } from "../../src/application/ports/clock.ts";
+import type { Network } from "../../src/application/ports/network.ts";
 import type { Log, LogData, LogLevel } from "../../src/application/ports/log.ts";
 import type { Settings } from "../../src/application/settings.ts";
 import type { RiskSnapshot } from "../../src/domain/risk/snapshot.ts";
@@ -32,14 +34,18 @@ export interface WorldOptions {
   readonly settings?: (settings: Settings) => Settings;
 }
 
-export interface World {
-  readonly clock: VirtualClock;
-  readonly network: MemoryNetwork;
+/** A monitor with its gateway, whatever clock they run by. */
+export interface Assembly {
   readonly gateway: Gateway;
   readonly feed: IbkrFeed;
   readonly monitor: Monitor;
   readonly log: MemoryLog;
   readonly snapshots: RiskSnapshot[];
+}
+
+export interface World extends Assembly {
+  readonly clock: VirtualClock;
+  readonly network: MemoryNetwork;
   /** The newest snapshot. */
   now(): RiskSnapshot;
   stop(): Promise<void>;
@@ -60,26 +66,54 @@ export function demoSettings(): Settings {
 }
 
 export async function makeWorld(options: WorldOptions): Promise<World> {
-  const { scenario, seed = 1, settings: adjust = (settings) => settings } = options;
   const clock = new VirtualClock(options.start);
   const network = new MemoryNetwork(clock);
+  const assembly = await assemble(options, clock, network, 7497);
+  const { monitor, feed, gateway } = assembly;
+  return {
+    ...assembly,
+    clock,
+    network,
+    now: () => monitor.last ?? monitor.turn(),
+    async stop() {
+      monitor.stop();
+      const stopped = feed.stop();
+      await clock.advance(100);
+      await stopped;
+      const closing = gateway.stop();
+      await clock.advance(100);
+      await closing;
+    },
+  };
+}
+
+/** Starts a gateway and a monitor that connects to it. Port 0 picks a free one. */
+export async function assemble(
+  options: WorldOptions,
+  clock: Clock,
+  network: Network,
+  port: number,
+): Promise<Assembly> {
+  const { scenario, seed = 1, settings: adjust = (settings) => settings } = options;
   const log = new MemoryLog();
-  const address = { host: "127.0.0.1", port: 7497 };
+  const host = "127.0.0.1";
   const gateway = await startGateway({
     network,
     clock,
     seed,
-    address,
+    address: { host, port },
     scenario: loadScenario(scenario, "test.yaml"),
     log: new MemoryLog(),
   });
   const base = demoSettings();
-  const settings = adjust({ ...base, ibkr: { ...base.ibkr, ...address, enabled: true } });
-  const feedHolder: { feed: IbkrFeed | null } = { feed: null };
+  const settings = adjust({ ...base, ibkr: { ...base.ibkr, host, port: gateway.port, enabled: true } });
+  const feeds: IbkrFeed[] = [];
   const monitor = new Monitor(settings, {
     clock,
     log,
-    prioritise: (instruments) => feedHolder.feed?.prioritise({ instruments }),
+    prioritise: (instruments) => {
+      for (const feed of feeds) feed.prioritise({ instruments });
+    },
     clockShifted: false,
   });
   const feed = ibkrFeed({
@@ -92,28 +126,10 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
     betaReference: settings.risk.beta.reference,
     instrumentAt: (index) => monitor.portfolio.registry.at(index),
   });
-  feedHolder.feed = feed;
+  feeds.push(feed);
   const snapshots: RiskSnapshot[] = [];
   monitor.subscribe(({ snapshot }) => snapshots.push(snapshot));
   feed.start();
   monitor.start();
-  return {
-    clock,
-    network,
-    gateway,
-    feed,
-    monitor,
-    log,
-    snapshots,
-    now: () => monitor.last ?? monitor.turn(),
-    async stop() {
-      monitor.stop();
-      const stopped = feed.stop();
-      await clock.advance(100);
-      await stopped;
-      const closing = gateway.stop();
-      await clock.advance(100);
-      await closing;
-    },
-  };
+  return { gateway, feed, monitor, log, snapshots };
 }
