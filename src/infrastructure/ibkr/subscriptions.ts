@@ -67,6 +67,8 @@ interface Line {
   detail: string | null;
   type: MarketDataType | null;
   requestedAt: number;
+  /** Asked for, and nothing has come since. */
+  awaiting: boolean;
   lastTickAt: number;
   lastHeldAt: number;
   /** Not asked for before this; Infinity: not on this connection. */
@@ -137,6 +139,7 @@ export class Subscriptions {
     for (const line of this.#lines.values()) {
       line.requestId = null;
       line.queued = null;
+      line.awaiting = false;
       line.before = null;
       if (line.status === "live" || line.status === "requested") this.#mark(line, "dead", reason);
     }
@@ -277,7 +280,7 @@ export class Subscriptions {
     let live = 0;
     for (const index of this.#wanted) {
       const line = this.#lines.get(index);
-      if (line === undefined || line.status === null || line.status === "requested") continue;
+      if (line === undefined || line.status === null || line.awaiting) continue;
       if (line.status === "live") live++;
       if (line.status !== "rotated" || line.lastTickAt > -Infinity) settled++;
     }
@@ -289,7 +292,7 @@ export class Subscriptions {
     const now = clock.monotonic();
     let due = this.#dirty;
     for (const line of this.#lines.values()) {
-      if (line.requestId !== null && line.status === "requested" && now - line.requestedAt > UNANSWERED_MS) {
+      if (line.requestId !== null && line.awaiting && now - line.requestedAt > UNANSWERED_MS) {
         this.#release(line);
         line.retryAt = now + DEAD_RETRY_MS;
         this.#mark(line, "dead", `no tick within ${UNANSWERED_MS / 1000} s of asking`);
@@ -349,6 +352,7 @@ export class Subscriptions {
       detail: null,
       type: null,
       requestedAt: 0,
+      awaiting: false,
       lastTickAt: -Infinity,
       lastHeldAt: -Infinity,
       retryAt: 0,
@@ -384,8 +388,10 @@ export class Subscriptions {
     // Sent at once, the call above has run already and the entry can no longer be withdrawn.
     line.queued = queued;
     line.requestedAt = clock.monotonic();
+    line.awaiting = true;
     this.#byRequest.set(id, line);
-    this.#mark(line, "requested", null);
+    // A line that was dead, refused or lent stays so until it answers: its last values are no better for being asked.
+    if (line.status === null || line.status === "live") this.#mark(line, "requested", null);
   }
 
   /** Gives the line back; cancels it at TWS when it was asked for there. */
@@ -395,6 +401,7 @@ export class Subscriptions {
     const { requests, clock } = this.#deps;
     line.requestId = null;
     line.queued = null;
+    line.awaiting = false;
     line.lastHeldAt = clock.monotonic();
     this.#byRequest.delete(id);
     requests.close(id);
@@ -473,6 +480,7 @@ export class Subscriptions {
 
   #ticked(line: Line, tick: number, quote: boolean): void {
     line.lastTickAt = this.#deps.clock.monotonic();
+    line.awaiting = false;
     if (isDelayed(tick) && (line.type === null || line.type === "live")) this.#setType(line, "delayed");
     if (line.status === "live") return;
     // Ticks that need no subscription go on while the quote itself is not permitted.
