@@ -21,7 +21,7 @@ export class QuoteTable {
   #values = new Float64Array(0);
   /** When the last message of the line came. */
   #arrivedAt = new Float64Array(0);
-  /** When the last price came: greeks and sizes do not make a quote younger. */
+  /** When the last price came: greeks, sizes and sides that went away do not make a quote younger. */
   #pricedAt = new Float64Array(0);
   #closeAt = new Float64Array(0);
   #brokerTime = new Float64Array(0);
@@ -60,6 +60,8 @@ export class QuoteTable {
     if (instrument >= this.#capacity) this.reserve(instrument + 1);
     this.#values[instrument * QUOTE_FIELDS + field] = value;
     this.#arrivedAt[instrument] = at;
+    // A side that goes away leaves the price as old as it was.
+    if (value !== value) return;
     if (field <= QuoteField.last) this.#pricedAt[instrument] = at;
     else if (field === QuoteField.close) this.#closeAt[instrument] = at;
   }

@@ -22,19 +22,13 @@ export interface QuoteState {
   readonly marketOpen: boolean;
 }
 
-export interface LinkState {
-  /** The broker's link is down, or connected without data, or nothing arrived on it for too long. */
-  readonly dead: boolean;
-  readonly now: EpochMs;
-  readonly staleMs: number;
-}
-
 /** How far a broker's time stamp may run ahead of ours. */
 const MAX_AHEAD_MS = 2_000;
 const MAX_DELTA = 1 + 1e-6;
 
-export function quoteFlags(quote: QuoteState, link: LinkState): FlagSet {
-  return priceFlags(quote) | lineFlags(quote, link) | (quote.isOption ? greekFlags(quote) : 0);
+/** @param linkDead the broker's link is down or not there yet: nothing can be live */
+export function quoteFlags(quote: QuoteState, linkDead: boolean, now: EpochMs, staleMs: number): FlagSet {
+  return priceFlags(quote) | lineFlags(quote, linkDead, now, staleMs) | (quote.isOption ? greekFlags(quote) : 0);
 }
 
 function priceFlags(quote: QuoteState): FlagSet {
@@ -53,7 +47,7 @@ function priceFlags(quote: QuoteState): FlagSet {
   return flags;
 }
 
-function lineFlags(quote: QuoteState, link: LinkState): FlagSet {
+function lineFlags(quote: QuoteState, linkDead: boolean, now: EpochMs, staleMs: number): FlagSet {
   let flags: FlagSet = 0;
   if (!quote.marketOpen) flags |= BIT.CLOSED;
   switch (quote.line) {
@@ -73,9 +67,12 @@ function lineFlags(quote: QuoteState, link: LinkState): FlagSet {
   if (quote.dataType === "delayed" || quote.dataType === "delayed-frozen") flags |= BIT.DELAYED;
   if (quote.dataType === "frozen" || quote.dataType === "delayed-frozen") flags |= BIT.FROZEN;
   if (quote.arrivedAt === 0) return flags;
-  if (link.dead) flags |= BIT.STALE;
-  else if (quote.line === "live" && quote.marketOpen && link.now - quote.arrivedAt > link.staleMs) flags |= BIT.QUIET;
-  if (quote.brokerTime > link.now + MAX_AHEAD_MS) flags |= BIT.FUTURE_TIME;
+  const silent = now - quote.arrivedAt > staleMs;
+  if (linkDead) flags |= BIT.STALE;
+  else if (silent && quote.line === "live" && quote.marketOpen) flags |= BIT.QUIET;
+  // Asked for anew and not answered yet: what is known is of before.
+  else if (silent && quote.line === "requested") flags |= BIT.STALE;
+  if (quote.brokerTime > now + MAX_AHEAD_MS) flags |= BIT.FUTURE_TIME;
   return flags;
 }
 

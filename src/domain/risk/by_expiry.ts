@@ -1,7 +1,7 @@
 /** The expiry ladder: every bucket in order, empty ones too, so that rows keep their place on screen. */
 import { EXPIRY_BUCKETS } from "./expiry_buckets.ts";
 import { inBase } from "./portfolio_totals.ts";
-import type { PositionValue } from "./position_valuation.ts";
+import { isPartial, type PositionValue } from "./position_valuation.ts";
 import type { ExpiryBucket, ExpiryView } from "./snapshot.ts";
 import { Total } from "./totals.ts";
 
@@ -34,18 +34,18 @@ class BucketSums {
   add(position: PositionValue): void {
     const { fx } = position.value;
     this.#positions++;
-    const values = [position.grossExposure, position.marketValue, position.dailyPnl, position.dollarDelta];
-    if (values.some((value) => value !== value)) this.#excluded++;
-    this.#grossExposure.add(position.grossExposure);
-    this.#netExposure.add(position.exposure);
+    if (isPartial(position)) this.#excluded++;
+    const { exposureReason, greeksReason, dollarReason } = position;
+    this.#grossExposure.add(position.grossExposure, exposureReason);
+    this.#netExposure.add(position.exposure, exposureReason);
     this.#marketValue.add(position.marketValue);
     this.#dailyPnl.add(position.dailyPnl);
-    this.#delta.add(position.delta);
-    this.#dollarDelta.add(position.dollarDelta);
-    this.#gamma.add(position.gamma);
-    this.#gammaDollars.add(position.gammaDollars1Pct);
-    this.#vega.add(inBase(position.vega, fx));
-    this.#theta.add(inBase(position.theta, fx));
+    this.#delta.add(position.delta, greeksReason);
+    this.#dollarDelta.add(position.dollarDelta, dollarReason);
+    this.#gamma.add(position.gamma, greeksReason);
+    this.#gammaDollars.add(position.gammaDollars1Pct, dollarReason);
+    this.#vega.add(inBase(position.vega, fx), dollarReason);
+    this.#theta.add(inBase(position.theta, fx), dollarReason);
   }
 
   view(bucket: ExpiryBucket): ExpiryView {

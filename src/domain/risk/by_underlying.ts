@@ -2,7 +2,7 @@
 import { BIT, flagList, type FlagSet } from "../quality/flag_set.ts";
 import { inBase } from "./portfolio_totals.ts";
 import { known } from "./position_view.ts";
-import type { PositionValue } from "./position_valuation.ts";
+import { isPartial, type PositionValue } from "./position_valuation.ts";
 import type { UnderlyingView } from "./snapshot.ts";
 import { Total } from "./totals.ts";
 
@@ -43,30 +43,20 @@ export class UnderlyingSums {
     this.#positions++;
     this.flags |= position.flags;
     const { fx } = position.value;
-    const values = [
-      position.grossExposure,
-      position.marketValue,
-      position.unrealizedPnl,
-      position.dailyPnl,
-      position.realizedPnl,
-      position.dollarDelta,
-      position.gammaDollars1Pct,
-      position.vega,
-      position.theta,
-    ];
-    if (values.some((value) => value !== value)) this.#excluded++;
-    this.grossExposure.add(position.grossExposure);
-    this.netExposure.add(position.exposure);
+    if (isPartial(position)) this.#excluded++;
+    const { exposureReason, greeksReason, dollarReason, betaReason } = position;
+    this.grossExposure.add(position.grossExposure, exposureReason);
+    this.netExposure.add(position.exposure, exposureReason);
     this.#marketValue.add(position.marketValue);
     this.#unrealizedPnl.add(position.unrealizedPnl);
     this.#dailyPnl.add(position.dailyPnl);
     this.#realizedPnl.add(position.realizedPnl);
-    this.#delta.add(position.delta);
-    this.#dollarDelta.add(position.dollarDelta);
-    this.#betaWeightedDelta.add(position.betaWeightedDelta);
-    this.#gammaDollars.add(position.gammaDollars1Pct);
-    this.#vega.add(inBase(position.vega, fx));
-    this.#theta.add(inBase(position.theta, fx));
+    this.#delta.add(position.delta, greeksReason);
+    this.#dollarDelta.add(position.dollarDelta, dollarReason);
+    this.#betaWeightedDelta.add(position.betaWeightedDelta, betaReason);
+    this.#gammaDollars.add(position.gammaDollars1Pct, dollarReason);
+    this.#vega.add(inBase(position.vega, fx), dollarReason);
+    this.#theta.add(inBase(position.theta, fx), dollarReason);
   }
 
   view(price: NamePrice, beta: NameBeta): UnderlyingView {

@@ -5,14 +5,14 @@
  * per volatility point, theta per calendar day.
  */
 import { type InstrumentIndex, QUOTE_FIELDS, QuoteField } from "../event.ts";
-import { isOption } from "../instrument.ts";
+import { type AssetType, isOption } from "../instrument.ts";
 import type { InstrumentRegistry } from "../instrument_registry.ts";
 import type { ContractCalendar } from "../market/contract_calendar.ts";
 import type { FxRates } from "../market/fx_rates.ts";
-import { type Mark, markPrice } from "../market/mark.ts";
+import { type Mark, type MarkInputs, markPrice } from "../market/mark.ts";
 import type { QuoteTable } from "../market/quote_table.ts";
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
-import { quoteFlags } from "../quality/quote_checks.ts";
+import { quoteFlags, type QuoteState } from "../quality/quote_checks.ts";
 import type { QualitySettings } from "../settings.ts";
 import type { EpochMs, IsoDate } from "../time.ts";
 import type { MarkSource } from "./snapshot.ts";
@@ -60,16 +60,35 @@ export interface InstrumentValue {
   option: boolean;
   /** Of the quote and its mark. */
   flags: FlagSet;
-  /** Last mark made of a quote, held while the market is closed. */
-  held: number;
-  heldSource: MarkSource;
+  /** Last mark of the open market made of a quote, held while it is closed. */
+  heldLong: number;
+  heldShort: number;
+  heldSourceLong: MarkSource;
+  heldSourceShort: MarkSource;
+  heldAt: EpochMs;
+  /** Since when an open market gave no quote; 0 while it does. */
+  unquotedSince: EpochMs;
 }
+
+/** What flags and mark are made of; mutable, since it is read into for every instrument anew. */
+type ReadQuote = { -readonly [Field in keyof (QuoteState & MarkInputs)]: (QuoteState & MarkInputs)[Field] } & {
+  pricedAt: EpochMs;
+  hasTickMark: boolean;
+};
 
 /** A ratio of two prices this near to 100 or 1/100 looks like pence for pounds. */
 const MAGNIFIER_TOLERANCE = 0.05;
+/** How long before our clock's closing time a quote may go away and still be the one to hold: clocks differ. */
+const CLOSING_GRACE_MS = 60_000;
+/** Flags of a quote that is none to value a holding at once the market is closed. */
+const POOR_QUOTE: FlagSet = BIT.ONE_SIDED | BIT.CROSSED | BIT.WIDE;
 
 export class InstrumentValuation {
   readonly #values: InstrumentValue[] = [];
+  /** Rates to the base currency as of this turn. */
+  readonly #rates = new Map<string, number>();
+  /** One quote at a time, read into the same object. */
+  readonly #quote = unread();
   readonly #long: Mark = { price: NaN, source: "none", flags: 0 };
   readonly #short: Mark = { price: NaN, source: "none", flags: 0 };
 
@@ -86,6 +105,7 @@ export class InstrumentValuation {
   /** Values all instruments as of `now`. The calendar must have been moved there before. */
   update(market: MarketState, settings: QualitySettings, base: string | null, now: EpochMs): void {
     const { registry } = market;
+    this.#rates.clear();
     while (this.#values.length < registry.size) this.#values.push(unvalued());
     for (let i = 0; i < registry.size; i++) this.#valueOne(i, market, settings, base, now);
     // Underlyings are marked by now, in whatever order they were registered.
@@ -99,77 +119,69 @@ export class InstrumentValuation {
     base: string | null,
     now: EpochMs,
   ): void {
-    const { registry, quotes, calendar, fx } = market;
+    const { registry, quotes, calendar } = market;
     const instrument = registry.at(i);
     const value = this.#values[i]!;
-    const row = i * QUOTE_FIELDS;
-    const columns = quotes.values;
-    const column = (field: QuoteField): number => columns[row + field] ?? NaN;
-    const option = isOption(instrument.assetType);
+    const quote = this.#quote;
     const accountMark = market.brokerMarks.get(i);
-    const tickMark = column(QuoteField.brokerMark);
-    const brokerMark = tickMark === tickMark ? tickMark : accountMark?.price ?? NaN;
-    const close = column(QuoteField.close);
-    const inputs = {
-      bid: column(QuoteField.bid),
-      ask: column(QuoteField.ask),
-      last: column(QuoteField.last),
-      close,
-      brokerMark,
-      modelPrice: column(QuoteField.modelPrice),
-    };
+    readQuote(quote, i, quotes, accountMark?.price ?? NaN);
     const phase = calendar.phase(i);
-    const marketOpen = phase === "open" || phase === "unknown" || (!option && (phase === "pre" || phase === "post"));
+    const { assetType } = instrument;
+    const option = isOption(assetType);
+    quote.isOption = option;
+    quote.marketOpen = phase === "open" || phase === "unknown" || (!option && (phase === "pre" || phase === "post"));
 
     value.option = option;
     value.expired = calendar.isExpired(i);
-    value.fx = base === null ? NaN : instrument.currency === base ? 1 : fx.rate(instrument.currency, base);
-    value.delta = option ? column(QuoteField.delta) : 1;
-    value.gamma = option ? column(QuoteField.gamma) : 0;
-    value.vega = option ? column(QuoteField.vega) : 0;
-    value.theta = option ? column(QuoteField.theta) : 0;
-    value.impliedVolatility = option ? column(QuoteField.impliedVolatility) : NaN;
-    value.flags = quoteFlags({
-      ...inputs,
-      isOption: option,
-      delta: value.delta,
-      gamma: value.gamma,
-      vega: value.vega,
-      line: quotes.line(i),
-      dataType: quotes.dataType(i),
-      arrivedAt: quotes.arrivedAt(i),
-      brokerTime: quotes.lastBrokerTime(i),
-      marketOpen,
-    }, { dead: market.linkDead, now, staleMs: settings.staleSeconds * 1000 });
-    if ((value.flags & BIT.BAD_GREEKS) !== 0) {
-      value.delta =
-        value.gamma =
-        value.vega =
-        value.theta =
-          NaN;
-    }
-    if (instrument.assetType === "UNKNOWN") value.flags |= BIT.UNKNOWN_TYPE;
+    value.fx = instrument.currency === base ? 1 : this.#rate(instrument.currency, base, market);
+    value.flags = quoteFlags(quote, market.linkDead, now, settings.staleSeconds * 1000);
+    this.#setGreeks(value, i, assetType, quotes);
+    this.#setClose(value, i, quote.close, market);
+    this.#setMark(value, assetType, settings, now);
+    value.markAt = value.sourceLong === "broker" && !quote.hasTickMark ? accountMark?.at ?? 0 : value.markAt;
+    if (looksMagnified(value.markLong, accountMark?.price ?? NaN)) value.flags |= BIT.MAGNIFIER_SUSPECT;
+  }
 
-    this.#setClose(value, i, close, market);
-    const long = markPrice(instrument.assetType, false, inputs, settings, this.#long);
-    const short = markPrice(instrument.assetType, true, inputs, settings, this.#short);
+  /** Linear instruments have delta 1; of an unknown kind of contract nothing is known. */
+  #setGreeks(value: InstrumentValue, i: InstrumentIndex, assetType: AssetType, quotes: QuoteTable): void {
+    const bad = (value.flags & BIT.BAD_GREEKS) !== 0;
+    if (assetType === "UNKNOWN") value.flags |= BIT.UNKNOWN_TYPE;
+    if (assetType === "UNKNOWN" || bad) {
+      setGreeks(value, NaN, NaN, NaN, NaN);
+    } else if (value.option) {
+      const row = i * QUOTE_FIELDS;
+      const columns = quotes.values;
+      value.delta = columns[row + QuoteField.delta] ?? NaN;
+      value.gamma = columns[row + QuoteField.gamma] ?? NaN;
+      value.vega = columns[row + QuoteField.vega] ?? NaN;
+      value.theta = columns[row + QuoteField.theta] ?? NaN;
+    } else {
+      setGreeks(value, 1, 0, 0, 0);
+    }
+    value.impliedVolatility = value.option ? quotes.value(i, QuoteField.impliedVolatility) : NaN;
+  }
+
+  #setMark(value: InstrumentValue, assetType: AssetType, settings: QualitySettings, now: EpochMs): void {
+    const quote = this.#quote;
+    const long = markPrice(assetType, false, quote, settings, this.#long);
+    // Only an ask without a bid is worth something else to a short.
+    const short = (long.flags & BIT.ONE_SIDED) === 0 ? long : markPrice(assetType, true, quote, settings, this.#short);
     value.flags |= long.flags & ~BIT.NO_MARK;
-    value.markAt = long.source === "broker" && tickMark !== tickMark
-      ? accountMark?.at ?? 0
-      : quotes.pricedAt(i) || quotes.arrivedAt(i);
     value.markLong = long.price;
     value.sourceLong = long.source;
     value.markShort = short.price;
     value.sourceShort = short.source;
-    if (long.source === "mid" || long.source === "last") {
-      value.held = long.price;
-      value.heldSource = long.source;
-    } else if (!marketOpen && value.held === value.held) {
-      // The quote goes away at the close; the mark does not.
-      value.markLong = value.markShort = value.held;
-      value.sourceLong = value.sourceShort = value.heldSource;
-    }
-    if (looksMagnified(value.markLong, accountMark?.price ?? NaN)) value.flags |= BIT.MAGNIFIER_SUSPECT;
+    value.markAt = quote.pricedAt;
+    if (quote.marketOpen) keepMark(value, long, now);
+    // The quote goes away, or apart, at the close; the mark does not.
+    else if (isGoodQuote(long)) keepMark(value, long, now);
+    else if (value.heldLong === value.heldLong) restoreMark(value);
+  }
+
+  #rate(currency: string, base: string | null, { fx }: MarketState): number {
+    let rate = this.#rates.get(currency);
+    if (rate === undefined) this.#rates.set(currency, rate = base === null ? NaN : fx.rate(currency, base));
+    return rate;
   }
 
   #setClose(value: InstrumentValue, i: InstrumentIndex, close: number, market: MarketState): void {
@@ -199,16 +211,82 @@ export class InstrumentValuation {
   #expire(i: InstrumentIndex, value: InstrumentValue, market: MarketState): void {
     const { strike, right } = market.registry.at(i);
     value.flags |= BIT.EXPIRED;
-    value.delta =
-      value.gamma =
-      value.vega =
-      value.theta =
-        NaN;
+    setGreeks(value, NaN, NaN, NaN, NaN);
     if (strike === null || right === null || value.spot !== value.spot) return;
     const intrinsic = Math.max(0, right === "C" ? value.spot - strike : strike - value.spot);
     value.markLong = value.markShort = intrinsic;
     value.sourceLong = value.sourceShort = "intrinsic";
   }
+}
+
+/** Of an option, or of a contract of unknown kind: any of the four is missing. */
+export function lacksGreeks({ delta, gamma, vega, theta }: InstrumentValue): boolean {
+  return delta !== delta || gamma !== gamma || vega !== vega || theta !== theta;
+}
+
+/** Why an amount that rests on the underlying's price is unknown. A linear instrument is its own underlying. */
+export function whyNoSpot(value: InstrumentValue): FlagSet {
+  if (value.spot === value.spot) return BIT.FX_MISSING;
+  return value.option ? BIT.NO_UNDERLYING_PRICE : BIT.NO_MARK;
+}
+
+function readQuote(quote: ReadQuote, i: InstrumentIndex, quotes: QuoteTable, accountMark: number): void {
+  const columns = quotes.values;
+  const row = i * QUOTE_FIELDS;
+  const tickMark = columns[row + QuoteField.brokerMark] ?? NaN;
+  quote.hasTickMark = tickMark === tickMark;
+  quote.bid = columns[row + QuoteField.bid] ?? NaN;
+  quote.ask = columns[row + QuoteField.ask] ?? NaN;
+  quote.last = columns[row + QuoteField.last] ?? NaN;
+  quote.close = columns[row + QuoteField.close] ?? NaN;
+  quote.brokerMark = quote.hasTickMark ? tickMark : accountMark;
+  quote.modelPrice = columns[row + QuoteField.modelPrice] ?? NaN;
+  quote.delta = columns[row + QuoteField.delta] ?? NaN;
+  quote.gamma = columns[row + QuoteField.gamma] ?? NaN;
+  quote.vega = columns[row + QuoteField.vega] ?? NaN;
+  quote.line = quotes.line(i);
+  quote.dataType = quotes.dataType(i);
+  quote.arrivedAt = quotes.arrivedAt(i);
+  quote.pricedAt = quotes.pricedAt(i) || quote.arrivedAt;
+  quote.brokerTime = quotes.lastBrokerTime(i);
+}
+
+function setGreeks(value: InstrumentValue, delta: number, gamma: number, vega: number, theta: number): void {
+  value.delta = delta;
+  value.gamma = gamma;
+  value.vega = vega;
+  value.theta = theta;
+}
+
+/** Bid and ask that make a mark of their own, or a last trade within them. */
+function isGoodQuote(mark: Mark): boolean {
+  return (mark.source === "mid" || mark.source === "last") && (mark.flags & POOR_QUOTE) === 0;
+}
+
+/** Remembers a mark that rests on a quote, for the hours without one. */
+function keepMark(value: InstrumentValue, mark: Mark, now: EpochMs): void {
+  const quoted = mark.source === "mid" || mark.source === "last" || (mark.flags & BIT.WIDE) !== 0;
+  if (quoted) {
+    value.heldLong = value.markLong;
+    value.heldShort = value.markShort;
+    value.heldSourceLong = value.sourceLong;
+    value.heldSourceShort = value.sourceShort;
+    value.heldAt = value.markAt;
+    value.unquotedSince = 0;
+  } else if (value.unquotedSince === 0) {
+    value.unquotedSince = now;
+  } else if (now - value.unquotedSince > CLOSING_GRACE_MS) {
+    // Nobody quotes it in the open market: the broker's price goes on at the close.
+    value.heldLong = value.heldShort = NaN;
+  }
+}
+
+function restoreMark(value: InstrumentValue): void {
+  value.markLong = value.heldLong;
+  value.markShort = value.heldShort;
+  value.sourceLong = value.heldSourceLong;
+  value.sourceShort = value.heldSourceShort;
+  value.markAt = value.heldAt;
 }
 
 function looksMagnified(mark: number, accountPrice: number): boolean {
@@ -235,7 +313,33 @@ function unvalued(): InstrumentValue {
     expired: false,
     option: false,
     flags: 0,
-    held: NaN,
-    heldSource: "none",
+    heldLong: NaN,
+    heldShort: NaN,
+    heldSourceLong: "none",
+    heldSourceShort: "none",
+    heldAt: 0,
+    unquotedSince: 0,
+  };
+}
+
+function unread(): ReadQuote {
+  return {
+    isOption: false,
+    bid: NaN,
+    ask: NaN,
+    last: NaN,
+    close: NaN,
+    brokerMark: NaN,
+    modelPrice: NaN,
+    delta: NaN,
+    gamma: NaN,
+    vega: NaN,
+    line: "none",
+    dataType: "live",
+    arrivedAt: 0,
+    pricedAt: 0,
+    brokerTime: 0,
+    marketOpen: false,
+    hasTickMark: false,
   };
 }

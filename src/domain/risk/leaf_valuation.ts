@@ -12,7 +12,7 @@ import { type LeafIndex, type PositionBook, QUANTITY_TOLERANCE } from "../positi
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
 import type { RiskSettings } from "../settings.ts";
 import type { FillSums } from "../session_fills.ts";
-import type { InstrumentValue } from "./instrument_valuation.ts";
+import { type InstrumentValue, whyNoSpot } from "./instrument_valuation.ts";
 import type { DailyPnlSource } from "./snapshot.ts";
 
 export interface LeafValue {
@@ -72,13 +72,12 @@ export function valueLeaf(
 
   const markReason = flat ? 0 : mark !== mark ? BIT.NO_MARK : value.fx !== value.fx ? BIT.FX_MISSING : 0;
   const worth = flat ? 0 : units * mark * value.fx;
-  const spotReason = value.spot !== value.spot ? BIT.NO_UNDERLYING_PRICE : value.fx !== value.fx ? BIT.FX_MISSING : 0;
   const dollarDelta = flat || forex ? 0 : units * value.delta * value.spot * value.fx;
   const deltaReason = dollarDelta === dollarDelta
     ? 0
     : value.delta !== value.delta
     ? (value.expired ? BIT.EXPIRED : BIT.DATA_MISSING)
-    : spotReason;
+    : whyNoSpot(value);
   const notional = flat ? 0 : value.option ? units * value.spot * value.fx : worth;
   const unrealizedPnl = flat ? 0 : units * (mark - avgPrice) * value.fx;
 
@@ -113,7 +112,7 @@ export function valueLeaf(
       : context.notionalBasis === "delta"
       ? deltaReason
       : context.notionalBasis === "notional" && value.option
-      ? spotReason
+      ? (notional === notional ? 0 : whyNoSpot(value))
       : markReason,
     unrealizedReason: flat ? 0 : markReason !== 0 ? markReason : avgPrice !== avgPrice ? BIT.NO_AVG_PRICE : 0,
     dailyReason: dailyPnl === dailyPnl ? 0 : dailyGap,

@@ -1,6 +1,7 @@
 /** The whole book in one row, and what each sum leaves out. */
 import { BIT } from "../quality/flag_set.ts";
 import type { PositionDates } from "./position_view.ts";
+import { lacksGreeks } from "./instrument_valuation.ts";
 import type { PositionValue } from "./position_valuation.ts";
 import type { Excluded, PortfolioView } from "./snapshot.ts";
 import { Total } from "./totals.ts";
@@ -76,18 +77,20 @@ export class PortfolioTotals {
     totals.dollarDelta.add(position.dollarDelta, dollarReason);
     totals.betaWeightedDelta.add(position.betaWeightedDelta, betaReason);
     totals.gamma.add(position.gamma, greeksReason);
-    totals.gammaDollars1Pct.add(position.gammaDollars1Pct, dollarReason);
+    const gammaReason = value.gamma === value.gamma ? dollarReason : greeksReason;
+    totals.gammaDollars1Pct.add(position.gammaDollars1Pct, gammaReason);
     const vega = inBase(position.vega, value.fx);
-    totals.vega.add(vega, dollarReason);
-    totals.theta.add(inBase(position.theta, value.fx), dollarReason);
+    const vegaReason = value.vega === value.vega ? BIT.FX_MISSING : greeksReason;
+    totals.vega.add(vega, vegaReason);
+    totals.theta.add(inBase(position.theta, value.fx), value.theta === value.theta ? BIT.FX_MISSING : greeksReason);
     const days = dates.daysToExpiry;
     if (days !== null && days <= NEAR_GAMMA_DAYS && !value.expired) {
-      totals.nearTermGammaDollars1Pct.add(position.gammaDollars1Pct, dollarReason);
+      totals.nearTermGammaDollars1Pct.add(position.gammaDollars1Pct, gammaReason);
     }
-    if (days !== null && days <= NEAR_VEGA_DAYS && !value.expired) totals.nearTermVega.add(vega, dollarReason);
+    if (days !== null && days <= NEAR_VEGA_DAYS && !value.expired) totals.nearTermVega.add(vega, vegaReason);
     if (value.option && !value.expired && position.quantity !== 0) {
       this.options++;
-      if (value.delta !== value.delta) this.optionsWithoutGreeks++;
+      if (lacksGreeks(value)) this.optionsWithoutGreeks++;
     }
   }
 

@@ -5,9 +5,9 @@
  */
 import type { InstrumentIndex } from "../event.ts";
 import type { Instrument } from "../instrument.ts";
-import type { LeafIndex, PositionBook } from "../position_book.ts";
+import { type LeafIndex, type PositionBook, QUANTITY_TOLERANCE } from "../position_book.ts";
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
-import type { InstrumentValue } from "./instrument_valuation.ts";
+import { type InstrumentValue, lacksGreeks, whyNoSpot } from "./instrument_valuation.ts";
 import type { LeafValue } from "./leaf_valuation.ts";
 import type { DailyPnlSource } from "./snapshot.ts";
 
@@ -103,13 +103,13 @@ export function valuePosition(
   const dollarDelta = idle ? 0 : delta * value.spot * value.fx;
   const gammaDollars = idle || gamma === 0 ? 0 : gamma * value.spot * value.spot * 0.01 * value.fx;
   const greeksReason = value.expired ? BIT.EXPIRED : BIT.DATA_MISSING;
-  const spotReason = value.spot !== value.spot ? BIT.NO_UNDERLYING_PRICE : BIT.FX_MISSING;
+  const spotReason = whyNoSpot(value);
   const betaWeightedDelta = idle ? 0 : dollarDelta * beta.beta / beta.indexPrice;
   const missingGreeks = delta !== delta;
   let flags = value.flags | sums.reasons;
   if (!idle) {
-    if (missingGreeks && !value.expired) flags |= BIT.DATA_MISSING;
-    if (!missingGreeks && value.spot !== value.spot) flags |= BIT.NO_UNDERLYING_PRICE;
+    if (!value.expired && lacksGreeks(value)) flags |= BIT.DATA_MISSING;
+    if (!missingGreeks && value.spot !== value.spot) flags |= spotReason;
     if (value.fx !== value.fx) flags |= BIT.FX_MISSING;
     if (beta.isDefault) flags |= BIT.BETA_DEFAULT;
     if (value.option && !missingGreeks) flags |= BIT.TAYLOR;
@@ -134,6 +134,14 @@ export function valuePosition(
     betaReason: dollarDelta === dollarDelta ? BIT.NO_UNDERLYING_PRICE : missingGreeks ? greeksReason : spotReason,
     flags,
   };
+}
+
+/** At least one of the amounts that names and buckets add up is unknown. */
+export function isPartial(position: PositionValue): boolean {
+  // A sum is NaN when any of its parts is, whatever their signs; opposite infinities make one too.
+  const sum = position.grossExposure + position.marketValue + position.unrealizedPnl + position.dailyPnl +
+    position.realizedPnl + position.dollarDelta + position.gammaDollars1Pct + position.vega + position.theta;
+  return sum - sum !== 0;
 }
 
 interface LeafSums {
@@ -202,6 +210,7 @@ function sumLeaves(leaves: readonly LeafValue[]): LeafSums {
     sums.realizedReason ||= leaf.realizedReason;
     sums.reasons |= leaf.dailyFlags;
   }
+  if (Math.abs(sums.quantity) < QUANTITY_TOLERANCE) sums.quantity = 0;
   sums.reasons |= sums.markReason | sums.unrealizedReason | sums.dailyReason | sums.realizedReason;
   sums.avgPrice = averagePrice(leaves, sums.quantity);
   return sums;

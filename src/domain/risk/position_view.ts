@@ -93,8 +93,9 @@ function leafView(leaf: LeafValue, positions: PositionBook): LeafView {
 }
 
 function greeksSource(position: PositionValue): GreeksSource {
-  if (!position.value.option) return "unit";
-  return position.value.delta === position.value.delta ? "ibkr" : "missing";
+  const { option, delta } = position.value;
+  if (delta !== delta) return "missing";
+  return option ? "ibkr" : "unit";
 }
 
 function quoted(quotes: QuoteTable, index: InstrumentIndex, field: QuoteField): number | null {

@@ -1,7 +1,8 @@
 /**
  * Sums that keep score of what they left out.
  *
- * A total that had something to include and could include nothing is unknown, not 0. The sum is compensated
+ * A total that had something to include and could include nothing is unknown, not 0; an expired option is nothing to
+ * include. The sum is compensated
  * (Neumaier), so that the order of the positions does not show in its digits.
  */
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
@@ -12,12 +13,16 @@ export class Total {
   #compensation = 0;
   #included = 0;
   #excluded = 0;
+  /** Of the excluded, those that are not known to be over. */
+  #unknown = 0;
   #reasons: Map<FlagSet, number> | null = null;
 
-  /** Adds a value, or leaves it out when it is NaN; `reason` is the one flag that says why. */
+  /** Adds a value, or leaves it out when it is no finite number; `reason` is the one flag that says why. */
   add(value: number, reason: FlagSet = 0): void {
-    if (value !== value) {
+    // Infinity less itself is not 0 either.
+    if (value - value !== 0) {
       this.#excluded++;
+      if (reason !== BIT.EXPIRED) this.#unknown++;
       this.#reasons ??= new Map();
       this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
       return;
@@ -32,7 +37,7 @@ export class Total {
 
   /** Null when nothing could be included although there was something; an empty book has a true 0. */
   get value(): number | null {
-    if (this.#included === 0 && this.#excluded > 0) return null;
+    if (this.#included === 0 && this.#unknown > 0) return null;
     return this.#sum + this.#compensation;
   }
 
