@@ -8,6 +8,8 @@ import type { Feed, MarketDataFeed } from "./application/ports/feed.ts";
 import type { CommandHost } from "./application/ports/host.ts";
 import type { Settings } from "./application/settings.ts";
 import { type Viewer, watchMonitor } from "./application/watch.ts";
+import { demoTime } from "./application/demo_time.ts";
+import { dsnPasswords } from "./infrastructure/config/dsn.ts";
 import { diskAccess } from "./infrastructure/files/file_access.ts";
 import { ManualPositions } from "./infrastructure/files/manual_positions.ts";
 import { tcpNetwork } from "./infrastructure/net/tcp.ts";
@@ -16,20 +18,24 @@ import { FileLog } from "./infrastructure/telemetry/log.ts";
 import { logDisk } from "./infrastructure/telemetry/log_disk.ts";
 
 const DEMO_SCENARIO = "config/scenarios/demo.yaml";
+/** Who acknowledges at the dashboard. */
+const OPERATOR = "operator";
 
 /** Composes what the command needs, runs it to its end, and takes it apart again. */
 export async function runCommand(work: CommandWork, host: CommandHost): Promise<Conclusion> {
   const { request, settings, notes } = work;
-  const clock = systemClock(request.now === null ? 0 : request.now - Date.now());
+  const started = Date.now();
+  const now = request.now ?? (settings.env === "demo" ? demoTime(started) : null);
+  const clock = systemClock(now === null ? 0 : now - started);
   const log = openLog(settings, clock);
   for (const note of notes) log.write("WARN", "SYSTEM", note);
-  log.write("INFO", "SYSTEM", `Started ${request.command}`, { env: settings.env, clockShifted: request.now !== null });
+  log.write("INFO", "SYSTEM", `Started ${request.command}`, { env: settings.env, clockShifted: now !== null });
   try {
     switch (request.command) {
       case "watch":
-        return await watch(request, settings, host, clock, log);
+        return await watch(request, settings, host, clock, log, now !== null);
       case "snapshot":
-        return await snapshot(request, settings, host, clock, log);
+        return await snapshot(request, settings, host, clock, log, now !== null);
       case "simulate":
         return await simulate(request, settings, host, clock, log);
     }
@@ -41,7 +47,10 @@ export async function runCommand(work: CommandWork, host: CommandHost): Promise<
 
 function openLog(settings: Settings, clock: Clock): FileLog {
   const { level, file, maxBytes, keepFiles, showAccounts } = settings.logging;
-  return new FileLog({ level, file, maxBytes, keepFiles, showAccounts }, clock, logDisk);
+  const log = new FileLog({ level, file, maxBytes, keepFiles, showAccounts }, clock, logDisk);
+  log.addAccounts(settings.ibkr.accounts);
+  if (settings.database.dsn !== null) log.addSecrets(dsnPasswords(settings.database.dsn));
+  return log;
 }
 
 async function watch(
@@ -50,8 +59,9 @@ async function watch(
   host: CommandHost,
   clock: Clock,
   log: FileLog,
+  clockShifted: boolean,
 ): Promise<Conclusion> {
-  const program = await startMonitor(request, settings, host, clock, log);
+  const program = await startMonitor(request, settings, host, clock, log, clockShifted);
   try {
     const viewer = await viewerFor(request, settings, host, clock, log, program.monitor);
     await watchMonitor(program.monitor, viewer, host, clock, request.forMs);
@@ -68,8 +78,9 @@ async function snapshot(
   host: CommandHost,
   clock: Clock,
   log: FileLog,
+  clockShifted: boolean,
 ): Promise<Conclusion> {
-  const program = await startMonitor(request, settings, host, clock, log);
+  const program = await startMonitor(request, settings, host, clock, log, clockShifted);
   try {
     const timeoutMs = Math.min(request.timeoutMs, request.forMs ?? Number.POSITIVE_INFINITY);
     const taken = await oneSnapshot(program.monitor, clock, timeoutMs, host.signal);
@@ -102,6 +113,7 @@ async function startMonitor(
   host: CommandHost,
   clock: Clock,
   log: FileLog,
+  clockShifted: boolean,
 ): Promise<Program> {
   const stops: (() => Promise<void> | void)[] = [];
   const brokers: MarketDataFeed[] = [];
@@ -119,7 +131,7 @@ async function startMonitor(
     prioritise: (instruments) => {
       for (const broker of brokers) broker.prioritise({ instruments });
     },
-    clockShifted: request.now !== null,
+    clockShifted,
   });
   const { registry } = monitor.portfolio;
   const feeds: Feed[] = [];
@@ -171,18 +183,59 @@ async function startMonitor(
   };
 }
 
+/** What shows the snapshots: the dashboard, or text on standard output. */
 async function viewerFor(
   request: WatchRequest,
   settings: Settings,
-  _host: CommandHost,
-  _clock: Clock,
-  _log: FileLog,
-  _monitor: Monitor,
+  host: CommandHost,
+  clock: Clock,
+  log: FileLog,
+  monitor: Monitor,
 ): Promise<Viewer> {
+  if (request.output === "dashboard") return await dashboardViewer(request, settings, host, clock, log, monitor);
+  const { createFormat } = await import("./presentation/format.ts");
+  const { plainText } = await import("./presentation/plain_text.ts");
   const { StreamViewer } = await import("./presentation/stream_viewer.ts");
-  const format = request.output === "jsonl" ? "jsonl" : "text";
-  const text = (snapshot: { asOf: string }) => `${snapshot.asOf} ${settings.env}\n`;
-  return new StreamViewer({ writer: Deno.stdout, format, text });
+  const options = { format: createFormat(settings.display), betaReference: settings.risk.beta.reference };
+  return new StreamViewer({
+    writer: Deno.stdout,
+    format: request.output,
+    text: (snapshot) => plainText(snapshot, options),
+  });
+}
+
+async function dashboardViewer(
+  request: WatchRequest,
+  settings: Settings,
+  host: CommandHost,
+  clock: Clock,
+  log: FileLog,
+  monitor: Monitor,
+): Promise<Viewer> {
+  const { runDashboard } = await import("./presentation/terminal/run_dashboard.ts");
+  const { denoTerminal } = await import("./presentation/terminal/deno_terminal.ts");
+  const { abilitiesOf } = await import("./presentation/terminal/terminal.ts");
+  const { dashboard, display, risk, manual } = settings;
+  const abilities = abilitiesOf((name) => Deno.env.get(name));
+  const { promise: ended, resolve: quit } = Promise.withResolvers<void>();
+  const running = runDashboard({
+    terminal: denoTerminal((listener) => host.onResize(listener)),
+    abilities: request.color ? abilities : { ...abilities, colours: "none" },
+    clock,
+    subscribe: (listener) => monitor.subscribe(({ snapshot }) => listener(snapshot)),
+    settings: {
+      ...dashboard,
+      display,
+      softAt: risk.limits.softBreachThreshold,
+      betaReference: risk.beta.reference,
+      manualFile: manual.file,
+    },
+    onAcknowledge: (id, note) => monitor.acknowledge(id, OPERATOR, note === "" ? null : note),
+    onTakeBack: (id) => monitor.takeBack(id),
+    onQuit: quit,
+    onTrouble: (fault) => log.write("ERROR", "SYSTEM", `Cannot draw the dashboard: ${String(fault)}`),
+  });
+  return { show: () => {}, ended, close: () => running.stop() };
 }
 
 async function simulate(
