@@ -122,6 +122,11 @@ export class PositionBook {
       this.#openingKnown[leaf] === 1;
   }
 
+  /** Whether what the leaf held when the session began follows from a complete download and complete executions. */
+  openingKnown(leaf: LeafIndex): boolean {
+    return this.#openingKnown[leaf] === 1 || this.#accounts[this.#account[leaf]!]!.source === "MANUAL";
+  }
+
   downloads(source: Source): number {
     return this.#sources.get(source)?.downloads ?? 0;
   }

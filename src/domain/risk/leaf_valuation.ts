@@ -38,6 +38,7 @@ export interface LeafValue {
   readonly unrealizedReason: FlagSet;
   readonly dailyReason: FlagSet;
   readonly realizedReason: FlagSet;
+  readonly fxReason: FlagSet;
   /** Why the daily figure is not our own, when the broker's stands in. */
   readonly dailyFlags: FlagSet;
 }
@@ -88,6 +89,7 @@ export function valueLeaf(
   const own = complete ? ownDailyPnl(leaf, instrument, value, fills, context) : NaN;
   const brokerDaily = (figures?.pnl.dailyPnl ?? NaN) * accountFx;
   const dailyPnl = own === own ? own : brokerDaily;
+  const rateEffect = fxPnl(leaf, instrument, value, context);
   const dailyGap = own === own ? 0 : whyNotOwn(positions.openingQuantity[leaf]!, value, markReason, complete);
   const realized = complete ? amountIn(base, fills.realized, fx) : (figures?.pnl.realizedPnl ?? NaN) * accountFx;
   return {
@@ -103,7 +105,14 @@ export function valueLeaf(
     dailyPnl,
     dailyPnlSource: own === own ? "own" : dailyPnl === dailyPnl ? "broker" : "none",
     realizedPnl: realized,
-    fxPnl: fxPnl(leaf, instrument, value, context),
+    fxPnl: rateEffect,
+    fxReason: rateEffect === rateEffect
+      ? 0
+      : !positions.openingKnown(leaf)
+      ? BIT.FILLS_INCOMPLETE
+      : value.close !== value.close
+      ? BIT.NO_CLOSE
+      : BIT.FX_MISSING,
     brokerUnrealizedPnl: (figures?.pnl.unrealizedPnl ?? NaN) * accountFx,
     brokerDailyPnl: brokerDaily,
     markReason,
@@ -153,7 +162,7 @@ function fxPnl(leaf: LeafIndex, instrument: Instrument, value: InstrumentValue, 
   const { positions, base } = context;
   // A future's value was settled in cash, and a currency position is its own effect of the rate.
   if (instrument.currency === base || instrument.assetType === "FUTURE" || instrument.assetType === "FOREX") return 0;
-  if (!positions.fillsComplete(leaf)) return NaN;
+  if (!positions.openingKnown(leaf)) return NaN;
   const opening = settled(positions.openingQuantity[leaf]!);
   if (opening === 0) return 0;
   return opening * instrument.multiplier * value.close * (value.fx - context.fxAtClose(instrument.currency));

@@ -66,8 +66,7 @@ export class PortfolioTotals {
     totals.unrealizedPnl.add(position.unrealizedPnl, position.unrealizedReason);
     totals.dailyPnl.add(position.dailyPnl, position.dailyReason);
     totals.realizedPnl.add(position.realizedPnl, position.realizedReason);
-    const fillsReason = position.flags & BIT.FILLS_INCOMPLETE;
-    totals.fxPnl.add(position.fxPnl, fillsReason || (value.close !== value.close ? BIT.NO_CLOSE : BIT.FX_MISSING));
+    totals.fxPnl.add(position.fxPnl, position.fxReason);
     totals.marketValue.add(position.marketValue, position.markReason);
     totals.grossMarketValue.add(position.grossMarketValue, position.markReason);
     totals.netMarketValue.add(position.fullMarketValue, position.markReason);

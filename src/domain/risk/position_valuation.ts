@@ -47,6 +47,7 @@ export interface PositionValue {
   readonly unrealizedReason: FlagSet;
   readonly dailyReason: FlagSet;
   readonly realizedReason: FlagSet;
+  readonly fxReason: FlagSet;
   readonly greeksReason: FlagSet;
   readonly dollarReason: FlagSet;
   readonly betaReason: FlagSet;
@@ -163,6 +164,7 @@ interface LeafSums {
   unrealizedReason: FlagSet;
   dailyReason: FlagSet;
   realizedReason: FlagSet;
+  fxReason: FlagSet;
   reasons: FlagSet;
 }
 
@@ -187,6 +189,7 @@ function sumLeaves(leaves: readonly LeafValue[]): LeafSums {
     unrealizedReason: 0,
     dailyReason: 0,
     realizedReason: 0,
+    fxReason: 0,
     reasons: 0,
   };
   for (const leaf of leaves) {
@@ -208,6 +211,7 @@ function sumLeaves(leaves: readonly LeafValue[]): LeafSums {
     sums.unrealizedReason ||= leaf.unrealizedReason;
     sums.dailyReason ||= leaf.dailyReason;
     sums.realizedReason ||= leaf.realizedReason;
+    sums.fxReason ||= leaf.fxReason;
     sums.reasons |= leaf.dailyFlags;
   }
   if (Math.abs(sums.quantity) < QUANTITY_TOLERANCE) sums.quantity = 0;
