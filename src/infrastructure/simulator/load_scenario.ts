@@ -33,12 +33,12 @@ export function loadScenario(text: string, fileName: string): Scenario {
     contractIds: new Set(contracts.map(({ id }) => id)),
     farms: new Set(contracts.map(({ farm }) => farm)),
   };
-  const positions = root.list("positions").map((reader) => readPosition(reader, names));
+  const positions = readPositions(root, names);
   const executions = root.list("executions").map((reader) => readExecution(reader, names));
   const orders = root.list("orders").map((reader) => readOrder(reader, names));
   const events = root.list("events").map((reader) => readEvent(reader, names));
   root.done();
-  checkRates(root, accounts, contracts, positions);
+  checkRates(root, accounts, contracts, [...positions, ...executions, ...events.filter((event) => "account" in event)]);
   if (source.faults.length > 0) {
     throw new ScenarioError(fileName, [...source.faults].sort((a, b) => a.line - b.line || a.column - b.column));
   }
@@ -115,6 +115,19 @@ function readAccounts(root: MapReader): readonly AccountSpec[] {
   });
   if (accounts.length === 0) root.fault("accounts", "must name at least one account");
   return accounts;
+}
+
+/** A second row for a contract in an account would silently replace the first. */
+function readPositions(root: MapReader, names: Names): readonly PositionSpec[] {
+  const seen = new Set<string>();
+  return root.list("positions").map((reader) => {
+    const position = readPosition(reader, names);
+    const { account, contract } = position;
+    const key = `${account} ${contract}`;
+    if (seen.has(key)) reader.fault("contract", `${account} holds ${contract} twice; write one row with the sum`);
+    seen.add(key);
+    return position;
+  });
 }
 
 function readPosition(reader: MapReader, names: Names): PositionSpec {
@@ -289,7 +302,7 @@ function checkRates(
   root: MapReader,
   accounts: readonly AccountSpec[],
   contracts: readonly ContractSpec[],
-  positions: readonly PositionSpec[],
+  bookings: readonly { readonly account: string; readonly contract: string }[],
 ): void {
   const direct = (from: string, to: string) =>
     from === to ||
@@ -298,7 +311,7 @@ function checkRates(
     );
   const reaches = (from: string, to: string) => direct(from, to) || (direct(from, "USD") && direct("USD", to));
   for (const { id, currency, cash } of accounts) {
-    const held = positions.filter(({ account }) => account === id)
+    const held = bookings.filter(({ account }) => account === id)
       .map(({ contract }) => contracts.find((other) => other.id === contract)?.currency ?? currency);
     for (const other of new Set([...cash.keys(), ...held])) {
       if (reaches(other, currency)) continue;

@@ -4,32 +4,23 @@ import type { Log } from "../../application/ports/log.ts";
 import type { Clock } from "../../application/ports/clock.ts";
 import { AccountStreams } from "./account_streams.ts";
 import type { Conditions } from "./conditions.ts";
-import { findContracts } from "./contract_search.ts";
 import { RequestReader } from "./frame.ts";
 import { LoadGenerator } from "./load_generator.ts";
 import {
-  commissionReport,
   completedOrdersEnd,
-  contractDetails,
-  contractDetailsEnd,
   currentTime,
   error,
-  executionDetails,
-  executionDetailsEnd,
   greeting,
   managedAccounts,
   nextValidId,
-  openOrder,
-  openOrderEnd,
-  orderStatus,
   SERVER_VERSION,
 } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
 import { Pacing } from "./pacing.ts";
 import { QuoteLines } from "./quote_lines.ts";
-import { type ExecutionFilter, readRequest, type Request } from "./requests.ts";
-import type { OrderSpec } from "./scenario.ts";
-import { type Change, dateIn, exchangeTime, type Execution, type Simulation } from "./simulation.ts";
+import { Records } from "./records.ts";
+import { readRequest, type Request } from "./requests.ts";
+import { type Change, exchangeTime, type Simulation } from "./simulation.ts";
 
 /** What a session needs of the gateway it belongs to. */
 export interface SessionHost {
@@ -48,9 +39,6 @@ export interface SessionHost {
 export const SIMULATED_CODE = 2199;
 export const SIMULATED_TEXT = "This is APEX's simulated gateway: accounts, positions and prices are made up";
 
-/** Orders of the scenario are numbered from here for TWS's permanent ids. */
-const FIRST_PERMANENT_ID = 1_800_000_000;
-
 /** Bytes waiting for a slow client beyond which quotes are skipped, as IB conflates them. */
 const BACKLOG_LIMIT = 1 << 20;
 
@@ -59,6 +47,7 @@ export class Session implements StreamEvents {
   readonly #pacing = new Pacing();
   readonly #outbox: Outbox;
   readonly #accounts: AccountStreams;
+  readonly #records: Records;
   readonly #lines: QuoteLines;
   readonly #load: LoadGenerator;
   /** Null until the greeting, then until the API is started. */
@@ -68,6 +57,7 @@ export class Session implements StreamEvents {
   constructor(readonly stream: ByteStream, readonly host: SessionHost) {
     this.#outbox = new Outbox(stream);
     this.#accounts = new AccountStreams(host.simulation, this.#outbox, () => this.#loginTime().slice(9, 14));
+    this.#records = new Records(host.simulation, this.#outbox, host.clock);
     this.#lines = new QuoteLines(host.simulation, host.conditions, this.#outbox);
     this.#load = new LoadGenerator(host.simulation, this.#lines);
   }
@@ -146,7 +136,7 @@ export class Session implements StreamEvents {
   tell(change: Change): void {
     if (!this.started) return;
     if (change.kind === "position") this.#accounts.positionChanged(change.account, change.listed);
-    else if (this.host.simulation.scenario.gateway.liveExecutions) this.#sendExecution(-1, change.execution);
+    else if (this.host.simulation.scenario.gateway.liveExecutions) this.#records.execution(-1, change.execution);
     if (!this.host.conditions.frozen) this.#outbox.flush();
   }
 
@@ -257,11 +247,11 @@ export class Session implements StreamEvents {
       case "market-data-type":
         return this.#lines.want(request.type);
       case "contract-details":
-        return this.#serveDetails(request);
+        return this.#records.details(request.id, request.contract);
       case "executions":
-        return this.#serveExecutions(request.id, request.filter);
+        return this.#records.executions(request.id, request.filter);
       case "open-orders":
-        return this.#serveOrders(request.all);
+        return this.#records.orders(request.all ? null : this.#clientId);
       case "completed-orders":
         return this.#outbox.add(completedOrdersEnd());
       case "ids":
@@ -280,49 +270,6 @@ export class Session implements StreamEvents {
         this.#warn(`A client sent message ${request.messageId}, which the simulated gateway does not serve`);
         return this.#outbox.add(error(-1, 505, `Fatal Error: Unknown message id.${request.messageId}`));
     }
-  }
-
-  #serveDetails({ id, contract }: Request & { kind: "contract-details" }): void {
-    const { simulation, clock } = this.host;
-    const found = findContracts(simulation.contracts, contract);
-    if (found.length === 0) {
-      return this.#outbox.add(error(id, 200, "No security definition has been found for the request"));
-    }
-    const { loginTimeZone } = simulation.scenario.gateway;
-    for (const listed of found) {
-      const today = dateIn(listed.spec.timeZone, clock.now());
-      this.#outbox.add(contractDetails(id, listed, loginTimeZone, today));
-    }
-    this.#outbox.add(contractDetailsEnd(id));
-  }
-
-  /** Trades since midnight of the login's zone; older ones are not in TWS's memory. */
-  #serveExecutions(id: number, filter: ExecutionFilter): void {
-    const { simulation, clock } = this.host;
-    const zone = simulation.scenario.gateway.loginTimeZone;
-    const today = dateIn(zone, clock.now());
-    for (const execution of simulation.executions) {
-      if (dateIn(zone, execution.at) === today && passes(execution, filter, zone)) this.#sendExecution(id, execution);
-    }
-    this.#outbox.add(executionDetailsEnd(id));
-  }
-
-  #sendExecution(id: number, execution: Execution): void {
-    const { listed, execId, commission, realized, combo } = execution;
-    this.#outbox.add(executionDetails(id, execution));
-    // The commission of a combination comes with its legs.
-    if (!combo) this.#outbox.add(commissionReport(execId, commission, listed.spec.currency, realized));
-  }
-
-  /** Own orders, or everybody's. Orders made in TWS itself have client id 0. */
-  #serveOrders(all: boolean): void {
-    const { simulation } = this.host;
-    simulation.scenario.orders.forEach((order: OrderSpec, index) => {
-      if (!all && order.clientId !== this.#clientId) return;
-      const permId = FIRST_PERMANENT_ID + index;
-      this.#outbox.add(openOrder(order, simulation.contract(order.contract), permId), orderStatus(order, permId));
-    });
-    this.#outbox.add(openOrderEnd());
   }
 
   #refuseOrder(id: number, messageId: number): void {
@@ -352,17 +299,3 @@ export const CONNECTIVITY = {
   1102: "Connectivity between IBKR and Trader Workstation has been restored - data maintained. All data farms are " +
     "connected.",
 } as const;
-
-function passes(execution: Execution, filter: ExecutionFilter, zone: string): boolean {
-  const { spec } = execution.listed;
-  const side = execution.quantity < 0 ? "SELL" : "BUY";
-  const wanted = filter.side.toUpperCase();
-  const since = filter.time.replace(/\D/g, "");
-  return (filter.clientId === 0 || filter.clientId === execution.clientId) &&
-    (filter.account === "" || filter.account === execution.account) &&
-    (filter.symbol === "" || filter.symbol === spec.symbol) &&
-    (filter.secType === "" || filter.secType === (execution.combo ? "BAG" : spec.type)) &&
-    (filter.exchange === "" || filter.exchange === execution.exchange) &&
-    (wanted === "" || wanted === side || wanted === (side === "BUY" ? "BOT" : "SLD")) &&
-    (since === "" || exchangeTime(zone, execution.at).replace(/\D/g, "").slice(0, 14) >= since.padEnd(14, "0"));
-}

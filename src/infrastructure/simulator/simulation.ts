@@ -15,6 +15,9 @@ export interface Execution extends ExecutionRow {
   readonly realized: number | null;
 }
 
+/** Trades are numbered from here for TWS's permanent ids of the orders behind them. */
+const FIRST_PERMANENT_ID = 1_700_000_000;
+
 /** What clients are to be told at once. */
 export type Change =
   | { readonly kind: "trade"; readonly execution: Execution }
@@ -115,7 +118,7 @@ export class Simulation {
       time: exchangeTime(spec.timeZone, at),
       orderId: 0,
       clientId: 0,
-      permId: 1_700_000_000 + this.#tradeNumber,
+      permId: FIRST_PERMANENT_ID + this.#executions.length,
       exchange: isOption(trade.listed) || spec.primaryExchange === "" ? spec.validExchanges[0]! : spec.primaryExchange,
     };
   }

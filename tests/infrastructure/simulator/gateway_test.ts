@@ -451,3 +451,20 @@ Deno.test("a field that is no number is answered with 320 and the connection liv
     assert.deepEqual(ib.all(49), [["1", "1795188645"]]);
   });
 });
+
+Deno.test("a position closed today is still listed, at 0, with what it made", async () => {
+  const sold = "  - { account: DU1, contract: LATE, ago: 2h, quantity: -10, price: 21, commission: 1, realized: 49 }\n";
+  const scenario = STILL.replace("contracts:\n", "contracts:\n  LATE: { last: 22, close: 20, con_id: 6001 }\n")
+    .replace("orders:", `${sold}orders:`);
+  await onStage(scenario, async ({ client, clock, gateway }) => {
+    const late = gateway.truth().positions.find(({ contract }) => contract === "LATE")!;
+    // 10 held from 20, sold at 21, commission 1.
+    assert.deepEqual([late.quantity, late.dailyPnl, late.realizedPnl, late.unrealizedPnl], [0, 9, 49, 0]);
+    const ib = await client();
+    ib.send(61, 1);
+    ib.send(94, 1, "DU1", "", 6001);
+    await clock.advance(10);
+    assert.deepEqual(ib.all(61).find((row) => row[2] === "6001")!.slice(-2), ["0", "0.0"]);
+    assert.deepEqual(ib.all(95), [["1", "0", "9.0", "0.0", "49.0", "0.0"]]);
+  });
+});

@@ -36,6 +36,8 @@ contracts:
   CALL: { type: OPT, underlying: TSLA, expiry: next week, strike: 400, right: X, iv: 0.5 }
 positions:
   - { account: DU9, contract: TSL, quantity: 10 }
+  - { account: DU1, contract: TSLA, quantity: 10, avg_price: 1 }
+  - { account: DU1, contract: TSLA, quantity: 20, avg_price: 1 }
 events:
   - { at: soon, kind: drop }
   - { at: 5s, kind: explode }
@@ -50,10 +52,11 @@ events:
     /^drill\.yaml:7:\d+: positions\[0\]\.account: "DU9" is no account of this scenario; did you mean DU1\?/,
     /^drill\.yaml:7:\d+: positions\[0\]\.contract: "TSL" is no contract of this scenario; did you mean TSLA\?/,
     /^drill\.yaml:7:\d+: positions\[0\]\.avg_price: is missing/,
-    /^drill\.yaml:9:\d+: events\[0\]\.at: must be a span such as .* found "soon"/,
-    /^drill\.yaml:10:\d+: events\[1\]\.kind: must be one of .* found "explode"/,
-    /^drill\.yaml:11:\d+: events\[2\]\.kind: needs either price or change/,
-    /^drill\.yaml:12:\d+: events\[3\]\.form: must be one of negative-length, .* found "noise"/,
+    /^drill\.yaml:9:\d+: positions\[2\]\.contract: DU1 holds TSLA twice/,
+    /^drill\.yaml:11:\d+: events\[0\]\.at: must be a span such as .* found "soon"/,
+    /^drill\.yaml:12:\d+: events\[1\]\.kind: must be one of .* found "explode"/,
+    /^drill\.yaml:13:\d+: events\[2\]\.kind: needs either price or change/,
+    /^drill\.yaml:14:\d+: events\[3\]\.form: must be one of negative-length, .* found "noise"/,
   ];
   for (const pattern of expected) {
     assert.ok(faults.some((fault) => pattern.test(fault)), `${pattern} is not among\n${faults.join("\n")}`);
