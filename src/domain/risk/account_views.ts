@@ -87,6 +87,8 @@ function accountView(
     brokerRealizedPnl: pnl?.realizedPnl ?? null,
   };
   const rate = base === null ? NaN : currency === base ? 1 : fx.rate(currency, base);
+  // Without holdings the sums are a true 0.
+  const totals = sums ?? emptySums();
   const margin = marginBasis === "initial" ? values.initialMargin : values.maintenanceMargin;
   return {
     source: state.source,
@@ -94,11 +96,11 @@ function accountView(
     currency,
     ...converted(own, rate),
     marginUtilization: marginUtilization(margin, values.netLiquidation),
-    unrealizedPnl: sums?.unrealizedPnl.value ?? 0,
-    dailyPnl: sums?.dailyPnl.value ?? 0,
-    realizedPnl: sums?.realizedPnl.value ?? 0,
-    grossExposure: sums?.grossExposure.value ?? 0,
-    positions: sums?.positions ?? 0,
+    unrealizedPnl: totals.unrealizedPnl.value,
+    dailyPnl: totals.dailyPnl.value,
+    realizedPnl: totals.realizedPnl.value,
+    grossExposure: totals.grossExposure.value,
+    positions: totals.positions,
     ...(currency === base ? {} : { own }),
   };
 }
@@ -123,12 +125,32 @@ function converted(amounts: AccountAmounts, rate: number): AccountAmounts {
 }
 
 /**
- * Margin requirement over net liquidation, a fraction. Null when an input is missing, and when nothing is left to
- * measure against (net liquidation at or below 0).
+ * Margin requirement over net liquidation, a fraction. Null when an input is missing, and when there is margin to cover and
+ * nothing left to cover it (net liquidation at or below 0).
  */
 export function marginUtilization(margin: number | null, netLiquidation: number | null): number | null {
-  if (margin === null || netLiquidation === null || netLiquidation <= 0) return null;
+  if (margin === null || netLiquidation === null) return null;
+  if (netLiquidation <= 0) return margin > 0 ? null : 0;
   return margin / netLiquidation;
+}
+
+/** The account nearest to a margin call; one that has nothing left to cover its margin comes before all. */
+export function worstMargin(
+  accounts: readonly AccountView[],
+  marginBasis: RiskSettings["marginBasis"],
+): AccountView | null {
+  let worst: AccountView | null = null;
+  for (const account of accounts) {
+    if (isUncovered(account.own ?? account, marginBasis)) return account;
+    if (account.marginUtilization === null) continue;
+    if (worst === null || account.marginUtilization > worst.marginUtilization!) worst = account;
+  }
+  return worst;
+}
+
+function isUncovered(amounts: AccountAmounts, marginBasis: RiskSettings["marginBasis"]): boolean {
+  const margin = marginBasis === "initial" ? amounts.initialMargin : amounts.maintenanceMargin;
+  return margin !== null && margin > 0 && amounts.netLiquidation !== null && amounts.netLiquidation <= 0;
 }
 
 export function cashViews(accounts: AccountBook, fx: FxRates, base: string | null, now: EpochMs): CashView[] {

@@ -11,7 +11,7 @@ import type { LeafIndex } from "../position_book.ts";
 import { BIT, flagList, type FlagSet } from "../quality/flag_set.ts";
 import type { RiskSettings } from "../settings.ts";
 import type { EpochMs, IsoDate } from "../time.ts";
-import { accountViews, cashViews } from "./account_views.ts";
+import { accountViews, cashViews, worstMargin } from "./account_views.ts";
 import { ExpiryLadder } from "./by_expiry.ts";
 import { type NameBeta, UnderlyingSums } from "./by_underlying.ts";
 import { InstrumentValuation } from "./instrument_valuation.ts";
@@ -136,7 +136,7 @@ export class RiskEngine {
     const quality = countQuality(positions, portfolio, now);
     return {
       baseCurrency: base,
-      portfolio: portfolioView(totals, byUnderlying, accounts, netLiquidation),
+      portfolio: portfolioView(totals, byUnderlying, netLiquidation, worstMargin(accounts, settings.marginBasis)),
       accounts,
       cash: cashViews(portfolio.accounts, portfolio.fx, base, now),
       positions: views,
@@ -165,6 +165,8 @@ export class RiskEngine {
     if (this.#groupsRevision !== book.revision) {
       this.#groups = groupLeaves(book);
       this.#groupsRevision = book.revision;
+      this.#pnlCheck.retain((leaf) => book.isAlive(leaf));
+      this.#pnlCheck.retain((leaf) => book.isAlive(leaf));
     }
     const context: ValuationContext = {
       positions: book,
@@ -287,10 +289,9 @@ function rateAtClose(
 function portfolioView(
   totals: PortfolioTotals,
   names: readonly UnderlyingView[],
-  accounts: readonly AccountView[],
   netLiquidation: number | null,
+  worst: AccountView | null,
 ): PortfolioView {
-  const worst = worstMargin(accounts);
   return {
     ...totals.values(),
     netLiquidation,
@@ -300,15 +301,6 @@ function portfolioView(
     modelledGreeksPct: 0,
     excluded: totals.exclusions(),
   };
-}
-
-function worstMargin(accounts: readonly AccountView[]): AccountView | null {
-  let worst: AccountView | null = null;
-  for (const account of accounts) {
-    if (account.marginUtilization === null) continue;
-    if (worst === null || account.marginUtilization > worst.marginUtilization!) worst = account;
-  }
-  return worst;
 }
 
 /** An empty book is not concentrated: 0. A book that is not known is not known to be. */

@@ -38,14 +38,34 @@ export interface LeafComparison {
 const WORST_LISTED = 5;
 const ONE_BASIS_POINT = 1e-4;
 
+/** Ours at the turn before. */
+interface Earlier {
+  readonly at: EpochMs;
+  readonly quantity: number;
+  readonly unrealized: number;
+  readonly daily: number;
+}
+
 export class PnlCheck {
   readonly #pairs = new Map<LeafIndex, Pair>();
+  readonly #earlier = new Map<LeafIndex, Earlier>();
 
   constructor(readonly pairWithinMs: number) {}
 
-  /** Pairs a leaf when the broker's figure is new and of this moment. */
+  /**
+   * Pairs a leaf when the broker's figure is new and of this moment. Called once a leaf and turn: the broker's figure
+   * arrived between the turn before and this one, so the nearer of our two values is of its moment.
+   */
   compare(comparison: LeafComparison, now: EpochMs): void {
-    const { leaf, brokerAt, quantity, brokerQuantity } = comparison;
+    const { leaf, quantity, ourUnrealized, ourDaily } = comparison;
+    const earlier = this.#earlier.get(leaf);
+    const usable = earlier !== undefined && now - earlier.at <= this.pairWithinMs && earlier.quantity === quantity;
+    this.#pair(comparison, usable ? earlier : null, now);
+    this.#earlier.set(leaf, { at: now, quantity, unrealized: ourUnrealized, daily: ourDaily });
+  }
+
+  #pair(comparison: LeafComparison, earlier: Earlier | null, now: EpochMs): void {
+    const { leaf, brokerAt, quantity, brokerQuantity, brokerUnrealized, brokerDaily } = comparison;
     const known = this.#pairs.get(leaf);
     if (known !== undefined && known.at >= brokerAt) return;
     if (now - brokerAt > this.pairWithinMs || brokerAt > now + this.pairWithinMs) return;
@@ -57,14 +77,15 @@ export class PnlCheck {
       account: comparison.account,
       mark: comparison.mark,
       brokerMark: comparison.brokerMark,
-      unrealized: both(comparison.ourUnrealized, comparison.brokerUnrealized),
-      daily: both(comparison.ourDaily, comparison.brokerDaily),
+      unrealized: both(nearer(comparison.ourUnrealized, earlier?.unrealized, brokerUnrealized), brokerUnrealized),
+      daily: both(nearer(comparison.ourDaily, earlier?.daily, brokerDaily), brokerDaily),
     });
   }
 
-  /** Forgets a leaf that is gone. */
-  forget(leaf: LeafIndex): void {
-    this.#pairs.delete(leaf);
+  /** Forgets the leaves that are gone. */
+  retain(isAlive: (leaf: LeafIndex) => boolean): void {
+    for (const leaf of this.#pairs.keys()) if (!isAlive(leaf)) this.#pairs.delete(leaf);
+    for (const leaf of this.#earlier.keys()) if (!isAlive(leaf)) this.#earlier.delete(leaf);
   }
 
   view(grossMarketValue: number | null): PnlCheckView {
@@ -77,6 +98,10 @@ export class PnlCheck {
       worst: worst(pairs),
     };
   }
+}
+
+function nearer(now: number, before: number | undefined, broker: number): number {
+  return before !== undefined && Math.abs(before - broker) < Math.abs(now - broker) ? before : now;
 }
 
 function both(ours: number, broker: number): readonly [number, number] | null {
