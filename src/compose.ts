@@ -132,6 +132,7 @@ async function startMonitor(
       for (const broker of brokers) broker.prioritise({ instruments });
     },
     clockShifted,
+    memoryBytes: () => Deno.memoryUsage().rss,
   });
   const { registry } = monitor.portfolio;
   const feeds: Feed[] = [];

@@ -18,7 +18,7 @@ import { judgeLimits } from "../domain/limits/judge.ts";
 import { limitInputs } from "../domain/limits/limit_inputs.ts";
 import { Portfolio } from "../domain/portfolio.ts";
 import { type Assessment, RiskEngine } from "../domain/risk/assess.ts";
-import { type OrderView, type RiskSnapshot, SNAPSHOT_SCHEMA } from "../domain/risk/snapshot.ts";
+import { type EventView, type OrderView, type RiskSnapshot, SNAPSHOT_SCHEMA } from "../domain/risk/snapshot.ts";
 import { type EpochMs, isoInstant } from "../domain/time.ts";
 import { HealthWatch } from "./health.ts";
 import { Inbox } from "./inbox.ts";
@@ -39,7 +39,12 @@ export interface MonitorPorts {
   readonly prioritise: (instruments: readonly InstrumentIndex[]) => void;
   /** The wall clock runs shifted (`--now`): said in every snapshot. */
   readonly clockShifted: boolean;
+  /** Resident memory of the process; left out where nobody can tell. */
+  readonly memoryBytes?: () => number;
 }
+
+/** Fills and breach transitions that a snapshot still tells. */
+const EVENTS_KEPT = 20;
 
 /** Largest exposures change places with every tick; their lines need not follow at once. */
 const REPRIORITISE_MS = 30_000;
@@ -65,6 +70,8 @@ export class Monitor {
   #prioritised = "";
   #stopTimer: (() => void) | null = null;
   #last: RiskSnapshot | null = null;
+  /** Newest first. */
+  #events: readonly EventView[] = [];
 
   constructor(settings: Settings, ports: MonitorPorts) {
     this.#settings = settings;
@@ -155,6 +162,7 @@ export class Monitor {
     const step = recordBreaches(this.#breaches, this.#starting ? null : limits, now);
     this.#breaches = step.state;
     const transitions = [...this.#pendingTransitions, ...step.transitions];
+    for (const { message, at } of transitions) this.#remember(message, at);
     this.#pendingTransitions = [];
     this.#countTicks(began);
     const { status, reasons, health } = this.#health.report({
@@ -192,7 +200,9 @@ export class Monitor {
         droppedInputs: 0,
         linesUsed: assessment.linesUsed,
         linesAllowed: this.#settings.ibkr.marketDataLines,
+        memoryBytes: this.#ports.memoryBytes?.() ?? null,
       },
+      events: this.#events,
     };
     this.#last = snapshot;
     this.#turnMs = clock.monotonic() - began;
@@ -253,12 +263,13 @@ export class Monitor {
     if (event.kind !== "execution" || event.time < this.#startedAt) return;
     const { symbol, localSymbol } = this.portfolio.registry.at(event.instrument);
     const verb = event.quantity > 0 ? "bought" : "sold";
-    this.#ports.log.write(
-      "INFO",
-      "TRADING",
-      `${verb} ${Math.abs(event.quantity)} ${localSymbol || symbol} at ${event.price}`,
-      { account: event.account, execId: event.execId },
-    );
+    const words = `${verb} ${Math.abs(event.quantity)} ${localSymbol || symbol} at ${event.price}`;
+    this.#remember(words, event.time);
+    this.#ports.log.write("INFO", "TRADING", words, { account: event.account, execId: event.execId });
+  }
+
+  #remember(text: string, at: EpochMs): void {
+    this.#events = [{ at: isoInstant(at), text }, ...this.#events].slice(0, EVENTS_KEPT);
   }
 
   #logTransition(transition: BreachTransition): void {
