@@ -93,7 +93,7 @@ export class Frame {
     const at = start + column;
     // Overwriting one half of a wide character leaves a blank in the other.
     if (!right && this.codes[at] === CONTINUATION && column > 0) this.codes[at - 1] = BLANK;
-    if (column + 1 < this.width && this.codes[at + 1] === CONTINUATION && code !== CONTINUATION) {
+    if (column + 1 < this.width && this.codes[at + 1] === CONTINUATION && this.codes[at] !== CONTINUATION) {
       this.codes[at + 1] = BLANK;
     }
     this.codes[at] = code;

@@ -27,7 +27,8 @@ export interface Placed<Row> {
 
 /**
  * Chooses and places the columns that fit. `order` lists ids from the one kept longest to the one given up first; a
- * column whose numbers need more room than it has is widened, and then the last ones leave.
+ * column whose numbers need more room than it has is widened at the cost of the others' spare blanks, and only then do
+ * the last ones leave.
  */
 export function placeColumns<Row>(
   columns: readonly Column<Row>[],
@@ -35,26 +36,32 @@ export function placeColumns<Row>(
   rows: readonly Row[],
   width: number,
 ): Placed<Row>[] {
-  const needed = new Map<string, number>();
-  for (const column of columns) needed.set(column.id, neededWidth(column, rows));
+  const needs = new Map(columns.map((column, index) => [column.id, needOf(column, columns[index - 1], rows)]));
   const kept = new Set<string>();
-  let used = 0;
+  let least = 0;
   for (const id of order) {
-    const need = needed.get(id);
+    const need = needs.get(id);
     if (need === undefined) continue;
-    if (used + need > width && kept.size > 0) break;
+    if (least + need.least > width && kept.size > 0) break;
     kept.add(id);
-    used += need;
+    least += need.least;
   }
-  const placed: Placed<Row>[] = [];
+  const shown = columns.filter((column) => kept.has(column.id));
+  const widths = shown.map((column) => needs.get(column.id)?.wanted ?? column.width);
+  let over = widths.reduce((sum, one) => sum + one, 0) - width;
+  for (let index = shown.length - 1; index >= 0 && over > 0; index--) {
+    const spare = (widths[index] ?? 0) - (needs.get(shown[index]?.id ?? "")?.least ?? 0);
+    const given = Math.min(spare, over);
+    widths[index] = (widths[index] ?? 0) - given;
+    over -= given;
+  }
   let start = 0;
-  for (const column of columns) {
-    if (!kept.has(column.id)) continue;
-    const end = start + (needed.get(column.id) ?? column.width);
-    placed.push({ column, start, end });
+  return shown.map((column, index) => {
+    const end = start + (widths[index] ?? column.width);
+    const placed = { column, start, end };
     start = end;
-  }
-  return placed;
+    return placed;
+  });
 }
 
 /** The headings, over the digits; the sorted column's has an arrow behind it. */
@@ -110,10 +117,20 @@ export function signStyle(value: number | null, mark?: string): Style {
   return value > 0 ? Role.gain : value < 0 ? Role.loss : Role.text;
 }
 
-function neededWidth<Row>(column: Column<Row>, rows: readonly Row[]): number {
-  if (column.kind === "text") return column.width;
+interface Need {
+  /** The column's own width, or more. */
+  readonly wanted: number;
+  /** What it cannot do without. */
+  readonly least: number;
+}
+
+function needOf<Row>(column: Column<Row>, before: Column<Row> | undefined, rows: readonly Row[]): Need {
+  if (column.kind === "text") return { wanted: column.width, least: column.width };
   let longest = 0;
   for (const row of rows) longest = Math.max(longest, widthOf(column.cell(row).text));
-  // The number and its slot; a column that has to grow gets a blank before the number as well.
-  return longest + 1 <= column.width ? column.width : longest + 2;
+  // The number and its slot. The blank before it may be the slot of the column before, while no mark is in it.
+  const full = longest + 1 === column.width && before !== undefined &&
+    rows.some((row) => widthOf(column.cell(row).text) === longest && (before.cell(row).mark ?? "") !== "");
+  const wanted = full ? longest + 2 : longest + 1 <= column.width ? column.width : longest + 2;
+  return { wanted, least: Math.min(wanted, Math.max(longest, widthOf(column.title) + 1) + 2) };
 }

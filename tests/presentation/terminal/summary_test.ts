@@ -102,7 +102,8 @@ Deno.test("a closed market says when it opens", () => {
     session: [{ market: "US", state: "closed", changesAt: "2026-11-23T14:30:00.000Z" }],
   });
   assert.match(screen(140, 40, { snapshot }).split("\n")[0] ?? "", /US closed, opens Mon 09:30/);
-  assert.match(screen(80, 24, { snapshot }).split("\n")[0] ?? "", /US closed Mon 09:30/);
+  assert.match(screen(90, 24, { snapshot }).split("\n")[0] ?? "", /US closed Mon 09:30/);
+  assert.match(screen(80, 24, { snapshot }).split("\n")[0] ?? "", /US closed │/);
 });
 
 Deno.test("production stands out in capitals", () => {

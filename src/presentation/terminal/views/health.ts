@@ -49,7 +49,9 @@ function processFacts({ newest, look: { format } }: ViewContext): string[] {
     `inbox ${format.money(monitor.inboxEvents)}   conflated ${format.money(monitor.conflated)}   dropped ${
       format.money(monitor.droppedInputs)
     }`,
-    `lines ${monitor.linesUsed} of ${monitor.linesAllowed}   quotes ${quality.live} of ${quality.quotes} live`,
+    `lines ${format.money(monitor.linesUsed)} of ${format.money(monitor.linesAllowed)}   quotes ${
+      format.money(quality.live)
+    } of ${format.money(quality.quotes)} live`,
     `oldest live quote ${age(monitor.oldestLiveQuoteMs)}`,
     `P&L check ${format.percent(pnlCheck.dailyAccuracy, 2)} daily, ${
       format.percent(pnlCheck.unrealizedAccuracy, 2)

@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { dashboard } from "../../../src/presentation/terminal/dashboard.ts";
+import { type Key, KeyDecoder } from "../../../src/presentation/terminal/keys.ts";
+import { type Action, pressed } from "../../../src/presentation/terminal/pressed.ts";
+import type { ViewState } from "../../../src/presentation/terminal/view_state.ts";
+import type { RiskSnapshot } from "../../../src/domain/risk/snapshot.ts";
+import { DEMO_LOOK, DEMO_VIEW } from "../../support/demo_look.ts";
+import { DEMO_NOW, demoSnapshot } from "../../support/demo_snapshot.ts";
+import { assertScreen } from "../../support/screen_file.ts";
+
+/** A person at the screen: types, and looks. */
+class Person {
+  view: ViewState = DEMO_VIEW;
+  actions: Action[] = [];
+  constructor(readonly size = { columns: 120, rows: 40 }, public snapshot: RiskSnapshot | null = demoSnapshot()) {}
+
+  type(text: string): this {
+    const decoder = new KeyDecoder();
+    const keys: Key[] = [...decoder.push(new TextEncoder().encode(text)), ...decoder.flush()];
+    for (const key of keys) {
+      const { view, actions } = pressed(this.input(), key);
+      this.view = view;
+      this.actions.push(...actions);
+    }
+    return this;
+  }
+
+  input() {
+    return { snapshot: this.snapshot, view: this.view, size: this.size, now: DEMO_NOW, look: DEMO_LOOK };
+  }
+
+  screen(): string {
+    return dashboard(this.input()).lines().join("\n");
+  }
+
+  line(row: number): string {
+    return this.screen().split("\n").at(row) ?? "";
+  }
+
+  selected(): string {
+    return this.screen().split("\n").find((line) => line.startsWith(">"))?.trim() ?? "";
+  }
+}
+
+/** The demo book with many names. */
+function manyNames(count: number): RiskSnapshot {
+  const book = demoSnapshot();
+  const [first] = book.byUnderlying;
+  assert.ok(first);
+  const byUnderlying = Array.from({ length: count }, (_, index) => ({
+    ...first,
+    underlying: `N${String(index).padStart(3, "0")}`,
+    dollarDelta: 1_000_000 - index,
+  }));
+  return demoSnapshot({ byUnderlying });
+}
+
+Deno.test("j and k move the selection and stop at both ends", () => {
+  const person = new Person();
+  assert.match(person.selected(), /^>TSLA/);
+  assert.match(person.type("jj").selected(), /^>ES/);
+  assert.match(person.type("kkkkk").selected(), /^>TSLA/);
+  assert.match(person.type("G").selected(), /^>EUR\.USD/);
+  assert.match(person.type("jg").selected(), /^>TSLA/);
+});
+
+Deno.test("the selection follows its row when the order changes", () => {
+  const person = new Person().type("j");
+  assert.match(person.selected(), /^>SPY/);
+  assert.match(person.type("s").selected(), /^>SPY/);
+});
+
+Deno.test("the table scrolls as far as needed and its total stays in sight", () => {
+  const person = new Person({ columns: 120, rows: 40 }, manyNames(100));
+  assert.match(person.type("G").selected(), /^>N099/);
+  assert.match(person.screen(), /^ Total/m);
+  assert.match(person.type("k").selected(), /^>N098/);
+  assert.match(person.screen(), /^ N099/m, "moving up one row does not scroll");
+  assert.match(person.type("\x1b[5~").selected(), /^>N090/);
+});
+
+Deno.test("s sorts by the next column, S turns the order round, and the title says which", () => {
+  const person = new Person().type("sss");
+  assert.match(person.screen(), /By underlying, Vega, largest first/);
+  assert.match(person.screen(), /Vega▼/);
+  const names = () => person.screen().split("\n").slice(18, 26).map((line) => line.slice(1, 9).trim());
+  assert.deepEqual(names().slice(0, 2), ["SPY", "EUR.USD"]);
+  person.type("S");
+  assert.deepEqual(names().slice(0, 2), ["SPX", "ES"]);
+  assert.match(person.screen(), /smallest first · S reverses/);
+});
+
+Deno.test("a filter narrows the rows while it is typed, keeps the total, and Esc clears it", () => {
+  const person = new Person().type("/tsla");
+  assert.match(person.line(-2), /^ \/ tsla_ +Enter keep {2}Esc clear $/);
+  assert.match(person.screen(), /1 of 8 shown/);
+  assert.match(person.type("\r").screen(), /^ Total +25 .*1,609,821x/m);
+  assert.match(person.line(-2), /\/ tsla $/);
+  assert.match(person.type("\x1b").screen(), /no filter/);
+});
+
+Deno.test("filter words can be excluded, and ask for expiry, account and flag", () => {
+  const shown = (filter: string): number =>
+    new Person().type(`/${filter}\r`).screen().split("\n").filter((line) =>
+      /^[ >](TSLA|SPY|ES|SAP|NVDA|AAPL|SPX|EUR\.USD) /.test(line)
+    ).length;
+  assert.equal(shown("!tsla"), 7);
+  assert.equal(shown("dte<8"), 3);
+  assert.equal(shown("a:DU2"), 2);
+  assert.equal(shown("flag:stale"), 1);
+  assert.equal(shown("nothing"), 0);
+});
+
+Deno.test("q typed into a filter is a letter; Ctrl+C quits from anywhere", () => {
+  const person = new Person().type("/q");
+  assert.deepEqual(person.actions, []);
+  assert.deepEqual(person.type("\x03").actions, [{ kind: "quit" }]);
+  assert.deepEqual(new Person().type("q").actions, [{ kind: "quit" }]);
+  assert.deepEqual(new Person().type("?q").actions, [{ kind: "quit" }]);
+});
+
+Deno.test("a acknowledges the top alert with a note, and Esc thinks better of it", () => {
+  const person = new Person().type("a");
+  assert.match(person.line(2), /^ ACK {2}TSLA exposure 108 % {2}note: _ +Enter save {2}Esc no $/);
+  person.type("selling 300\r");
+  assert.deepEqual(person.actions, [{
+    kind: "acknowledge",
+    breachId: "max_per_underlying_notional:TSLA",
+    note: "selling 300",
+  }]);
+  assert.deepEqual(new Person().type("anope\x1b").actions, []);
+});
+
+Deno.test("u takes the latest acknowledgement back", () => {
+  assert.deepEqual(new Person().type("u").actions, [{ kind: "takeBack", breachId: "max_margin_utilization" }]);
+});
+
+Deno.test("with nothing to acknowledge, a says so instead of staying silent", () => {
+  const person = new Person(undefined, demoSnapshot({ breaches: [] })).type("a");
+  assert.match(person.line(-2), /no open alert to acknowledge/);
+});
+
+Deno.test("space holds the rows still while alerts still come", () => {
+  const person = new Person().type(" ");
+  person.snapshot = demoSnapshot({
+    byUnderlying: demoSnapshot().byUnderlying.map((name) => ({ ...name, dailyPnl: 99 })),
+  });
+  assert.match(person.line(2), /^ \|\| FROZEN at 10:30:45, 0 s ago · 8 rows moved · no new alert +Space resume $/);
+  assert.match(person.selected(), /\+9,877/);
+  const [margin, tsla] = person.snapshot.breaches;
+  assert.ok(margin && tsla);
+  person.snapshot = { ...person.snapshot, breaches: [margin, tsla, { ...tsla, id: "new", message: "SPY too large" }] };
+  assert.match(person.line(2), /HARD/);
+  assert.match(person.type(" ").selected(), /\+99/);
+});
+
+Deno.test("c shows one account after the other and then all; limits stay on the book", () => {
+  const person = new Person().type("cc");
+  assert.match(person.line(0), /\[DU2 only\]/);
+  assert.match(person.screen(), /^ DU2 \(11\) .*\+1,281 +\+22,852/m);
+  assert.match(person.screen(), /^ Book \(25\) .*\+8,044s/m);
+  assert.match(person.screen(), /HARD TSLA exposure/);
+  assert.match(person.type("c").line(0), /IB DU1\+DU2/);
+});
+
+Deno.test("% shows amounts as part of net liquidation", () => {
+  assert.match(new Person().type("%").selected(), /\+108\.01%/);
+});
+
+Deno.test("digits open the views that exist and name the ones that do not", () => {
+  const person = new Person();
+  assert.match(person.type("2").line(1), /\[2 Positions\]/);
+  assert.match(person.type("4").line(1), /\[4 Limits !1\]/);
+  assert.match(person.type("7").line(1), /\[7 Health\]/);
+  assert.match(person.type("3").line(-2), /3 Risk is not here yet/);
+  assert.match(person.line(1), /\[7 Health\]/);
+  assert.match(person.type("\t").line(1), /\[1 Summary\]/);
+});
+
+Deno.test("Enter opens the positions of the selected name and folds them again", () => {
+  const person = new Person().type("jj\r");
+  assert.match(person.line(1), /\[2 Positions\]/);
+  assert.match(person.selected(), /^>v ES \(2\)/);
+  assert.match(person.screen(), /18Dec26 6400 P/);
+  assert.doesNotMatch(person.type("\r").screen(), /^ {3}18Dec26 6400 P/m);
+});
+
+Deno.test("the views keep their pictures", async () => {
+  await assertScreen("positions_120x40", new Person().type("2").screen());
+  await assertScreen("positions_flat_80x24", new Person({ columns: 80, rows: 24 }).type("2t").screen());
+  await assertScreen("limits_120x40", new Person().type("4").screen());
+  await assertScreen("limits_80x24", new Person({ columns: 80, rows: 24 }).type("4").screen());
+  await assertScreen("health_120x40", new Person().type("7").screen());
+  await assertScreen("help_120x40", new Person().type("?").screen());
+  await assertScreen("account_80x24", new Person({ columns: 80, rows: 24 }).type("cc").screen());
+});
+
+Deno.test("a large book starts folded to its names and says which rows are in sight", () => {
+  const book = demoSnapshot();
+  const positions = Array.from(
+    { length: 20 },
+    (_, copy) =>
+      book.positions.map((one) => ({ ...one, underlying: `${one.underlying}${copy}`, symbol: `${one.symbol}${copy}` })),
+  ).flat();
+  const byUnderlying = Array.from(
+    { length: 20 },
+    (_, copy) => book.byUnderlying.map((one) => ({ ...one, underlying: `${one.underlying}${copy}` })),
+  ).flat();
+  const person = new Person(undefined, demoSnapshot({ positions, byUnderlying })).type("2");
+  assert.match(person.screen(), /rows 1 to 32 of 160/);
+  assert.match(person.type("\r").screen(), /of 165/);
+});
+
+Deno.test("keys before the first snapshot do nothing but quit", () => {
+  const person = new Person(undefined, null).type("jk2?/ s\x1b");
+  assert.match(person.screen(), /Waiting for the first snapshot/);
+  assert.deepEqual(person.type("q").actions, [{ kind: "quit" }]);
+});
+
+Deno.test("any keys on any screen leave something that can be drawn", () => {
+  const alphabet = fc.constantFrom(
+    ..."jkgGsS<>/%coatuEqT?1234567 \r\x1b\t\x7fxyz0",
+    "\x1b[A",
+    "\x1b[B",
+    "\x1b[5~",
+    "\x1b[6~",
+  );
+  fc.assert(
+    fc.property(
+      fc.array(alphabet, { maxLength: 40 }),
+      fc.integer({ min: 1, max: 140 }),
+      fc.integer({ min: 1, max: 50 }),
+      (typed, columns, rows) => {
+        const person = new Person({ columns, rows });
+        for (const one of typed) person.type(one);
+        assert.equal(person.screen().split("\n").length, rows);
+      },
+    ),
+    { numRuns: 300, seed: 11 },
+  );
+});

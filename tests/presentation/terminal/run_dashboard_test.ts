@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import type { RiskSnapshot } from "../../../src/domain/risk/snapshot.ts";
+import { runDashboard } from "../../../src/presentation/terminal/run_dashboard.ts";
+import { abilitiesOf, type Terminal } from "../../../src/presentation/terminal/terminal.ts";
+import { backgroundOf } from "../../../src/presentation/terminal/background.ts";
+import { DEMO_NOW, demoSnapshot } from "../../support/demo_snapshot.ts";
+import { TerminalEmulator } from "../../support/terminal_emulator.ts";
+import { VirtualClock } from "../../support/virtual_clock.ts";
+
+/** A terminal in memory that can be resized, typed into and held up. */
+class FakeTerminal implements Terminal {
+  emulator: TerminalEmulator;
+  raw = false;
+  writes: string[] = [];
+  held: Promise<void> = Promise.resolve();
+  #type: (bytes: Uint8Array) => void = () => {};
+  #resized: () => void = () => {};
+  constructor(public columns: number, public rows: number) {
+    this.emulator = new TerminalEmulator(columns, rows);
+  }
+  async write(text: string): Promise<void> {
+    await this.held;
+    this.writes.push(text);
+    this.emulator.write(text);
+  }
+  size() {
+    return { columns: this.columns, rows: this.rows };
+  }
+  onResize(listener: () => void) {
+    this.#resized = listener;
+    return () => this.#resized = () => {};
+  }
+  onInput(listener: (bytes: Uint8Array) => void) {
+    this.#type = listener;
+    return () => this.#type = () => {};
+  }
+  setRaw(raw: boolean) {
+    this.raw = raw;
+  }
+  type(text: string): void {
+    this.#type(new TextEncoder().encode(text));
+  }
+  resize(columns: number, rows: number): void {
+    [this.columns, this.rows] = [columns, rows];
+    this.emulator = new TerminalEmulator(columns, rows);
+    this.#resized();
+  }
+}
+
+function shown(columns = 120, rows = 40, settings: { bell?: boolean } = {}) {
+  const terminal = new FakeTerminal(columns, rows);
+  const clock = new VirtualClock(DEMO_NOW);
+  const heard: string[] = [];
+  let publish: (snapshot: RiskSnapshot) => void = () => {};
+  const running = runDashboard({
+    terminal,
+    abilities: { colours: "24bit", utf8: true },
+    clock,
+    subscribe(listener) {
+      publish = listener;
+      return () => publish = () => {};
+    },
+    settings: {
+      maxFps: 10,
+      glyphs: "unicode",
+      theme: "safe",
+      background: "dark",
+      bell: settings.bell ?? false,
+      accounts: "full",
+      display: { locale: "en-US", timeZone: "America/New_York" },
+      softAt: 0.8,
+      betaReference: "SPY",
+      manualFile: "data/positions/manual.yaml",
+    },
+    onAcknowledge: (id, note) => heard.push(`ack ${id} ${note}`),
+    onTakeBack: (id) => heard.push(`back ${id}`),
+    onQuit: () => heard.push("quit"),
+    onTrouble: (error) => heard.push(`trouble ${error}`),
+  });
+  return { terminal, clock, heard, running, publish: (snapshot: RiskSnapshot) => publish(snapshot) };
+}
+
+Deno.test("the dashboard shows each snapshot and gives the terminal back when stopped", async () => {
+  const { terminal, clock, running, publish, heard } = shown();
+  await clock.advance(1);
+  assert.match(terminal.emulator.lines().join("\n"), /Waiting for the first snapshot/);
+  assert.ok(terminal.raw && terminal.emulator.modes.has("1049") && !terminal.emulator.cursorShown);
+  publish(demoSnapshot());
+  await clock.advance(200);
+  assert.match(terminal.emulator.lines()[18] ?? "", /^>TSLA .*1,617,557/);
+  await running.stop();
+  assert.ok(!terminal.raw && !terminal.emulator.modes.has("1049") && terminal.emulator.cursorShown);
+  const count = terminal.writes.length;
+  publish(demoSnapshot({ sequence: 43 }));
+  await clock.advance(5_000);
+  await running.stop();
+  assert.equal(terminal.writes.length, count, "nothing is written after the end");
+  assert.deepEqual(heard, []);
+});
+
+Deno.test("a hundred snapshots a second make no more frames than asked for", async () => {
+  const { terminal, clock, running, publish } = shown();
+  await clock.advance(500);
+  const before = terminal.writes.length;
+  for (let turn = 0; turn < 100; turn++) {
+    publish(demoSnapshot({ sequence: turn }));
+    await clock.advance(10);
+  }
+  const frames = terminal.writes.length - before;
+  assert.ok(frames >= 8 && frames <= 12, `${frames} frames in a second`);
+  await clock.advance(200);
+  assert.match(terminal.emulator.lines().join("\n"), /turn 99 /);
+  await running.stop();
+});
+
+Deno.test("when nothing changes only the clock moves, once a second and in a few bytes", async () => {
+  const { terminal, clock, running, publish } = shown();
+  publish(demoSnapshot());
+  await clock.advance(1_500);
+  const before = terminal.writes.length;
+  await clock.advance(3_000);
+  const written = terminal.writes.slice(before);
+  assert.equal(written.length, 3);
+  for (const text of written) assert.ok(text.length < 200, `${text.length} bytes`);
+  await running.stop();
+});
+
+Deno.test("a terminal that is slow gets the newest frame next, not a queue of old ones", async () => {
+  const { terminal, clock, running, publish } = shown();
+  await clock.advance(500);
+  let release = (): void => {};
+  terminal.held = new Promise((resolve) => release = resolve);
+  const before = terminal.writes.length;
+  for (let turn = 0; turn < 50; turn++) {
+    publish(demoSnapshot({ sequence: turn }));
+    await clock.advance(100);
+  }
+  assert.equal(terminal.writes.length, before);
+  release();
+  await clock.advance(300);
+  assert.ok(terminal.writes.length - before <= 4);
+  assert.match(terminal.emulator.lines().join("\n"), /turn 49 /);
+  await running.stop();
+});
+
+Deno.test("a resize draws the whole screen at the new size", async () => {
+  const { terminal, clock, running, publish } = shown();
+  publish(demoSnapshot());
+  await clock.advance(200);
+  terminal.resize(80, 24);
+  await clock.advance(200);
+  assert.match(terminal.emulator.lines()[0] ?? "", /^ APEX demo │ IB DU1\+DU2 │ DEGRADED 2 .* 10:30:45 NY $/);
+  assert.match(terminal.emulator.lines()[23] ?? "", /\? q $/);
+  await running.stop();
+});
+
+Deno.test("keys reach the outside as actions", async () => {
+  const { terminal, clock, running, publish, heard } = shown();
+  publish(demoSnapshot());
+  await clock.advance(200);
+  terminal.type("a");
+  terminal.type("hedged\r");
+  terminal.type("u");
+  terminal.type("q");
+  assert.deepEqual(heard, ["ack max_per_underlying_notional:TSLA hedged", "back max_margin_utilization", "quit"]);
+  await running.stop();
+});
+
+Deno.test("a lone Esc takes effect after a moment, without another key", async () => {
+  const { terminal, clock, running, publish } = shown();
+  publish(demoSnapshot());
+  terminal.type("?");
+  await clock.advance(300);
+  assert.match(terminal.emulator.lines().join("\n"), /or Esc closes/);
+  terminal.type("\x1b");
+  await clock.advance(300);
+  assert.doesNotMatch(terminal.emulator.lines().join("\n"), /or Esc closes/);
+  await running.stop();
+});
+
+Deno.test("the bell sounds once for a new hard breach", async () => {
+  const { terminal, clock, running, publish } = shown(120, 40, { bell: true });
+  publish(demoSnapshot({ breaches: [] }));
+  await clock.advance(200);
+  publish(demoSnapshot());
+  publish(demoSnapshot({ sequence: 43 }));
+  await clock.advance(500);
+  assert.equal(terminal.writes.filter((text) => text.includes("\x07")).length, 1);
+  await running.stop();
+});
+
+Deno.test("a terminal that fails is reported and does not end the monitor", async () => {
+  const { terminal, clock, running, publish, heard } = shown();
+  await clock.advance(200);
+  terminal.held = Promise.reject(new Error("broken pipe"));
+  terminal.held.catch(() => {});
+  publish(demoSnapshot());
+  await clock.advance(200);
+  assert.ok(heard.some((one) => one.includes("broken pipe")));
+  terminal.held = Promise.resolve();
+  publish(demoSnapshot({ sequence: 43 }));
+  await clock.advance(200);
+  assert.match(terminal.emulator.lines().join("\n"), /turn 43 /);
+  await running.stop();
+});
+
+Deno.test("what the environment says decides colours and glyphs", () => {
+  const of = (environment: Record<string, string>) => abilitiesOf((name) => environment[name]);
+  assert.deepEqual(of({ TERM: "xterm-256color", COLORTERM: "truecolor", LANG: "en_US.UTF-8" }), {
+    colours: "24bit",
+    utf8: true,
+  });
+  assert.deepEqual(of({ TERM: "xterm", LANG: "C" }), { colours: "16", utf8: false });
+  assert.equal(of({ TERM: "xterm", NO_COLOR: "1" }).colours, "none");
+  assert.equal(of({ TERM: "xterm", NO_COLOR: "" }).colours, "16");
+  assert.equal(of({ TERM: "dumb", COLORTERM: "truecolor" }).colours, "none");
+  assert.equal(of({ LC_ALL: "C", LANG: "en_US.UTF-8" }).utf8, false);
+});
+
+Deno.test("a terminal's background is read from its answer", () => {
+  assert.equal(backgroundOf("11;rgb:ffff/ffff/ffff"), "light");
+  assert.equal(backgroundOf("11;rgb:1e/1e/2e"), "dark");
+  assert.equal(backgroundOf("10;rgb:ffff/ffff/ffff"), null);
+  assert.equal(backgroundOf("11;nonsense"), null);
+});
