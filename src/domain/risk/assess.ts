@@ -166,7 +166,6 @@ export class RiskEngine {
       this.#groups = groupLeaves(book);
       this.#groupsRevision = book.revision;
       this.#pnlCheck.retain((leaf) => book.isAlive(leaf));
-      this.#pnlCheck.retain((leaf) => book.isAlive(leaf));
     }
     const context: ValuationContext = {
       positions: book,
