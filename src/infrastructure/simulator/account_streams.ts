@@ -96,7 +96,7 @@ export class AccountStreams {
 
   /** A count changed: those who follow positions hear it at once, with the account figures it moved. */
   positionChanged(accountId: string, listed: Listed): void {
-    const holding = this.simulation.book.holding(accountId, listed);
+    const holding = this.simulation.book.holding(accountId, listed.conId);
     if (holding === undefined) return;
     if (this.#positions) this.#sendPosition(holding);
     for (const [id, { account, model }] of this.#positionsMulti) {
@@ -124,7 +124,7 @@ export class AccountStreams {
       this.outbox.add(pnl(id, dailyPnl, unrealizedPnl, realizedPnl));
     }
     for (const [id, stream] of this.#pnlSingles) {
-      const holding = book.holdings(stream.account.id).find(({ listed }) => listed.conId === stream.conId);
+      const holding = book.holding(stream.account.id, stream.conId);
       if (holding === undefined) {
         this.outbox.add(error(id, 2150, "Invalid position trade derived value"));
         this.#pnlSingles.delete(id);

@@ -82,8 +82,8 @@ export class Book {
     return ids.flatMap((id) => [...this.#holdings.get(id)?.values() ?? []]);
   }
 
-  holding(account: string, listed: Listed): Holding | undefined {
-    return this.#holdings.get(account)?.get(listed.conId);
+  holding(account: string, conId: number): Holding | undefined {
+    return this.#holdings.get(account)?.get(conId);
   }
 
   cash(account: string): ReadonlyMap<string, number> {

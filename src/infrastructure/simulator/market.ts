@@ -48,6 +48,8 @@ interface State {
 export class Market {
   readonly #states: State[];
   readonly #walkers: State[];
+  /** Currency pairs by `EUR.USD`. */
+  readonly #pairs: ReadonlyMap<string, Listed>;
 
   constructor(
     readonly contracts: readonly Listed[],
@@ -68,6 +70,8 @@ export class Market {
       if (isOption(state.listed)) this.#states[state.listed.underlying!.index]!.dependents.push(state);
     }
     this.#walkers = this.#states.filter((state) => !isOption(state.listed));
+    const pairs = contracts.filter(({ spec }) => spec.type === "CASH");
+    this.#pairs = new Map(pairs.map((listed) => [`${listed.spec.symbol}.${listed.spec.currency}`, listed]));
     for (const state of this.#walkers) this.#open(state, now);
     for (const state of this.#states) if (isOption(state.listed)) this.#open(state, now);
   }
@@ -154,10 +158,8 @@ export class Market {
   rate(from: string, to: string): number | null {
     if (from === to) return 1;
     const pair = (base: string, quote: string): number | null => {
-      const state = this.#walkers.find(({ listed: { spec } }) =>
-        spec.type === "CASH" && spec.symbol === base && spec.currency === quote
-      );
-      return state === undefined ? null : this.mark(state.listed);
+      const listed = this.#pairs.get(`${base}.${quote}`);
+      return listed === undefined ? null : this.mark(listed);
     };
     const direct = pair(from, to);
     if (direct !== null) return direct;

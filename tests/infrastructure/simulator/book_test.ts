@@ -36,10 +36,10 @@ Deno.test("average cost includes multiplier and commission, and is positive for 
   const { book: books, named } = book();
   books.trade("DU1", named("OPT"), { quantity: 2, price: 5, commission: 1.3 });
   // (2 x 100 x 5 + 1.30) / 2 = 500.65
-  near(books.averageCost(books.holding("DU1", named("OPT"))!), 500.65);
+  near(books.averageCost(books.holding("DU1", named("OPT").conId)!), 500.65);
   books.trade("DU1", named("XYZ"), { quantity: -100, price: 110, commission: 1 });
   // (100 x 110 - 1) / 100 = 109.99
-  near(books.averageCost(books.holding("DU1", named("XYZ"))!), 109.99);
+  near(books.averageCost(books.holding("DU1", named("XYZ").conId)!), 109.99);
 });
 
 Deno.test("a partial close realizes against average cost and leaves it as it was", () => {
@@ -47,7 +47,7 @@ Deno.test("a partial close realizes against average cost and leaves it as it was
   books.place("DU1", named("XYZ"), 100, 90);
   const realized = books.trade("DU1", named("XYZ"), { quantity: -40, price: 112, commission: 1 });
   near(realized!, 40 * (112 - 90) - 1);
-  const holding = books.holding("DU1", named("XYZ"))!;
+  const holding = books.holding("DU1", named("XYZ").conId)!;
   assert.equal(holding.quantity, 60);
   near(books.averageCost(holding), 90);
   near(books.cash("DU1").get("USD")!, 100_000 + 40 * 112 - 1);
@@ -58,7 +58,7 @@ Deno.test("a trade through zero closes one position and opens the other, commiss
   books.place("DU1", named("XYZ"), 100, 90);
   const realized = books.trade("DU1", named("XYZ"), { quantity: -150, price: 112, commission: 3 });
   near(realized!, 100 * (112 - 90) - 2);
-  const holding = books.holding("DU1", named("XYZ"))!;
+  const holding = books.holding("DU1", named("XYZ").conId)!;
   assert.equal(holding.quantity, -50);
   // 50 sold at 112 less 1.00 of commission: (5600 - 1) / 50
   near(books.averageCost(holding), 111.98);
@@ -75,14 +75,14 @@ Deno.test("daily P&L counts what was held from the close and what was traded fro
   books.trade("DU1", named("XYZ"), { quantity: 50, price: 108, commission: 1 });
   books.trade("DU1", named("XYZ"), { quantity: -30, price: 109, commission: 1 });
   // Held 100 from 100 to 110; 50 bought at 108; 30 sold at 109, valued at 110; commissions 2.
-  near(books.pnl(books.holding("DU1", named("XYZ"))!).dailyPnl, 100 * 10 + 50 * 2 - 30 * 1 - 2);
+  near(books.pnl(books.holding("DU1", named("XYZ").conId)!).dailyPnl, 100 * 10 + 50 * 2 - 30 * 1 - 2);
 });
 
 Deno.test("a position closed today keeps what it made", () => {
   const { book: books, named } = book();
   books.place("DU1", named("XYZ"), 100, 90);
   books.trade("DU1", named("XYZ"), { quantity: -100, price: 105, commission: 1 });
-  const pnl = books.pnl(books.holding("DU1", named("XYZ"))!);
+  const pnl = books.pnl(books.holding("DU1", named("XYZ").conId)!);
   near(pnl.dailyPnl, 100 * 5 - 1);
   near(pnl.realizedPnl, 100 * 15 - 1);
   assert.equal(pnl.unrealizedPnl, 0);
@@ -95,7 +95,7 @@ Deno.test("a future costs only its commission, and its variation is cash of the 
   const figures = books.figures(SCENARIO.accounts[0]!);
   near(figures.futuresPnl, 50 * (6610 - 6606));
   near(figures.netLiquidation, 100_000 - 2.25 + 200);
-  assert.equal(books.pnl(books.holding("DU1", named("ES"))!).marketValue, 0);
+  assert.equal(books.pnl(books.holding("DU1", named("ES").conId)!).marketValue, 0);
 });
 
 Deno.test("a currency trade moves both purses and has no market value", () => {
