@@ -173,7 +173,10 @@ export class Contracts {
 
   #keep(contract: KnownContract): KnownContract {
     const { conId } = contract.instrument;
-    if (conId !== null) this.#byConId.set(conId, contract);
+    // The first index of a number stays: positions are filed under it.
+    if (conId !== null && (this.#byConId.get(conId)?.index ?? contract.index) === contract.index) {
+      this.#byConId.set(conId, contract);
+    }
     this.#byKey.set(instrumentKey(contract.instrument), contract);
     this.#byIndex.set(contract.index, contract);
     this.#deps.onKnown(contract);

@@ -69,6 +69,9 @@ export function ibkrFeed(options: IbkrFeedOptions): IbkrFeed {
 /** TWS gives whole seconds, and an answer may take one: less than this says nothing. */
 const CLOCK_TOLERANCE_SECONDS = 3;
 
+/** What TWS still had in hand when it lost IBKR's servers comes within this. */
+const SERVERS_SETTLE_MS = 10_000;
+
 class InteractiveBrokers implements IbkrFeed {
   readonly #options: IbkrFeedOptions;
   readonly #requests: Requests;
@@ -92,6 +95,10 @@ class InteractiveBrokers implements IbkrFeed {
   readonly #sought = new Set<InstrumentIndex>();
   #settling = false;
   #clockIsOff = false;
+  #serversLostAt = 0;
+  /** Underlyings by what their options are called, for options whose own details cannot be had. */
+  readonly #underlyings = new Map<string, KnownContract>();
+  readonly #orphans = new Map<string, KnownContract[]>();
   #stopped = false;
 
   constructor(options: IbkrFeedOptions) {
@@ -153,6 +160,7 @@ class InteractiveBrokers implements IbkrFeed {
       budget: settings.marketDataLines,
       rotationMs: settings.rotationSeconds * 1000,
       marketDataType: settings.marketDataType,
+      onServersAlive: () => this.#onServersAlive(),
     });
     this.#connection = this.#makeConnection();
   }
@@ -326,6 +334,7 @@ class InteractiveBrokers implements IbkrFeed {
       case "servers-lost":
         if (this.#link.serversLost === null) log.write("WARN", "SYSTEM", words);
         this.#link.serversLost = words;
+        this.#serversLostAt = clock.monotonic();
         this.#lines.serversLost(words);
         return this.#updateLink();
       case "servers-back-data-lost":
@@ -335,10 +344,7 @@ class InteractiveBrokers implements IbkrFeed {
         return this.#updateLink();
       case "servers-back-data-kept":
         log.write("INFO", "SYSTEM", words);
-        this.#link.serversLost = null;
-        this.#lines.serversBack();
-        this.#executions.refresh();
-        return this.#updateLink();
+        return this.#serversBack();
       case "farm-down": {
         const name = farmNameIn(text);
         if (this.#farms.markDown(name)) log.write("WARN", "DATA", words);
@@ -382,6 +388,18 @@ class InteractiveBrokers implements IbkrFeed {
     this.#clockIsOff = off;
   }
 
+  /** 2110 may end without a word: data that flows long after it is word enough. */
+  #onServersAlive(): void {
+    if (this.#options.clock.monotonic() - this.#serversLostAt > SERVERS_SETTLE_MS) this.#serversBack();
+  }
+
+  #serversBack(): void {
+    this.#link.serversLost = null;
+    this.#lines.serversBack();
+    this.#executions.refresh();
+    this.#updateLink();
+  }
+
   /** 1101: IBKR's servers forgot every subscription. */
   #resubscribe(): void {
     this.#lines.resubscribeAll();
@@ -408,11 +426,27 @@ class InteractiveBrokers implements IbkrFeed {
     if (known.underConId !== null && !this.#linked.has(known.index)) {
       this.#contracts.seek(known.underConId, (underlying) => this.#linkUnderlying(known, underlying));
     }
+    if (known.details === "failed" && known.instrument.assetType === "OPTION") this.#adopt(known);
     this.#wantLines();
+  }
+
+  /** An expired or unknown option is written on what its siblings are written on. */
+  #adopt(option: KnownContract): void {
+    const name = familyOf(option);
+    const underlying = this.#underlyings.get(name);
+    if (underlying !== undefined) return this.#linkUnderlying(option, underlying);
+    this.#orphans.set(name, [...this.#orphans.get(name) ?? [], option]);
   }
 
   #linkUnderlying(option: KnownContract, underlying: KnownContract): void {
     if (this.#linked.has(option.index) || !isOption(option.instrument.assetType)) return;
+    if (option.instrument.assetType === "OPTION") {
+      const name = familyOf(option);
+      this.#underlyings.set(name, underlying);
+      const orphans = this.#orphans.get(name) ?? [];
+      this.#orphans.delete(name);
+      for (const orphan of orphans) if (orphan !== option) this.#linkUnderlying(orphan, underlying);
+    }
     this.#linked.set(option.index, underlying.index);
     this.#priced.add(underlying.index);
     this.#options.sink.push({ kind: "underlying", instrument: option.index, underlying: underlying.index });
@@ -468,6 +502,11 @@ class InteractiveBrokers implements IbkrFeed {
     this.#link.farmsDown = this.#farms.quotesDown();
     if (this.#session !== null) this.#link.update();
   }
+}
+
+/** Options of one name and currency are written on one thing; those on futures are not. */
+function familyOf({ instrument }: KnownContract): string {
+  return `${instrument.symbol} ${instrument.currency}`;
 }
 
 function usStock(symbol: string): Instrument {

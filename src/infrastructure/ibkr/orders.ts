@@ -29,6 +29,8 @@ export class Orders {
   #accounts: readonly string[] = [];
   readonly #working = new Map<string, OrderEvent>();
   #listed = new Set<string>();
+  /** The list asked for has not ended yet. Ends carry no number: an overdue one must not cut the next list short. */
+  #listing = false;
   #cancelTimer: (() => void) | null = null;
 
   constructor(deps: OrdersDependencies) {
@@ -41,6 +43,7 @@ export class Orders {
   }
 
   disconnected(): void {
+    this.#listing = false;
     this.#cancelTimer?.();
   }
 
@@ -80,6 +83,7 @@ export class Orders {
       this.#deps.sink.push({ ...order, status: ORDER_GONE, at: this.#deps.clock.now() });
     }
     this.#listed = new Set();
+    this.#listing = false;
   }
 
   #push(order: OrderEvent): void {
@@ -89,7 +93,8 @@ export class Orders {
   }
 
   #look(): void {
-    this.#listed = new Set();
+    if (!this.#listing) this.#listed = new Set();
+    this.#listing = true;
     this.#deps.requests.send(Priority.history, (api) => api.reqAllOpenOrders());
     this.#cancelTimer?.();
     this.#cancelTimer = this.#deps.clock.after(LOOK_EVERY_MS, () => this.#look());

@@ -103,6 +103,7 @@ export class Positions {
     }
     const before = this.#holdings.get(key);
     this.#holdings.set(key, holding);
+    if (before?.quantity === size && before.avgCost === holding.avgCost) return;
     const { sink, clock, onHoldings } = this.#deps;
     sink.push({ kind: "position", source: "IB", row: this.#row(holding), at: clock.now() }, true);
     onHoldings(before?.quantity !== size);
@@ -142,14 +143,15 @@ export class Positions {
   #request(): void {
     const taken = this.#deps.requests.send(Priority.positions, (api) => api.reqPositions());
     if (taken === null) return this.#later(RETRY_MS, () => this.#request());
-    this.#download = { rows: new Map(), fault: null };
+    // Answers carry no number. Rows of a list that never ended may still come, and its end too: they are kept, so that
+    // whichever end comes first, the list is never shorter than what is held.
+    this.#download ??= { rows: new Map(), fault: null };
     this.#expectMore();
   }
 
   #expectMore(): void {
     const { timeoutMs } = this.#deps;
     this.#later(timeoutMs, () => {
-      this.#download = null;
       this.#fail(`TWS did not finish the list of positions: nothing more came for ${timeoutMs} ms`);
     });
   }

@@ -56,6 +56,8 @@ export interface SubscriptionsDependencies {
   readonly budget: number;
   readonly rotationMs: number;
   readonly marketDataType: 1 | 2 | 3 | 4;
+  /** A line ticks although IBKR's servers are said to be lost. */
+  readonly onServersAlive: () => void;
 }
 
 interface Line {
@@ -97,6 +99,7 @@ export class Subscriptions {
   #nextTurnAt = 0;
   #dirty = false;
   #connected = false;
+  #serversDown = false;
   #stopLooking: (() => void) | null = null;
   readonly #settlingFarms = new Set<() => void>();
   readonly #greeks: Greeks = {
@@ -117,6 +120,7 @@ export class Subscriptions {
   connected(): void {
     const { requests, clock, marketDataType, budget, rotationMs } = this.#deps;
     this.#connected = true;
+    this.#serversDown = false;
     this.#budget = budget;
     // Not kept by TWS over a reconnect, and it counts only for requests after it.
     requests.send(Priority.cancel, (api) => api.reqMarketDataType(marketDataType));
@@ -147,8 +151,11 @@ export class Subscriptions {
 
   /** What should have a line, the most important first. */
   want(instruments: readonly InstrumentIndex[]): void {
+    const known = new Set(this.#wanted);
+    const same = known.size === instruments.length && instruments.every((each) => known.has(each));
     this.#wanted = instruments;
-    this.#dirty = true;
+    // Another order alone waits for the next turn: exposures change places all the time, and every swap costs requests.
+    if (!same) this.#dirty = true;
   }
 
   /** Applies what `want` and `onContract` changed; called once for a burst of them. */
@@ -164,6 +171,7 @@ export class Subscriptions {
 
   /** IBKR's servers are gone; the socket is not. */
   serversLost(detail: string): void {
+    this.#serversDown = true;
     for (const line of this.#lines.values()) {
       if (line.status !== "live" && line.status !== "requested") continue;
       line.before = { status: line.status, detail: line.detail };
@@ -173,6 +181,7 @@ export class Subscriptions {
 
   /** 1102: every subscription goes on as it was. */
   serversBack(): void {
+    this.#serversDown = false;
     for (const line of this.#lines.values()) {
       if (line.before !== null) this.#mark(line, line.before.status, line.before.detail);
       line.before = null;
@@ -181,6 +190,7 @@ export class Subscriptions {
 
   /** 1101: every subscription is gone on IBKR's side. */
   resubscribeAll(): void {
+    this.#serversDown = false;
     for (const line of this.#lines.values()) {
       line.before = null;
       line.retryAt = 0;
@@ -481,7 +491,12 @@ export class Subscriptions {
   #ticked(line: Line, tick: number, quote: boolean): void {
     line.lastTickAt = this.#deps.clock.monotonic();
     line.awaiting = false;
-    if (isDelayed(tick) && (line.type === null || line.type === "live")) this.#setType(line, "delayed");
+    if (isDelayed(tick)) {
+      if (line.type === null || line.type === "live") this.#setType(line, "delayed");
+    } else if (quote && (line.type === "delayed" || line.type === "delayed-frozen")) {
+      this.#setType(line, "live");
+    }
+    if (this.#serversDown) this.#deps.onServersAlive();
     if (line.status === "live") return;
     // Ticks that need no subscription go on while the quote itself is not permitted.
     if (line.status === "no-permission" && !quote) return;

@@ -301,3 +301,25 @@ Deno.test("no account number stands in a log message or under any key but accoun
     }
   });
 });
+
+Deno.test("2110 without a word of its end is over when data has long been flowing again", async () => {
+  await onDesk({}, async (desk) => {
+    desk.gateway.hold(AAPL, 100, 150);
+    await up(desk);
+    desk.gateway.notice(
+      2110,
+      "Connectivity between Trader Workstation and server is broken. It will be restored automatically.",
+    );
+    await desk.clock.advance(100);
+    // What TWS still had in hand is no sign of recovery.
+    desk.gateway.price(desk.gateway.lineOf(AAPL.conId), 1, 151);
+    await desk.clock.advance(100);
+    assert.equal(desk.sink.last("link").status, "degraded");
+    await desk.clock.advance(15_000);
+    assert.equal(desk.sink.last("link").status, "degraded");
+    desk.gateway.price(desk.gateway.lineOf(AAPL.conId), 1, 152);
+    await desk.clock.advance(100);
+    assert.equal(desk.sink.last("link").status, "up");
+    assert.equal(desk.sink.line(AAPL.conId)?.status, "live");
+  });
+});

@@ -227,3 +227,48 @@ Deno.test("an empty book is a complete download of no rows", async () => {
     assert.ok(desk.feed.readiness().complete);
   });
 });
+
+Deno.test("the end of a list that was given up does not cut the next list short", async () => {
+  await onDesk({}, async (desk) => {
+    desk.gateway.hold(AAPL, 100, 150);
+    desk.gateway.hold(ES, 1, 332_137.5);
+    let tries = 0;
+    desk.gateway.script = ([kind]) => {
+      if (kind !== OUT.positions) return false;
+      // The first list stalls half-way; its rest and its end come just after the second was asked for.
+      if (++tries === 1) desk.gateway.sendPosition("DU1", AAPL, 100, 150);
+      if (tries === 2) {
+        desk.gateway.sendPosition("DU1", ES, 1, 332_137.5);
+        desk.gateway.send(62, 1);
+        desk.gateway.sendPosition("DU1", AAPL, 100, 150);
+        desk.gateway.sendPosition("DU1", ES, 1, 332_137.5);
+        desk.gateway.send(62, 1);
+      }
+      return true;
+    };
+    desk.feed.start();
+    await desk.clock.advance(20_000);
+    assert.equal(desk.sink.of("positions-failed").length, 1);
+    assert.deepEqual(desk.sink.of("positions").map((each) => each.rows.length), [2]);
+    assert.equal(desk.sink.of("position").length, 0, "rows that say nothing new are no events");
+  });
+});
+
+Deno.test("an option whose details IBKR no longer has is written on what its siblings are written on", async () => {
+  for (const order of [[0, 1], [1, 0]]) {
+    await onDesk({}, async (desk) => {
+      const expired: ScriptedContract = { ...CALL, conId: 5, strike: 185, localSymbol: "AAPL  261218C00185000" };
+      const both = [CALL, expired];
+      for (const i of order) {
+        desk.gateway.positions.push({ account: "DU1", contract: both[i]!, quantity: 1, avgCost: 100 });
+      }
+      desk.gateway.contracts.set(CALL.conId, CALL);
+      desk.gateway.contracts.set(AAPL.conId, AAPL);
+      await up(desk);
+      const stock = desk.sink.indexOf(AAPL.conId);
+      const links = new Map(desk.sink.of("underlying").map((each) => [each.instrument, each.underlying]));
+      assert.equal(links.get(desk.sink.indexOf(CALL.conId)), stock);
+      assert.equal(links.get(desk.sink.indexOf(5)), stock);
+    });
+  }
+});

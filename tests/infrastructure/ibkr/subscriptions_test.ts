@@ -338,3 +338,56 @@ Deno.test("a burst of 60 positions never makes more than 50 requests in any seco
     assert.ok(times.length > 300);
   });
 });
+
+Deno.test("another order of importance alone does not make lines change hands before the next turn", async () => {
+  await onDesk({ settings: { marketDataLines: 10, rotationSeconds: 600 } }, async (desk) => {
+    for (let i = 0; i < 25; i++) desk.gateway.hold(stock(i), 10, 10);
+    desk.feed.start();
+    await desk.clock.advance(5_000);
+    const order = Array.from({ length: 25 }, (_, i) => desk.sink.indexOf(stock(i).conId));
+    desk.feed.prioritise({ instruments: order });
+    await desk.clock.advance(5_000);
+    const asked = desk.gateway.asked(OUT.mktData).length;
+    for (let turn = 0; turn < 100; turn++) {
+      order.push(order.shift()!);
+      desk.feed.prioritise({ instruments: order });
+      await desk.clock.advance(250);
+    }
+    assert.equal(desk.gateway.asked(OUT.mktData).length, asked);
+  });
+});
+
+Deno.test("a line that was delayed is live again when live quotes arrive on it", async () => {
+  await onDesk({}, async (desk) => {
+    desk.gateway.hold(AAPL, 100, 150);
+    await up(desk);
+    const id = desk.gateway.lineOf(AAPL.conId);
+    desk.gateway.price(id, 66, 150);
+    await desk.clock.advance(10);
+    assert.equal(desk.sink.last("market-data-type").type, "delayed");
+    desk.gateway.price(id, 37, 150);
+    await desk.clock.advance(10);
+    assert.equal(desk.sink.last("market-data-type").type, "delayed", "a mark price comes with delayed data too");
+    desk.gateway.price(id, 1, 150);
+    await desk.clock.advance(10);
+    assert.equal(desk.sink.last("market-data-type").type, "live");
+  });
+});
+
+Deno.test("a position stays under its first index when another source names the same contract otherwise", async () => {
+  await onDesk({}, async (desk) => {
+    desk.gateway.hold(AAPL, 100, 150);
+    await up(desk);
+    const held = desk.sink.last("positions").rows[0]!.instrument;
+    const manual = desk.sink.instrument({
+      ...desk.sink.registry.at(held),
+      underlying: "APPLE",
+      conId: null,
+    });
+    assert.notEqual(manual, held);
+    desk.feed.prioritise({ instruments: [held, manual] });
+    await desk.clock.advance(130_000);
+    assert.equal(desk.sink.last("positions").rows[0]?.instrument, held);
+    assert.equal(desk.sink.quote(manual, QuoteField.bid), 10);
+  });
+});

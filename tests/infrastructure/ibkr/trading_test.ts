@@ -228,3 +228,55 @@ Deno.test("an account that does not answer does not hold up the next", async () 
     assert.ok(desk.gateway.asked(OUT.accountData).some(({ fields }) => fields[3] === "DU2"));
   });
 });
+
+/** An open order as server version 176 writes it: the fields up to the status matter here. */
+function openOrder(desk: Desk, order: { permId: number; status: string; limit: number }): void {
+  const contract = [7, AAPL.conId, "AAPL", "STK", "", 0, "?", "", "SMART", "USD", "AAPL", "NMS"];
+  const terms = ["SELL", 500, "LMT", order.limit, 0, "GTC"];
+  const owner = ["", "DU1", "", 0, "", 1, order.permId];
+  const timing = [0, 0, 0, "", ""];
+  const advisor = ["", "", "", "", "", "", "", ""];
+  const shortSale = ["", 0, "", -1];
+  const auction = [0, "", "", "", "", "", ""];
+  const flags = [0, 0, 0, "", 3, 0, 0, "", 0, 0];
+  const volatility = ["", 0, "None", "", 0, "", "", "", "?", 0, 0, "", 0, 0];
+  const trailing = [UNSET, UNSET, "", "", ""];
+  const counts = [0, 0, 0, "", "", "", ""];
+  const clearing = [0, "", "IB", 0, 0, "", 0, 0];
+  const margins = Array<number>(9).fill(UNSET);
+  const commission = ["", "", "", "", "", 0, 0, 0];
+  const adjusted = ["None", UNSET, UNSET, UNSET, UNSET, UNSET, UNSET, 0];
+  const rest = ["", "", "", "", 0, 0, 0, 0, "", "", 0];
+  const pegged = ["", "", "", "", ""];
+  const before = [...contract, ...terms, ...owner, ...timing, ...advisor, ...shortSale, ...auction, ...flags];
+  const middle = [...volatility, ...trailing, ...counts, ...clearing, order.status];
+  desk.gateway.send(5, ...before, ...middle, ...margins, ...commission, ...adjusted, ...rest, ...pegged);
+}
+
+Deno.test("a working order is shown once, its changes follow, and when it is no longer listed it is gone", async () => {
+  await onDesk({}, async (desk) => {
+    let listed = true;
+    desk.gateway.script = ([kind]) => {
+      if (kind !== OUT.allOpenOrders || !listed) return false;
+      openOrder(desk, { permId: 1_800_000_000, status: "Submitted", limit: 415 });
+      desk.gateway.send(3, 7, "Submitted", 100, 400, 415, 1_800_000_000, 0, 0, 0, "", 0);
+      return false;
+    };
+    await up(desk);
+    await desk.clock.advance(95_000);
+    assert.deepEqual(desk.log.filter((each) => each.level !== "INFO"), []);
+    const { orderId, action, quantity, limitPrice, status, filled } = desk.sink.last("order");
+    assert.deepEqual({ orderId, action, quantity, limitPrice, status, filled }, {
+      orderId: "1800000000",
+      action: "SELL",
+      quantity: 500,
+      limitPrice: 415,
+      status: "Submitted",
+      filled: 100,
+    });
+    assert.equal(desk.sink.of("order").length, 2);
+    listed = false;
+    await desk.clock.advance(35_000);
+    assert.equal(desk.sink.last("order").status, "Gone");
+  });
+});
