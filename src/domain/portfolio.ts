@@ -118,7 +118,6 @@ export class Portfolio implements QuoteTicks {
         return;
       case "instrument":
         this.registry.replace(event.instrument, event.fields);
-        this.calendar.refresh();
         return;
     }
   }

@@ -42,8 +42,10 @@ interface BrokerFigures {
   at: EpochMs;
 }
 
-/** When the trading session of an instrument began, and which it is. */
+/** When the trading session of an instrument began, and which it is; New York's where its own is not known. */
 export interface SessionClock {
+  /** Whether the instrument's own sessions are known. */
+  hasSessions(instrument: InstrumentIndex): boolean;
   sessionDate(instrument: InstrumentIndex): IsoDate | null;
   sessionStart(instrument: InstrumentIndex): EpochMs;
 }
@@ -118,8 +120,9 @@ export class PositionBook {
     const { source } = this.#accounts[this.#account[leaf]!]!;
     if (source === "MANUAL") return true;
     const since = this.#sources.get(source)?.fillsSince ?? null;
-    return since !== null && since <= this.sessions.sessionStart(this.#instrument[leaf]!) &&
-      this.#openingKnown[leaf] === 1;
+    const instrument = this.#instrument[leaf]!;
+    return since !== null && this.#openingKnown[leaf] === 1 && this.sessions.hasSessions(instrument) &&
+      since <= this.sessions.sessionStart(instrument);
   }
 
   /** Whether what the leaf held when the session began follows from a complete download and complete executions. */
@@ -190,9 +193,7 @@ export class PositionBook {
     const instrument = this.#instrument[leaf]!;
     const session = this.sessions.sessionDate(instrument);
     if (session === this.#session[leaf]) return;
-    const first = this.#session[leaf] === undefined;
     this.#session[leaf] = session;
-    if (first) return;
     this.#fills[leaf]?.dropBefore(this.sessions.sessionStart(instrument));
     const fills = this.#fills[leaf]?.sums.quantity ?? 0;
     if (Math.abs(this.#quantity[leaf]!) < QUANTITY_TOLERANCE && (this.#fills[leaf]?.size ?? 0) === 0) {
@@ -201,7 +202,7 @@ export class PositionBook {
     this.#opening[leaf] = this.#quantity[leaf]! - fills;
     const { source } = this.#accounts[this.#account[leaf]!]!;
     // From here on every fill of the new session is seen as it happens.
-    if (this.#sources.get(source)?.fillsSince !== null) this.#openingKnown[leaf] = 1;
+    if (this.downloads(source) > 0 && this.fillsSince(source) !== null) this.#openingKnown[leaf] = 1;
   }
 
   /** A quantity that its fills do not explain for longer than updates can be apart starts from a new opening. */
@@ -310,7 +311,7 @@ export class PositionBook {
   #establishOpenings(source: Source): void {
     for (let leaf = 0; leaf < this.#count; leaf++) {
       if (this.#alive[leaf] === 0 || this.#accounts[this.#account[leaf]!]!.source !== source) continue;
-      if (this.#openingKnown[leaf] === 1 && this.#session[leaf] !== undefined) continue;
+      if (this.#openingKnown[leaf] === 1) continue;
       this.#opening[leaf] = this.#quantity[leaf]! - (this.#fills[leaf]?.sums.quantity ?? 0);
       this.#openingKnown[leaf] = 1;
     }

@@ -1,6 +1,7 @@
 /** What the calendar says of every registered contract at this moment: its session, days to expiry, expiry bucket. */
+import { type DayNumber, dayNumber } from "../calendar/date.ts";
 import { type Exchange, exchangeOf } from "../calendar/exchange.ts";
-import { daysToExpiry as calendarDays, expiryTime } from "../calendar/expiry.ts";
+import { expiryTime } from "../calendar/expiry.ts";
 import {
   localDate,
   previousSession,
@@ -10,6 +11,7 @@ import {
   sessionState,
 } from "../calendar/session.ts";
 import type { InstrumentIndex } from "../event.ts";
+import type { Instrument } from "../instrument.ts";
 import type { InstrumentRegistry } from "../instrument_registry.ts";
 import type { SessionClock } from "../position_book.ts";
 import { expiryBucket } from "../risk/expiry_buckets.ts";
@@ -17,7 +19,7 @@ import type { ExpiryBucket } from "../risk/snapshot.ts";
 import type { EpochMs, IsoDate } from "../time.ts";
 
 interface ExchangeNow {
-  readonly localDate: IsoDate;
+  readonly localDay: DayNumber;
   /** Null outside the dates that the calendar covers. */
   readonly session: IsoDate | null;
   readonly start: EpochMs | null;
@@ -26,16 +28,21 @@ interface ExchangeNow {
   readonly changesAt: EpochMs | null;
 }
 
+/** What follows from a contract's fields alone. */
 interface Terms {
+  readonly fields: Instrument;
   readonly exchange: Exchange | null;
+  readonly expiryDay: DayNumber | null;
   readonly expiresAt: EpochMs;
 }
+
+/** Whose days count where the exchange is not known. */
+const DEFAULT_EXCHANGE: Exchange = "NYSE";
 
 export class ContractCalendar implements SessionClock {
   readonly #registry: InstrumentRegistry;
   readonly #now = new Map<Exchange, ExchangeNow>();
-  #terms: Terms[] = [];
-  #revision = -1;
+  readonly #terms: Terms[] = [];
   #at: EpochMs = 0;
 
   constructor(registry: InstrumentRegistry) {
@@ -47,42 +54,49 @@ export class ContractCalendar implements SessionClock {
     // A session's state is asked for many times a turn and changes by the minute.
     if (Math.floor(at / 1000) !== Math.floor(this.#at / 1000)) this.#now.clear();
     this.#at = at;
-    this.refresh();
-  }
-
-  /** Takes up contracts that were added or changed since. */
-  refresh(): void {
-    this.#refreshTerms();
   }
 
   exchange(instrument: InstrumentIndex): Exchange | null {
     return this.#termsOf(instrument).exchange;
   }
 
-  /** The running (or, between sessions, the last) session's date; null when the exchange is not known. */
+  hasSessions(instrument: InstrumentIndex): boolean {
+    const { exchange } = this.#termsOf(instrument);
+    return exchange !== null && this.#of(exchange).session !== null;
+  }
+
+  /**
+   * The running (or, between sessions, the last) session's date; New York's when the exchange is not known; null outside the
+   * dates that the calendar covers.
+   */
   sessionDate(instrument: InstrumentIndex): IsoDate | null {
-    return this.#exchangeNow(instrument)?.session ?? null;
+    return this.#nowAt(instrument).session;
   }
 
-  /** Minus infinity when the exchange or its session is not known: nothing is then known to be complete. */
+  /** Minus infinity outside the dates that the calendar covers. */
   sessionStart(instrument: InstrumentIndex): EpochMs {
-    return this.#exchangeNow(instrument)?.start ?? Number.NEGATIVE_INFINITY;
+    return this.#nowAt(instrument).start ?? Number.NEGATIVE_INFINITY;
   }
 
+  /** Null when the exchange is not known: no close is then known to be the right one. */
   previousSession(instrument: InstrumentIndex): IsoDate | null {
-    return this.#exchangeNow(instrument)?.previous ?? null;
+    const { exchange } = this.#termsOf(instrument);
+    return exchange === null ? null : this.#of(exchange).previous;
   }
 
   /** The session that a close received at `at` belongs to: the last one completed by then. */
   sessionClosedBefore(instrument: InstrumentIndex, at: EpochMs): IsoDate | null {
     const { exchange } = this.#termsOf(instrument);
     if (exchange === null) return null;
+    const { start, previous } = this.#of(exchange);
+    if (start !== null && at >= start && at <= this.#at) return previous;
     const session = sessionDate(exchange, at);
     return session === null ? null : previousSession(exchange, session);
   }
 
   phase(instrument: InstrumentIndex): SessionState {
-    return this.#exchangeNow(instrument)?.phase ?? "unknown";
+    const { exchange } = this.#termsOf(instrument);
+    return exchange === null ? "unknown" : this.#of(exchange).phase;
   }
 
   /** The session that runs at the exchange now. */
@@ -97,11 +111,8 @@ export class ContractCalendar implements SessionClock {
 
   /** Calendar days in the exchange's zone (New York's when the exchange is not known); null for what never expires. */
   daysToExpiry(instrument: InstrumentIndex): number | null {
-    const { expiry } = this.#registry.at(instrument);
-    if (expiry === null) return null;
-    const exchange = this.#termsOf(instrument).exchange ?? "NYSE";
-    const today = this.#of(exchange).localDate;
-    return today === expiry ? 0 : calendarDays(exchange, expiry, this.#at);
+    const { expiryDay } = this.#termsOf(instrument);
+    return expiryDay === null ? null : expiryDay - this.#nowAt(instrument).localDay;
   }
 
   isExpired(instrument: InstrumentIndex): boolean {
@@ -112,9 +123,8 @@ export class ContractCalendar implements SessionClock {
     return expiryBucket(this.daysToExpiry(instrument), this.isExpired(instrument));
   }
 
-  #exchangeNow(instrument: InstrumentIndex): ExchangeNow | null {
-    const { exchange } = this.#termsOf(instrument);
-    return exchange === null ? null : this.#of(exchange);
+  #nowAt(instrument: InstrumentIndex): ExchangeNow {
+    return this.#of(this.#termsOf(instrument).exchange ?? DEFAULT_EXCHANGE);
   }
 
   #of(exchange: Exchange): ExchangeNow {
@@ -123,7 +133,7 @@ export class ContractCalendar implements SessionClock {
       const session = sessionDate(exchange, this.#at);
       const { state, changesAt } = sessionState(exchange, this.#at);
       now = {
-        localDate: localDate(exchange, this.#at),
+        localDay: dayNumber(localDate(exchange, this.#at)),
         session,
         start: session === null ? null : sessionStart(exchange, session),
         previous: session === null ? null : previousSession(exchange, session),
@@ -135,22 +145,18 @@ export class ContractCalendar implements SessionClock {
     return now;
   }
 
+  /** Made when first asked for, and anew once the contract's fields are replaced. */
   #termsOf(instrument: InstrumentIndex): Terms {
-    if (this.#terms[instrument] === undefined) this.#refreshTerms();
-    const terms = this.#terms[instrument];
-    if (terms === undefined) throw new RangeError(`Cannot date instrument ${instrument}: it is not registered`);
+    const fields = this.#registry.at(instrument);
+    let terms = this.#terms[instrument];
+    if (terms === undefined || terms.fields !== fields) this.#terms[instrument] = terms = termsOf(fields);
     return terms;
   }
+}
 
-  #refreshTerms(): void {
-    if (this.#revision === this.#registry.revision) return;
-    this.#revision = this.#registry.revision;
-    this.#terms = this.#registry.all().map((instrument) => {
-      const exchange = exchangeOf(instrument);
-      const expiresAt = instrument.expiry === null
-        ? Number.POSITIVE_INFINITY
-        : expiryTime(instrument, exchange ?? "NYSE") ?? Number.POSITIVE_INFINITY;
-      return { exchange, expiresAt };
-    });
-  }
+function termsOf(fields: Instrument): Terms {
+  const exchange = exchangeOf(fields);
+  if (fields.expiry === null) return { fields, exchange, expiryDay: null, expiresAt: Number.POSITIVE_INFINITY };
+  const expiresAt = expiryTime(fields, exchange ?? DEFAULT_EXCHANGE) ?? Number.POSITIVE_INFINITY;
+  return { fields, exchange, expiryDay: dayNumber(fields.expiry), expiresAt };
 }
