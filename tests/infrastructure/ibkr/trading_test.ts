@@ -256,6 +256,7 @@ function openOrder(desk: Desk, order: { permId: number; status: string; limit: n
 Deno.test("a working order is shown once, its changes follow, and when it is no longer listed it is gone", async () => {
   await onDesk({}, async (desk) => {
     let listed = true;
+    desk.gateway.contracts.set(AAPL.conId, AAPL);
     desk.gateway.script = ([kind]) => {
       if (kind !== OUT.allOpenOrders || !listed) return false;
       openOrder(desk, { permId: 1_800_000_000, status: "Submitted", limit: 415 });
