@@ -468,3 +468,42 @@ Deno.test("a position closed today is still listed, at 0, with what it made", as
     assert.deepEqual(ib.all(95), [["1", "0", "9.0", "0.0", "49.0", "0.0"]]);
   });
 });
+
+Deno.test("the requests of clients that follow several accounts at once are served and cancelled", async () => {
+  await onStage(STILL, async ({ client, clock, gateway }) => {
+    const ib = await client();
+    ib.send(74, 1, 1, "DU1", "");
+    ib.send(76, 1, 2, "DU2", "", 1);
+    ib.send(76, 1, 3, "DU9", "", 1);
+    ib.send(99, 0);
+    ib.send(8, 1, 1);
+    ib.send(17, 1);
+    ib.send(15, 1, 1);
+    ib.send(14, 1, 5);
+    ib.send(25, 1, 77);
+    await clock.advance(10);
+    assert.deepEqual(ib.all(71).map((row) => [row[1], row[2], row.at(-3)]), [
+      ["1", "DU1", "100"],
+      ["1", "DU1", "-2"],
+      ["1", "DU1", "1"],
+      ["1", "DU1", "10"],
+    ]);
+    assert.deepEqual(ib.all(72), [["1", "1"]]);
+    const cash = ib.all(73).find((row) => row[4] === "CashBalance" && row[6] === "USD");
+    assert.deepEqual(cash, ["1", "2", "DU2", "", "CashBalance", "50000.0000", "USD"]);
+    assert.deepEqual(ib.all(74), [["1", "2"]]);
+    assert.equal(ib.all(102).length, 1);
+    assert.deepEqual([ib.all(9).length, ib.all(15).length], [2, 2]);
+    assert.deepEqual(ib.errors().filter(([, code]) => code < 1000), [[3, 321]]);
+    ib.clear();
+    gateway.happen({ kind: "fill", account: "DU1", contract: "TSLA", quantity: 1, price: 400, commission: 1 });
+    await clock.advance(5100);
+    assert.equal(ib.all(71).length, 1);
+    assert.equal(ib.all(73).length, 0, "DU2 did not change");
+    for (const cancel of [[75, 1, 1], [77, 1, 2], [93, 10], [95, 11], [63, 1, 9]]) ib.send(...cancel);
+    ib.clear();
+    gateway.happen({ kind: "fill", account: "DU2", contract: "TSLA", quantity: 1, price: 400, commission: 1 });
+    await clock.advance(5100);
+    assert.equal(ib.all(71).length + ib.all(73).length, 0);
+  });
+});
