@@ -73,6 +73,20 @@ export async function ended(child: Deno.ChildProcess): Promise<Ended> {
   }
 }
 
+/** `eventually`, for something that only a running program brings about: fails at once when it ends before that. */
+export async function whileRunning<T>(
+  running: Promise<Ended>,
+  what: string,
+  condition: () => T | null | Promise<T | null>,
+): Promise<T> {
+  let gone: Ended | null = null;
+  running.then((end) => gone = end);
+  return await eventually(what, () => {
+    if (gone !== null) throw new Error(`The program ended before ${what} came about: ${JSON.stringify(gone)}`);
+    return condition();
+  });
+}
+
 /** Waits until the condition gives something, looking again and again; fails at the deadline, saying what was awaited. */
 export async function eventually<T>(what: string, condition: () => T | null | Promise<T | null>): Promise<T> {
   const deadline = performance.now() + DEADLINE_MS;

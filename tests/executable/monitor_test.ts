@@ -1,7 +1,7 @@
 /** The executable as monitor and as simulated gateway, in two processes over TCP. */
 import assert from "node:assert/strict";
 import type { RiskSnapshot } from "../../src/domain/risk/snapshot.ts";
-import { apex, configureBroker, ended, eventually, freePort, smoke, start } from "./executable.ts";
+import { apex, configureBroker, type Ended, ended, freePort, smoke, start, whileRunning } from "./executable.ts";
 
 smoke("snapshot prints the simulated book as JSON", async (folder) => {
   await withSimulator(folder, async () => {
@@ -57,7 +57,7 @@ smoke("the demo needs no configuration and no other process", async (folder) => 
 smoke("SIGTERM stops watch with 0, as a service manager expects", async (folder) => {
   const child = start(folder, "watch --env demo --format text");
   const running = ended(child);
-  await eventually("the log of a running monitor", () => hasLog(folder) ? true : null);
+  await whileRunning(running, "the log of a running monitor", () => hasLog(folder) ? true : null);
   child.kill("SIGTERM");
   assert.equal((await running).code, 0);
 });
@@ -66,7 +66,7 @@ smoke("a snapshot that is interrupted while it waits ends with 130", async (fold
   configureBroker(folder, freePort());
   const child = start(folder, "snapshot --timeout 50s");
   const running = ended(child);
-  await eventually("the log of a running monitor", () => hasLog(folder) ? true : null);
+  await whileRunning(running, "the log of a running monitor", () => hasLog(folder) ? true : null);
   child.kill("SIGINT");
   assert.equal((await running).code, 130);
 });
@@ -78,12 +78,17 @@ async function withSimulator(folder: string, use: () => Promise<void>): Promise<
   const simulator = start(folder, `simulate --port ${port}`);
   const running = ended(simulator);
   try {
-    await eventually("a connection to the simulator", () => canConnect(port));
+    await whileRunning(running, "a connection to the simulator", () => canConnect(port));
     await use();
   } finally {
-    simulator.kill("SIGTERM");
+    // It may have ended by itself, which the test has then reported.
+    if (await stillRunning(running)) simulator.kill("SIGTERM");
     await running;
   }
+}
+
+function stillRunning(running: Promise<Ended>): Promise<boolean> {
+  return Promise.race([running.then(() => false), Promise.resolve(true)]);
 }
 
 async function canConnect(port: number): Promise<true | null> {

@@ -32,7 +32,14 @@ export async function inTerminal(folder: string, use: (terminal: Terminal) => Pr
       type: (line) => void tmux("send-keys", line, "Enter"),
       press: (key) => void tmux("send-keys", key),
       screen,
-      shows: (pattern) => eventually(`${pattern} on the screen`, () => pattern.test(screen()) ? screen() : null),
+      shows: (pattern) =>
+        eventually(`${pattern} on the screen`, () => {
+          const now = screen();
+          if (pattern.test(now)) return now;
+          // The tests have the shell print the exit code, after which nothing more comes.
+          if (/^rc=\d+/m.test(now)) throw new Error(`The program ended before it showed ${pattern}:\n${now}`);
+          return null;
+        }),
       resize: (columns, rows) => void tmux("resize-window", "-x", String(columns), "-y", String(rows)),
       modes() {
         const flags = tmux("display-message", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag}").trim();
