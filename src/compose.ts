@@ -248,7 +248,11 @@ async function simulate(
 ): Promise<Conclusion> {
   const { startGateway } = await import("./infrastructure/simulator/gateway.ts");
   const { OutputStream } = await import("./presentation/output_stream.ts");
-  const scenario = await readScenario(request.scenario ?? settings.simulator.scenario, host);
+  const { withFaults } = await import("./infrastructure/simulator/fault_text.ts");
+  const scenario = withFaults(
+    await readScenario(request.scenario ?? settings.simulator.scenario, host),
+    request.faults,
+  );
   const seed = request.seed ?? settings.simulator.seed;
   const gateway = await startGateway({ network: tcpNetwork(), clock, seed, address: request.listen, scenario, log });
   const output = new OutputStream(Deno.stdout, 8);

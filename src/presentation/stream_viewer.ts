@@ -20,6 +20,8 @@ export class StreamViewer {
   readonly #options: StreamViewerOptions;
   readonly ended: Promise<void>;
   #shownAt = Number.NEGATIVE_INFINITY;
+  /** The newest snapshot from before the first view. */
+  #early: RiskSnapshot | null = null;
 
   constructor(options: StreamViewerOptions) {
     this.#options = options;
@@ -29,15 +31,26 @@ export class StreamViewer {
 
   /** Says nothing while starting: the first snapshot is the first view of the book. */
   show(snapshot: RiskSnapshot, urgent: boolean): void {
-    if (snapshot.status === "starting") return;
+    if (snapshot.status === "starting") {
+      this.#early = snapshot;
+      return;
+    }
+    this.#early = null;
+    this.#write(snapshot, urgent);
+  }
+
+  /** What there was is shown even when a first view never came about: it says what was missing. */
+  close(): Promise<void> {
+    if (this.#early !== null) this.#write(this.#early, true);
+    this.#early = null;
+    return this.#output.flush();
+  }
+
+  #write(snapshot: RiskSnapshot, urgent: boolean): void {
     if (this.#options.format === "jsonl") return this.#output.write(JSON.stringify(snapshot) + "\n");
     const at = Date.parse(snapshot.asOf);
     if (!urgent && at - this.#shownAt < TEXT_EVERY_MS) return;
     this.#shownAt = at;
     this.#output.write(this.#options.text(snapshot));
-  }
-
-  close(): Promise<void> {
-    return this.#output.flush();
   }
 }
