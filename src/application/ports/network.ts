@@ -17,6 +17,7 @@ export interface ByteStream {
 
 /** What the owner of one side of a stream is told. Nothing is called after `onClose`. */
 export interface StreamEvents {
+  /** The bytes are the stream's own, valid during the call: what is to be kept must be copied. */
   onData(bytes: Uint8Array): void;
   /** The stream ended; `cause` null when either side closed it in order. */
   onClose(cause: Error | null): void;

@@ -83,9 +83,10 @@ function serve(conn: Deno.TcpConn, events: (stream: ByteStream) => StreamEvents)
   }
 
   void (async () => {
+    // One buffer for the whole connection: a new one for each read is megabytes a second under load.
+    const buffer = new Uint8Array(READ_BYTES);
     try {
       while (open) {
-        const buffer = new Uint8Array(READ_BYTES);
         const count = await conn.read(buffer);
         if (!open) return;
         if (count === null) return end(null);
