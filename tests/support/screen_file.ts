@@ -4,14 +4,14 @@ import assert from "node:assert/strict";
 const FOLDER = new URL("../presentation/screens/", import.meta.url);
 
 /**
- * Compares a screen with the one kept. `UPDATE_SCREENS=1` writes it instead: look at the difference before committing.
+ * Compares a screen with the one kept. `APEX_UPDATE_SCREENS=1` writes it instead: look at the difference before committing.
  */
 export async function assertScreen(name: string, screen: string): Promise<void> {
   const file = new URL(`${name}.txt`, FOLDER);
-  if (Deno.env.get("UPDATE_SCREENS") === "1") {
+  if (Deno.env.get("APEX_UPDATE_SCREENS") === "1") {
     await Deno.writeTextFile(file, `${screen}\n`);
     return;
   }
   const expected = await Deno.readTextFile(file);
-  assert.equal(`${screen}\n`, expected, `${name} looks different; UPDATE_SCREENS=1 writes the new one`);
+  assert.equal(`${screen}\n`, expected, `${name} looks different; APEX_UPDATE_SCREENS=1 writes the new one`);
 }

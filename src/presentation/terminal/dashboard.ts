@@ -89,10 +89,11 @@ function draw(frame: Frame, context: ViewContext): void {
   drawTabs(frame, 1, context);
   drawAlertRow(frame, 2, context);
   const bottom = height - ROWS_BELOW;
+  let place = "";
   if (context.view.help) drawHelp(frame, ROWS_ABOVE, bottom, context);
   else if (isWaiting(context) && context.view.active !== "health") drawWaiting(frame, ROWS_ABOVE, bottom, context);
-  else VIEWS[context.view.active]?.draw(frame, ROWS_ABOVE, bottom, context);
-  drawStatusRow(frame, height - 2, context);
+  else place = VIEWS[context.view.active]?.draw(frame, ROWS_ABOVE, bottom, context) ?? "";
+  drawStatusRow(frame, height - 2, context, place);
   drawKeyRow(frame, height - 1, context);
 }
 

@@ -132,6 +132,23 @@ export function cut(text: string, width: number): string {
   return `${out}~`;
 }
 
+/** Text in lines of at most a width, broken between words; a word that is longer is cut. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    if (word === "") continue;
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (widthOf(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    line = cut(word, width);
+  }
+  return line === "" ? lines : [...lines, line];
+}
+
 /** Left-aligned in a width, cut where it is longer. */
 export function padded(text: string, width: number): string {
   const kept = cut(text, width);

@@ -46,7 +46,8 @@ export function limitValue(limit: Pick<LimitView, "unit" | "value">, look: Look)
 export function limitBound(limit: LimitView, look: Look): string {
   const { format, glyphs } = look;
   if (limit.limit !== null) {
-    return limit.unit === "fraction" ? wholePercent(limit.limit, look) : format.short(limit.limit);
+    if (limit.unit === "fraction") return wholePercent(limit.limit, look);
+    return Math.abs(limit.limit) >= 1e6 ? format.short(limit.limit) : format.round(limit.limit);
   }
   if (limit.low === null || limit.high === null) return "--";
   const text = (bound: number): string => limit.unit === "fraction" ? wholePercent(bound, look) : format.round(bound);

@@ -1,6 +1,6 @@
 /** The rows of the table by underlying: filtered, in the account and the order chosen, with their marks. */
 import type { Flag, PositionView, UnderlyingView } from "../../domain/risk/snapshot.ts";
-import { liveMark, shownAccount, type ViewContext } from "./context.ts";
+import { accountName, liveMark, shownAccount, type ViewContext } from "./context.ts";
 import { digestOf, type Figure, markOf } from "./digest.ts";
 import { parseFilter } from "./filter.ts";
 
@@ -18,6 +18,8 @@ export interface NameRow {
   readonly betaMark: string;
   readonly grossExposure: number | null;
   readonly sums: Sums;
+  /** False for one account's sums that the snapshot does not hold: `--n` instead of `--`. */
+  readonly whole: boolean;
   readonly mark: (figure: Figure) => string;
 }
 
@@ -72,6 +74,7 @@ export function totalRows(context: ViewContext): NameRow[] {
     positions: account === undefined ? held : null,
     grossExposure: snapshot.portfolio.grossExposure,
     sums: snapshot.portfolio,
+    whole: true,
     mark: (figure) =>
       liveMark(
         context,
@@ -83,9 +86,10 @@ export function totalRows(context: ViewContext): NameRow[] {
   const sums: Sums = { ...NO_SUMS, ...account.book, dailyPnl: account.dailyPnl, unrealizedPnl: account.unrealizedPnl };
   const own: NameRow = {
     ...total,
-    label: `${account.account} (${account.positions})`,
+    label: `${accountName(account.account, context.look)} (${account.positions})`,
     grossExposure: account.grossExposure,
     sums,
+    whole: account.book !== undefined,
     mark: (figure) => liveMark(context, (account.book?.excluded ?? 0) > 0 ? markOf(book, figure) : "", 0),
   };
   return [own, total];
@@ -121,6 +125,7 @@ function nameRow(context: ViewContext, name: UnderlyingView): NameRow {
     betaMark: name.betaSource === "default" ? "?" : "",
     grossExposure: whole ? name.grossExposure : null,
     sums,
+    whole,
     mark: (figure) => {
       const value = figure === "exposure" ? name.grossExposure : sums[figure];
       return value === null ? "" : liveMark(context, markOf(marks, figure), value);

@@ -1,7 +1,7 @@
 /** The rows of the positions view: a tree of names and their contracts, or one flat list. */
 import type { PositionView, RiskSnapshot, UnderlyingView } from "../../domain/risk/snapshot.ts";
 import { contractName, contractOf } from "../format.ts";
-import type { ViewContext } from "./context.ts";
+import { shownAccount, type ViewContext } from "./context.ts";
 import { digestOf } from "./digest.ts";
 import { parseFilter } from "./filter.ts";
 
@@ -9,8 +9,23 @@ import { parseFilter } from "./filter.ts";
 const FOLDED_FROM = 200;
 
 export type PositionRow =
-  | { readonly kind: "name"; readonly key: string; readonly name: UnderlyingView; readonly open: boolean }
-  | { readonly kind: "position"; readonly key: string; readonly label: string; readonly position: PositionView };
+  | {
+    readonly kind: "name";
+    readonly key: string;
+    readonly label: string;
+    /** Null when an account is shown alone and its sums are not in the snapshot. */
+    readonly name: UnderlyingView | null;
+    readonly underlying: string;
+    readonly open: boolean;
+  }
+  | {
+    readonly kind: "position";
+    readonly key: string;
+    readonly label: string;
+    readonly position: PositionView;
+    /** False for one account's part of a position that several hold: the snapshot has no greeks of parts. */
+    readonly whole: boolean;
+  };
 
 export function positionRows(context: ViewContext): readonly PositionRow[] {
   const { snapshot, view } = context;
@@ -47,20 +62,22 @@ function treeRows(context: ViewContext): PositionRow[] {
     const [only] = held;
     if (only === undefined) continue;
     if (held.length === 1 && name.positions === 1) {
-      rows.push(positionRow(only, fullName(context, only)));
+      rows.push(positionRow(context, only, fullName(context, only)));
       continue;
     }
     const key = groupKey(name.underlying);
     const open = view.folds.has(key) === folded;
-    rows.push({ kind: "name", key, name, open });
-    if (open) rows.push(...bySize(held).map((position) => positionRow(position, `  ${contractOf(position)}`)));
+    const sums = view.account === null ? name : accountName(context, name.underlying);
+    const label = `${name.underlying} (${held.length})`;
+    rows.push({ kind: "name", key, label, name: sums, underlying: name.underlying, open });
+    if (open) rows.push(...bySize(held).map((one) => positionRow(context, one, `  ${contractOf(one)}`)));
   }
   return rows;
 }
 
 function flatRows(context: ViewContext): PositionRow[] {
   const shown = context.snapshot.positions.filter(selection(context));
-  return inOrder(context, shown).map((position) => positionRow(position, fullName(context, position)));
+  return inOrder(context, shown).map((position) => positionRow(context, position, fullName(context, position)));
 }
 
 function inOrder({ view }: ViewContext, positions: readonly PositionView[]): PositionView[] {
@@ -103,10 +120,42 @@ function selection({ view }: ViewContext): (position: PositionView) => boolean {
   };
 }
 
-function positionRow(position: PositionView, label: string): PositionRow {
+/** The sums of one name in the account shown alone. */
+function accountName(context: ViewContext, underlying: string): UnderlyingView | null {
+  return shownAccount(context)?.book?.byUnderlying.find((one) => one.underlying === underlying) ?? null;
+}
+
+/** One account's part of a position. */
+function partOf(position: PositionView, account: string): PositionView {
+  const leaves = position.leaves.filter((leaf) => leaf.account === account);
+  const [leaf] = leaves;
+  // The same account at two sources is a sum that the snapshot does not hold.
+  if (leaf === undefined || leaves.length > 1) return { ...position, ...NOTHING, avgPrice: null, leaves };
+  const { quantity, avgPrice, marketValue, unrealizedPnl, dailyPnl, realizedPnl, exposure } = leaf;
+  const own = { quantity, avgPrice, marketValue, unrealizedPnl, dailyPnl, realizedPnl, exposure };
+  return { ...position, ...NOTHING, ...own, leaves };
+}
+
+const NOTHING = {
+  marketValue: null,
+  unrealizedPnl: null,
+  dailyPnl: null,
+  realizedPnl: null,
+  exposure: null,
+  delta: null,
+  dollarDelta: null,
+  betaWeightedDelta: null,
+  gamma: null,
+  gammaDollars1Pct: null,
+  vega: null,
+  theta: null,
+};
+
+function positionRow({ view }: ViewContext, position: PositionView, label: string): PositionRow {
   const { symbol, assetType, expiry, strike, right, currency, multiplier, tradingClass } = position;
   const key = ["position", symbol, assetType, expiry, strike, right, currency, multiplier, tradingClass].join(":");
-  return { kind: "position", key, label, position };
+  const whole = view.account === null || position.leaves.every((leaf) => leaf.account === view.account);
+  return { kind: "position", key, label, position: whole ? position : partOf(position, view.account ?? ""), whole };
 }
 
 /** The contract's name, with its currency where that is not the book's. */

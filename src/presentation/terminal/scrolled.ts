@@ -1,4 +1,5 @@
 /** Rows of a table with a selected one. */
+import type { Format } from "../format.ts";
 import type { Area } from "./context.ts";
 import type { Frame } from "./frame.ts";
 import type { TableState } from "./view_state.ts";
@@ -22,6 +23,13 @@ export function drawScrolled(frame: Frame, area: Area, rows: ScrolledRows): void
     frame.put(row, area.left, ">");
     frame.paint(row, area.left, area.left + area.width, REVERSE);
   }
+}
+
+/** `rows 1 to 31 of 1,000`; empty when all are in sight. */
+export function inSight(first: number, last: number, of: number, format: Format): string {
+  if (last - first >= of) return "";
+  if (last <= first) return `${format.money(of)} rows`;
+  return `rows ${format.money(first + 1)} to ${format.money(last)} of ${format.money(of)}`;
 }
 
 /** The rows in sight and the selected one: as scrolled, moved as little as it takes to show the selection. */

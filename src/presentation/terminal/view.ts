@@ -3,8 +3,11 @@ import type { ViewContext } from "./context.ts";
 import type { Frame } from "./frame.ts";
 
 export interface View {
-  /** Draws rows `top` up to `bottom`, the latter excluded. */
-  draw(frame: Frame, top: number, bottom: number, context: ViewContext): void;
+  /**
+   * Draws rows `top` up to `bottom`, the latter excluded, and says which of its rows are in sight: what the status row
+   * tells of them, empty when all are.
+   */
+  draw(frame: Frame, top: number, bottom: number, context: ViewContext): string;
   /** Keys of all rows that can be selected, in the order of the screen. */
   rowKeys(context: ViewContext): string[];
   /** How many of them are in sight at once. */

@@ -164,6 +164,26 @@ Deno.test("c shows one account after the other and then all; limits stay on the 
   assert.match(person.type("c").line(0), /IB DU1\+DU2/);
 });
 
+Deno.test("one account's part of a position has its own quantity and P&L, and no greeks of the whole", () => {
+  const book = demoSnapshot();
+  const [stock, ...others] = book.positions;
+  const [leaf] = stock?.leaves ?? [];
+  assert.ok(stock && leaf);
+  const shared = {
+    ...stock,
+    leaves: [{ ...leaf, quantity: 3_000 }, { ...leaf, account: "DU2", quantity: 450, dailyPnl: 77 }],
+  };
+  const person = new Person(undefined, demoSnapshot({ positions: [shared, ...others] })).type("cc2");
+  assert.match(person.screen(), /^ {3}stock +450 .*\+77 .*--n/m);
+  assert.match(person.screen(), /^ v SPX \(4\) .*--n/m);
+  assert.match(person.screen(), /^ DU2 \(11\) .*--n .*\+1,281/m);
+});
+
+Deno.test("a long note keeps its end in sight while it is typed", () => {
+  const person = new Person({ columns: 80, rows: 24 }).type("a" + "x".repeat(60) + " end");
+  assert.match(person.line(2), /~x+ end_ +Enter save {2}Esc no $/);
+});
+
 Deno.test("% shows amounts as part of net liquidation", () => {
   assert.match(new Person().type("%").selected(), /\+108\.01%/);
 });

@@ -93,6 +93,37 @@ Deno.test("a starting monitor says what it waits for", async () => {
   await assertScreen("starting_80x24", screen(80, 24, { snapshot }));
 });
 
+Deno.test("while starting, half a book is not shown as if it were the whole", () => {
+  const text = screen(120, 40, {
+    snapshot: demoSnapshot({ status: "starting", statusReasons: ["positions read, quotes 18 of 27 (67 %)"] }),
+  });
+  assert.match(text, /Positions read, quotes 18 of 27 \(67 %\)/);
+  assert.doesNotMatch(text, /1,617,557/);
+});
+
+Deno.test("a gateway that is not there is told in full, however narrow the screen", () => {
+  const detail =
+    "Cannot reach IBKR at 127.0.0.1:7497: start TWS or IB Gateway and allow API clients on that port, or " +
+    "set ibkr.port (4002 is IB Gateway's paper port)";
+  const health = demoSnapshot().health.map((part) =>
+    part.component === "ibkr" ? { ...part, status: "down" as const, detail } : part
+  );
+  const text = screen(80, 24, {
+    snapshot: flat({ status: "starting", health, statusReasons: ["waiting for positions"] }),
+  });
+  assert.ok(text.replace(/\s+/g, " ").includes("on that port, or set ibkr.port (4002 is IB Gateway's paper port)"));
+});
+
+Deno.test("reasons that do not fit give way to their number, and COMPLETE stands without one", () => {
+  const statusReasons = ["3 without market-data permission", "1 without greeks", "the clock is shifted by --now"];
+  assert.match(
+    screen(120, 40, { snapshot: demoSnapshot({ statusReasons }) }),
+    /DEGRADED 3 without market-data permission \+2 /,
+  );
+  const complete = demoSnapshot({ statusReasons, status: "complete" });
+  assert.match(screen(80, 24, { snapshot: complete }), /│ COMPLETE {2,}1 HARD/);
+});
+
 Deno.test("before the first snapshot there is a screen that says so", () => {
   assert.match(screen(80, 24, { snapshot: null }), /Waiting for the first snapshot/);
 });

@@ -27,14 +27,20 @@ export function drawAlertRow(frame: Frame, row: number, context: ViewContext): v
   }
 }
 
-function acknowledging({ view, newest, look }: ViewContext): Alert | null {
+function acknowledging({ view, newest, look, size }: ViewContext): Alert | null {
   if (view.prompt?.kind !== "acknowledge") return null;
   const { breachId, text } = view.prompt;
   const subject = newest.breaches.find((one) => one.id === breachId);
   const what = subject === undefined
     ? breachId
     : `${longLimitName(subject, look)} ${look.format.percent(subject.utilization, 0)}`;
-  return { text: `ACK  ${what}  note: ${text}_`, tail: "", keys: "Enter save  Esc no", style: BOLD };
+  const keys = "Enter save  Esc no";
+  const start = `ACK  ${what}  note: `;
+  // What is being typed stays in sight, however long it gets.
+  const room = Math.max(8, size.columns - widthOf(start) - widthOf(keys) - 4);
+  const characters = [...text];
+  const note = characters.length > room ? `~${characters.slice(1 - room).join("")}` : text;
+  return { text: `${start}${note}_`, tail: "", keys, style: BOLD };
 }
 
 function frozen(context: ViewContext): Alert | null {

@@ -4,7 +4,7 @@ import type { Area, ViewContext } from "../context.ts";
 import type { Figure } from "../digest.ts";
 import { cut, type Frame } from "../frame.ts";
 import { dayMove, type NameRow, nameRows, totalRows } from "../name_rows.ts";
-import { drawScrolled, rangeInSight } from "../scrolled.ts";
+import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
 import { type Cell, type Column, drawHeadings, drawRow, placeColumns, signStyle } from "../table.ts";
 import { BOLD } from "../style.ts";
 import { drawFootnotes } from "./footnotes.ts";
@@ -18,9 +18,10 @@ export function totalCount(context: ViewContext): number {
 }
 
 /**
- * Draws headings, names, totals and, when `footnotes` is set, what the marks mean. Names scroll within what is left.
+ * Draws headings, names, totals and, when `footnotes` is set, what the marks mean. Names scroll within what is left;
+ * gives which of them are in sight.
  */
-export function drawByUnderlying(frame: Frame, area: Area, context: ViewContext, footnotes: boolean): void {
+export function drawByUnderlying(frame: Frame, area: Area, context: ViewContext, footnotes: boolean): string {
   const rows = nameRows(context);
   const totals = totalRows(context);
   const body = bodyRows(area.height, totals.length, footnotes);
@@ -49,6 +50,7 @@ export function drawByUnderlying(frame: Frame, area: Area, context: ViewContext,
     row++;
   }
   if (footnotes && row < area.height) drawFootnotes(frame, at(row), area.width, context, rows);
+  return inSight(first, last, rows.length, context.look.format);
 }
 
 /** Rows left for names in a table of this height. */
@@ -127,8 +129,7 @@ function amount(context: ViewContext, row: NameRow, figure: Exclude<Figure, "exp
   const { format } = context.look;
   const value = row.sums[figure];
   const mark = row.mark(figure);
-  // An account's own sums that the snapshot does not hold yet are not the book's.
-  if (value === null) return { text: context.view.account !== null ? "--n" : MISSING };
+  if (value === null) return { text: row.whole ? MISSING : "--n" };
   const style = signed ? signStyle(value, mark) : undefined;
   const text = inPercent(context, value, figure) ?? (signed ? format.signed(value) : format.money(value));
   return style === undefined ? { text, mark } : { text, mark, style };

@@ -6,7 +6,8 @@ import { SORT_COLUMNS } from "../name_rows.ts";
 import { BOLD, Role } from "../style.ts";
 import type { ViewId } from "../view_state.ts";
 
-export function drawStatusRow(frame: Frame, row: number, context: ViewContext): void {
+/** `place` says which rows are in sight; empty when all are. */
+export function drawStatusRow(frame: Frame, row: number, context: ViewContext, place: string): void {
   const { view, now } = context;
   if (view.prompt?.kind === "filter") {
     frame.put(row, 1, cut(`/ ${view.prompt.text}_`, frame.width - 26), BOLD);
@@ -17,7 +18,7 @@ export function drawStatusRow(frame: Frame, row: number, context: ViewContext): 
     frame.put(row, 1, cut(view.toast.text, frame.width - 2), BOLD);
     return;
   }
-  const right = chosen(context);
+  const right = place === "" ? chosen(context) : `${place} · ${chosen(context)}`;
   const start = frame.width - 1 - widthOf(right);
   const left = madeOf(context).filter((part) => part !== "");
   while (left.length > 1 && widthOf(left.join(" · ")) + 2 > start) left.pop();

@@ -11,7 +11,8 @@ type Piece = readonly [text: string, style: Style];
 /** How much is told; each further level says less, until it fits. */
 interface Detail {
   readonly simulated: string;
-  readonly reasons: "all" | "count";
+  /** Every reason, the first and how many more, or their number alone. */
+  readonly reasons: "all" | "first" | "count";
   readonly session: "long" | "short" | "state" | "none";
   readonly day: boolean;
   readonly connection: boolean;
@@ -22,7 +23,8 @@ const SHORT: Detail = { simulated: " SIM", reasons: "count", session: "short", d
 const LEVELS: readonly Detail[] = [
   LONG,
   { ...LONG, session: "short" },
-  { ...LONG, session: "short", day: false },
+  { ...LONG, session: "short", reasons: "first" },
+  { ...LONG, session: "short", day: false, reasons: "first" },
   { ...LONG, session: "short", day: false, reasons: "count" },
   SHORT,
   { ...SHORT, session: "state" },
@@ -31,7 +33,7 @@ const LEVELS: readonly Detail[] = [
 ];
 
 export function drawHeader(frame: Frame, context: ViewContext): void {
-  const from = context.size.columns >= 104 ? 0 : 4;
+  const from = context.size.columns >= 104 ? 0 : LEVELS.indexOf(SHORT);
   const width = frame.width;
   for (const detail of LEVELS.slice(from)) {
     const [left, right] = [leftPieces(context, detail), rightPieces(context, detail)];
@@ -110,13 +112,21 @@ function connection(context: ViewContext): Piece[] {
   return [[`IB ${cut(text, 24)}`, Role.text]];
 }
 
-function status(context: ViewContext, reasons: Detail["reasons"]): Piece[] {
+function status(context: ViewContext, detail: Detail["reasons"]): Piece[] {
   const { newest, live } = context;
   const word = live.kind === "stale" ? "STALE" : newest.status.toUpperCase();
-  const count = newest.statusReasons.length;
   const style = word === "STALE" ? Role.hard : word === "DEGRADED" ? BOLD : Role.text;
-  if (word === "STALE" || count === 0) return [[word, style]];
-  return [[`${word} ${reasons === "all" ? newest.statusReasons.join(", ") : count}`, style]];
+  const { statusReasons } = newest;
+  const [first] = statusReasons;
+  // Why it is stale stands in the alert row, what it waits for in the place of the numbers.
+  if (first === undefined || live.kind !== "live") return [[word, style]];
+  if (detail === "all") return [[`${word} ${statusReasons.join(", ")}`, style]];
+  if (detail === "first") {
+    const more = statusReasons.length > 1 ? ` +${statusReasons.length - 1}` : "";
+    return [[`${word} ${cut(first, 32)}${more}`, style]];
+  }
+  // A bare number beside COMPLETE would read as a fault.
+  return [[word === "DEGRADED" ? `${word} ${statusReasons.length}` : word, style]];
 }
 
 function breachCounts(snapshot: RiskSnapshot): Piece[] {

@@ -1,6 +1,6 @@
 /** Which part works and which does not. */
 import type { Component, HealthView } from "../../../domain/risk/snapshot.ts";
-import { span } from "../../format.ts";
+import { age } from "../../format.ts";
 import type { Area, ViewContext } from "../context.ts";
 import { cut, type Frame } from "../frame.ts";
 import { BOLD, Role, type Style } from "../style.ts";
@@ -57,7 +57,7 @@ export function drawHealth(frame: Frame, area: Area, context: ViewContext): void
 /** The one fact about a component that fits beside its name. */
 function briefly(part: HealthView, { newest, now, look }: ViewContext): string {
   if (part.status === "off") return "";
-  if (part.component === "ibkr") return span(now - Date.parse(part.since));
+  if (part.component === "ibkr") return age(now - Date.parse(part.since));
   if (part.component === "market_data") return `${newest.quality.live}/${newest.quality.quotes}`;
   if (part.component === "monitor" && newest.monitor.turnMs !== null) {
     return `${look.format.decimals(newest.monitor.turnMs, 1)} ms`;

@@ -23,7 +23,7 @@ export const health: View = {
     ]);
     for (const [index, part] of parts.entries()) {
       const row = top + 1 + index;
-      if (row >= bottom) return;
+      if (row >= bottom) return "";
       frame.put(row, 1, STATUS_WORDS[part.status], statusStyle(part));
       frame.put(row, 7, COMPONENT_NAMES[part.component]);
       frame.put(row, 21, context.look.format.clock(Date.parse(part.since)), Role.quiet);
@@ -35,6 +35,7 @@ export const health: View = {
       if (start + index < bottom) frame.put(start + index, left, cut(fact, frame.width - left - 1));
     }
     drawLately(frame, wide ? top + 1 + rows : start + facts.length, bottom, context);
+    return "";
   },
   rowKeys: () => [],
   bodyRows: () => 1,

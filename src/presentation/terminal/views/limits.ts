@@ -8,7 +8,7 @@ import { limitBar, rangeBar } from "../glyphs.ts";
 import { limitBound, limitMark, longLimitName, STATE_WORDS, worstFirst } from "../limit_text.ts";
 import { stateStyle } from "../panels/limits.ts";
 import { drawTitles } from "../panels/titles.ts";
-import { drawScrolled, rangeInSight } from "../scrolled.ts";
+import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
 import { Role } from "../style.ts";
 import { type Column, drawHeadings, drawRow, placeColumns, type Placed } from "../table.ts";
 import { ROWS_ABOVE, ROWS_BELOW, type View } from "../view.ts";
@@ -33,6 +33,7 @@ export const limits: View = {
     const row = top + 2 + Math.min(body, visible.length);
     frame.put(row, 1, cut(NOTES, frame.width - 2), Role.quiet);
     drawBreaches(frame, row + 1, bottom, context);
+    return inSight(first, last, rows.length, context.look.format);
   },
   rowKeys: (context) => shownLimits(context).map(keyOf),
   bodyRows: (context) => limitRows(context, context.size.rows - ROWS_ABOVE - ROWS_BELOW),

@@ -3,10 +3,9 @@ import type { Flag, PositionView } from "../../../domain/risk/snapshot.ts";
 import { MISSING } from "../../format.ts";
 import { liveMark, type ViewContext } from "../context.ts";
 import { digestOf, type Figure, markOf } from "../digest.ts";
-import { cut, type Frame } from "../frame.ts";
 import { priceMark, totalRows } from "../name_rows.ts";
 import { drawFootnotes } from "../panels/footnotes.ts";
-import { drawScrolled, rangeInSight } from "../scrolled.ts";
+import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
 import { POSITION_SORTS, type PositionRow, positionRows } from "../position_rows.ts";
 import { BOLD, Role } from "../style.ts";
 import { type Cell, type Column, drawHeadings, drawRow, placeColumns, signStyle } from "../table.ts";
@@ -27,6 +26,7 @@ export const positions: View = {
         style: BOLD,
         position: null,
         sums: total.sums,
+        whole: total.whole,
         mark: total.mark,
       })),
     ];
@@ -47,7 +47,7 @@ export const positions: View = {
     let row = top + 1 + Math.min(body, visible.length);
     for (const line of all.slice(visible.length)) drawRow(frame, at(row++), placed, line);
     drawFootnotes(frame, at(row), frame.width, context, []);
-    drawPlace(frame, row, context, { first, last, of: rows.length });
+    return inSight(first, last, rows.length, context.look.format);
   },
   rowKeys: (context) => positionRows(context).map((row) => row.key),
   bodyRows: (context) => context.size.rows - ROWS_ABOVE - ROWS_BELOW - 2 - totalRows(context).length,
@@ -59,7 +59,10 @@ interface Line {
   readonly label: string;
   readonly style: number;
   readonly position: PositionView | null;
-  readonly sums: Readonly<Record<Summed, number | null>>;
+  /** Null where the snapshot does not hold them. */
+  readonly sums: Readonly<Record<Summed, number | null>> | null;
+  /** False for one account's part of a position. */
+  readonly whole: boolean;
   readonly mark: (figure: Figure) => string;
 }
 
@@ -67,12 +70,13 @@ type Summed = "marketValue" | "dailyPnl" | "unrealizedPnl" | "dollarDelta" | "ga
 
 function lineOf(context: ViewContext, row: PositionRow): Line {
   if (row.kind === "name") {
-    const marks = digestOf(context.snapshot).names.get(row.name.underlying);
+    const marks = digestOf(context.snapshot).names.get(row.underlying);
     return {
-      label: `${row.open ? "v" : ">"} ${row.name.underlying} (${row.name.positions})`,
+      label: `${row.open ? "v" : ">"} ${row.label}`,
       style: BOLD,
       position: null,
       sums: row.name,
+      whole: row.name !== null,
       mark: (figure) => liveMark(context, markOf(marks, figure), 0),
     };
   }
@@ -84,6 +88,7 @@ function lineOf(context: ViewContext, row: PositionRow): Line {
     style: Role.text,
     position,
     sums: position,
+    whole: row.whole,
     mark: (figure) => liveMark(context, quote || (GREEKS.includes(figure) ? model : ""), 0),
   };
 }
@@ -105,8 +110,8 @@ function columns(context: ViewContext): Column<Line>[] {
     width,
     kind: "number",
     cell(line) {
-      const value = line.sums[id];
-      if (value === null) return { text: missing(line.position, id) };
+      const value = line.sums?.[id] ?? null;
+      if (value === null) return { text: line.whole ? missing(line.position, id) : "--n" };
       const mark = line.mark(id);
       if (signed) return { text: format.signed(value), mark, style: signStyle(value, mark) };
       return { text: format.money(value), mark };
@@ -173,18 +178,4 @@ function markLetter(position: PositionView): string {
     : position.markSource === "model"
     ? "m"
     : "";
-}
-
-/** Which rows of how many are in sight, where not all are. */
-function drawPlace(
-  frame: Frame,
-  row: number,
-  { look }: ViewContext,
-  place: { readonly first: number; readonly last: number; readonly of: number },
-): void {
-  if (place.last - place.first >= place.of) return;
-  const { format } = look;
-  const text = `rows ${format.money(place.first + 1)} to ${format.money(place.last)} of ${format.money(place.of)}`;
-  const start = frame.width - 2 - text.length;
-  frame.put(row, start, cut(` ${text} `, frame.width - start), Role.quiet);
 }

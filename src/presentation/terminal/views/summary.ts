@@ -24,13 +24,14 @@ export const summary: View = {
     }
     drawTitles(frame, row, 0, [{ wall: -1, title: namesTitle(context) }]);
     const area = { top: row + 1, left: 0, width: frame.width, height: plan.table };
-    drawByUnderlying(frame, area, context, true);
+    const place = drawByUnderlying(frame, area, context, true);
     row += plan.table + 1;
     if (plan.bottom > 0) {
       drawBottom(frame, row, plan.bottom, context);
       row += plan.bottom + 1;
     }
     if (plan.events > 0) drawEvents(frame, bottom - 1, context);
+    return place;
   },
   rowKeys: (context) => nameRows(context).flatMap((row) => row.key === null ? [] : [row.key]),
   bodyRows(context) {

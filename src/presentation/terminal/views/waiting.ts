@@ -1,13 +1,14 @@
 /** What stands in the Summary's place while there are no positions: still starting, or nothing held. */
 import type { ViewContext } from "../context.ts";
-import { cut, type Frame } from "../frame.ts";
+import { cut, type Frame, wrapped } from "../frame.ts";
 import { accountName } from "../context.ts";
 import { COMPONENT_NAMES, componentsInOrder, STATUS_WORDS, statusStyle } from "../panels/health.ts";
 import { drawTitles } from "../panels/titles.ts";
 import { Role } from "../style.ts";
 
-/** Whether the book is there to be shown. */
+/** Whether there is no book to show: the first full view is still to come, or nothing is held. */
 export function isWaiting({ snapshot, live }: ViewContext): boolean {
+  if (live.kind === "starting") return true;
   return snapshot.positions.length === 0 && snapshot.byUnderlying.length === 0 && live.kind !== "stale";
 }
 
@@ -21,7 +22,7 @@ export function drawWaiting(frame: Frame, top: number, bottom: number, context: 
   if (starting) drawParts(frame, top + 2 + lines.length, bottom, context);
 }
 
-/** `Positions 25, quotes 18 of 27 (67 %)`, then whatever the monitor says it waits for. */
+/** What the monitor says it waits for, else what has come so far: `Positions 25, quotes 18 of 27 (67 %)`. */
 export function startingLine({ snapshot, look }: ViewContext): string {
   const { positions, quality, statusReasons } = snapshot;
   const answered = quality.quotes === 0 ? "" : ` (${look.format.percent(quality.live / quality.quotes, 0)})`;
@@ -29,20 +30,24 @@ export function startingLine({ snapshot, look }: ViewContext): string {
   const greeks = options.filter((one) => one.greeksSource !== "missing").length;
   const counts = `Positions ${positions.length}, quotes ${quality.live} of ${quality.quotes}${answered}, ` +
     `greeks ${greeks} of ${options.length}`;
-  return [counts, ...statusReasons].join(" · ");
+  const [waitsFor] = statusReasons;
+  return waitsFor === undefined ? counts : waitsFor.charAt(0).toUpperCase() + waitsFor.slice(1);
 }
 
 function startingLines(context: ViewContext): string[] {
-  return [startingLine(context), "Numbers appear once most lines have answered, or after the start-up time-out."];
+  return [startingLine(context), "The book appears as soon as enough of it is known; nothing is judged before."];
 }
 
+/** Each component and, in full, what it has to say: here is where somebody reads why nothing comes. */
 function drawParts(frame: Frame, top: number, bottom: number, { snapshot }: ViewContext): void {
-  for (const [index, part] of componentsInOrder(snapshot.health).entries()) {
-    const row = top + index;
+  let row = top;
+  for (const part of componentsInOrder(snapshot.health)) {
     if (row >= bottom) return;
     frame.put(row, 1, STATUS_WORDS[part.status], statusStyle(part));
     frame.put(row, 7, COMPONENT_NAMES[part.component], Role.text);
-    frame.put(row, 20, cut(part.detail, frame.width - 21), Role.quiet);
+    const lines = part.status === "off" ? [cut(part.detail, frame.width - 21)] : wrapped(part.detail, frame.width - 21);
+    for (const line of lines.slice(0, bottom - row)) frame.put(row++, 20, line, Role.quiet);
+    if (lines.length === 0) row++;
   }
 }
 
