@@ -33,11 +33,7 @@ const FAULT_WINDOW_MS = 10_000;
 /** Message numbers that TWS sends, as far as they need a name here. */
 export const InboundMessage = {
   error: 4,
-  openOrder: 5,
-  portfolioValue: 7,
-  contractData: 10,
   executionData: 11,
-  commissionReport: 59,
   position: 61,
   accountSummary: 63,
 } as const;
@@ -160,15 +156,28 @@ export class ApiTransport {
       );
     }
     this.#serverVersion = version;
-    this.#handOn(`${version}\0${time}\0`);
+    this.#guard(() => this.#controller.socket.onMessage(`${version}\0${time}\0`));
     this.#options.events.onServerVersion(version, time);
   }
 
-  /** The library decodes and emits its events within this call. */
+  /**
+   * The library decodes and emits its events within this call. Its queue is filled here: its own way there copies the
+   * fields three times and emits every message twice more, for listeners that nobody attaches.
+   */
   #handOn(text: string): void {
-    const { decoder, socket } = this.#controller;
+    const { decoder } = this.#controller;
+    const fields: (string | undefined)[] = `\0${text}`.split("\0");
+    // Before the first NUL and after the last stands nothing: the places of the marks that bound a message.
+    fields[0] = undefined;
+    fields[fields.length - 1] = undefined;
+    decoder.dataQueue = fields;
+    this.#guard(() => decoder.process());
+  }
+
+  #guard(decode: () => void): void {
+    const { decoder } = this.#controller;
     try {
-      socket.onMessage(text);
+      decode();
     } catch (error) {
       decoder.dataQueue = [];
       decoder.emitQueue = [];
@@ -194,7 +203,12 @@ export class ApiTransport {
       socket.onConnect();
     };
     socket.client = client;
-    this.#controller.rateLimiter = (tokens) => socket.send(tokens);
+    const controller = this.#controller;
+    controller.rateLimiter = (tokens) => socket.send(tokens);
+    controller.emitEvent = (name, ...details) => {
+      this.api.emit(name, ...details);
+      if (name === EventName.nextValidId) controller.resume();
+    };
     readStrictly(decoder, (text) => this.#options.events.onBadNumber(this.#message, text));
     decoder.decodeMsg_TICK_PRICE = () => this.#decodePriceTick(decoder);
     decoder.decodeMsg_TICK_OPTION_COMPUTATION = () => this.#decodeComputation(decoder);

@@ -11,24 +11,25 @@ import type { Log } from "../../application/ports/log.ts";
 import type { Network } from "../../application/ports/network.ts";
 import type { IbkrSettings } from "../../application/settings.ts";
 import type { InstrumentIndex } from "../../domain/event.ts";
-import { type Instrument, isOption } from "../../domain/instrument.ts";
+import type { Instrument } from "../../domain/instrument.ts";
 import { AccountSummary } from "./account_summary.ts";
 import { AccountUpdates } from "./account_updates.ts";
 import { InboundMessage } from "./api_transport.ts";
 import { BrokerPnlStreams } from "./broker_pnl.ts";
-import { Connection, type Session } from "./connection.ts";
+import type { Session } from "./attempt.ts";
+import { Connection } from "./connection.ts";
 import { isDetails } from "./decode/contract.ts";
 import { Contracts, type KnownContract } from "./contracts.ts";
 import { Executions } from "./executions.ts";
-import { Farms } from "./farms.ts";
 import { FaultLog } from "./fault_log.ts";
 import { Link } from "./link_status.ts";
-import { describeMessage, farmNameIn, meaningOf } from "./message_codes.ts";
 import { Orders } from "./orders.ts";
 import { Pacer } from "./pacing.ts";
 import { Positions } from "./positions.ts";
 import { Requests } from "./requests.ts";
+import { SessionMessages } from "./session_messages.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { Underlyings } from "./underlyings.ts";
 
 export interface IbkrFeedOptions {
   readonly settings: IbkrSettings;
@@ -66,18 +67,11 @@ export function ibkrFeed(options: IbkrFeedOptions): IbkrFeed {
   return new InteractiveBrokers(options);
 }
 
-/** TWS gives whole seconds, and an answer may take one: less than this says nothing. */
-const CLOCK_TOLERANCE_SECONDS = 3;
-
-/** What TWS still had in hand when it lost IBKR's servers comes within this. */
-const SERVERS_SETTLE_MS = 10_000;
-
 class InteractiveBrokers implements IbkrFeed {
   readonly #options: IbkrFeedOptions;
   readonly #requests: Requests;
   readonly #connection: Connection;
   readonly #link: Link;
-  readonly #farms = new Farms();
   readonly #faults: FaultLog;
   readonly #contracts: Contracts;
   readonly #positions: Positions;
@@ -87,18 +81,14 @@ class InteractiveBrokers implements IbkrFeed {
   readonly #executions: Executions;
   readonly #orders: Orders;
   readonly #lines: Subscriptions;
+  readonly #underlyings: Underlyings;
+  readonly #broadcasts: SessionMessages;
   #session: Session | null = null;
   #prioritised: readonly InstrumentIndex[] = [];
   /** Underlyings and the beta reference: not held, but priced. */
   readonly #priced = new Set<InstrumentIndex>();
-  readonly #linked = new Map<InstrumentIndex, InstrumentIndex>();
   readonly #sought = new Set<InstrumentIndex>();
   #settling = false;
-  #clockIsOff = false;
-  #serversLostAt = 0;
-  /** Underlyings by what their options are called, for options whose own details cannot be had. */
-  readonly #underlyings = new Map<string, KnownContract>();
-  readonly #orphans = new Map<string, KnownContract[]>();
   #stopped = false;
 
   constructor(options: IbkrFeedOptions) {
@@ -160,7 +150,25 @@ class InteractiveBrokers implements IbkrFeed {
       budget: settings.marketDataLines,
       rotationMs: settings.rotationSeconds * 1000,
       marketDataType: settings.marketDataType,
-      onServersAlive: () => this.#onServersAlive(),
+      onServersAlive: () => this.#broadcasts.onServersAlive(),
+    });
+    this.#underlyings = new Underlyings({
+      sink,
+      contracts,
+      onLinked: (underlying) => {
+        this.#priced.add(underlying);
+        this.#wantLines();
+      },
+    });
+    this.#broadcasts = new SessionMessages({
+      sink,
+      clock,
+      log,
+      link: this.#link,
+      lines: this.#lines,
+      faults: this.#faults,
+      onDataLost: () => this.#resubscribe(),
+      onDataKept: () => this.#executions.refresh(),
     });
     this.#connection = this.#makeConnection();
   }
@@ -267,12 +275,12 @@ class InteractiveBrokers implements IbkrFeed {
     api.on(EventName.tickString, (id, tick, text) => this.#lines.onTextTick(id, tick, text));
     api.on(EventName.tickGeneric, (id, tick) => this.#lines.onOtherTick(id, tick));
     api.on(EventName.marketDataType, (id, type) => this.#lines.onMarketDataType(id, type));
-    api.on(EventName.currentTime, (seconds) => this.#onBrokerTime(seconds));
-    api.on(EventName.info, (text: string, code: number) => this.#onSessionMessage(code, text));
+    api.on(EventName.currentTime, (seconds) => this.#broadcasts.onBrokerTime(seconds));
+    api.on(EventName.info, (text: string, code: number) => this.#broadcasts.onMessage(code, text));
     api.on(EventName.error, (error: Error, code: number, id: number) => {
       const owner = this.#requests.ownerOf(id);
       if (owner !== null) owner.onMessage(id, code, error.message);
-      else if (id === -1) this.#onSessionMessage(code, error.message);
+      else if (id === -1) this.#broadcasts.onMessage(code, error.message);
       this.#lines.settle();
     });
   }
@@ -282,9 +290,7 @@ class InteractiveBrokers implements IbkrFeed {
     this.#session = session;
     this.#requests.attach(session.api);
     const accounts = this.#accountsOf(session);
-    this.#farms.clear();
-    this.#link.serversLost = null;
-    this.#link.farmsDown = [];
+    this.#broadcasts.connected();
     this.#link.fault = accounts.length === 0
       ? `none of the accounts in ibkr.accounts is managed by this login: ${session.accounts.length} others are`
       : null;
@@ -325,81 +331,6 @@ class InteractiveBrokers implements IbkrFeed {
     this.#updateLink();
   }
 
-  #onSessionMessage(code: number, text: string): void {
-    const { sink, clock, log } = this.#options;
-    const words = describeMessage(code, text);
-    switch (meaningOf(code).session) {
-      case "simulated":
-        return sink.push({ kind: "simulated", source: "IB" }, true);
-      case "servers-lost":
-        if (this.#link.serversLost === null) log.write("WARN", "SYSTEM", words);
-        this.#link.serversLost = words;
-        this.#serversLostAt = clock.monotonic();
-        this.#lines.serversLost(words);
-        return this.#updateLink();
-      case "servers-back-data-lost":
-        log.write("INFO", "SYSTEM", words);
-        this.#link.serversLost = null;
-        this.#resubscribe();
-        return this.#updateLink();
-      case "servers-back-data-kept":
-        log.write("INFO", "SYSTEM", words);
-        return this.#serversBack();
-      case "farm-down": {
-        const name = farmNameIn(text);
-        if (this.#farms.markDown(name)) log.write("WARN", "DATA", words);
-        sink.push({ kind: "farm", name, status: "down", at: clock.now() }, true);
-        this.#lines.farmDown(name, words);
-        return this.#updateLink();
-      }
-      case "farm-up":
-      case "farm-idle": {
-        const name = farmNameIn(text);
-        const status = meaningOf(code).session === "farm-up" ? "up" : "idle";
-        sink.push({ kind: "farm", name, status, at: clock.now() });
-        if (this.#farms.markUp(name)) {
-          log.write("INFO", "DATA", words);
-          this.#lines.farmUp(name);
-        }
-        return this.#updateLink();
-      }
-      case "too-fast":
-      case "competing-session":
-        return this.#faults.notice(code, words);
-      case "client-id-in-use":
-      case "disconnect":
-        // The connection itself deals with these.
-        return;
-      case "note":
-        return this.#faults.notice(code, words);
-    }
-  }
-
-  /** The answer to a probe also tells whether the two clocks agree. */
-  #onBrokerTime(seconds: number): void {
-    const { clock, log } = this.#options;
-    const aheadSeconds = Math.round(seconds - clock.now() / 1000);
-    const off = Math.abs(aheadSeconds) > CLOCK_TOLERANCE_SECONDS;
-    if (off && !this.#clockIsOff) {
-      log.write("WARN", "SYSTEM", "The clocks of TWS and of this machine differ: set them by network time", {
-        aheadSeconds,
-      });
-    }
-    this.#clockIsOff = off;
-  }
-
-  /** 2110 may end without a word: data that flows long after it is word enough. */
-  #onServersAlive(): void {
-    if (this.#options.clock.monotonic() - this.#serversLostAt > SERVERS_SETTLE_MS) this.#serversBack();
-  }
-
-  #serversBack(): void {
-    this.#link.serversLost = null;
-    this.#lines.serversBack();
-    this.#executions.refresh();
-    this.#updateLink();
-  }
-
   /** 1101: IBKR's servers forgot every subscription. */
   #resubscribe(): void {
     this.#lines.resubscribeAll();
@@ -423,33 +354,7 @@ class InteractiveBrokers implements IbkrFeed {
   #onContract(known: KnownContract): void {
     this.#positions.onContract(known);
     this.#lines.onContract(known);
-    if (known.underConId !== null && !this.#linked.has(known.index)) {
-      this.#contracts.seek(known.underConId, (underlying) => this.#linkUnderlying(known, underlying));
-    }
-    if (known.details === "failed" && known.instrument.assetType === "OPTION") this.#adopt(known);
-    this.#wantLines();
-  }
-
-  /** An expired or unknown option is written on what its siblings are written on. */
-  #adopt(option: KnownContract): void {
-    const name = familyOf(option);
-    const underlying = this.#underlyings.get(name);
-    if (underlying !== undefined) return this.#linkUnderlying(option, underlying);
-    this.#orphans.set(name, [...this.#orphans.get(name) ?? [], option]);
-  }
-
-  #linkUnderlying(option: KnownContract, underlying: KnownContract): void {
-    if (this.#linked.has(option.index) || !isOption(option.instrument.assetType)) return;
-    if (option.instrument.assetType === "OPTION") {
-      const name = familyOf(option);
-      this.#underlyings.set(name, underlying);
-      const orphans = this.#orphans.get(name) ?? [];
-      this.#orphans.delete(name);
-      for (const orphan of orphans) if (orphan !== option) this.#linkUnderlying(orphan, underlying);
-    }
-    this.#linked.set(option.index, underlying.index);
-    this.#priced.add(underlying.index);
-    this.#options.sink.push({ kind: "underlying", instrument: option.index, underlying: underlying.index });
+    this.#underlyings.onContract(known);
     this.#wantLines();
   }
 
@@ -499,14 +404,8 @@ class InteractiveBrokers implements IbkrFeed {
     if (!this.#positions.complete) missing.push("positions");
     if (!this.#summary.complete) missing.push("account values");
     this.#link.downloading = missing.length === 0 ? null : `downloading ${missing.join(" and ")}`;
-    this.#link.farmsDown = this.#farms.quotesDown();
     if (this.#session !== null) this.#link.update();
   }
-}
-
-/** Options of one name and currency are written on one thing; those on futures are not. */
-function familyOf({ instrument }: KnownContract): string {
-  return `${instrument.symbol} ${instrument.currency}`;
 }
 
 function usStock(symbol: string): Instrument {

@@ -3,6 +3,7 @@
  * them. Checked on every connection: an upgrade that moves them must fail at once and in words, not misread a book.
  */
 import type { IBApi } from "@stoqey/ib/dist/api/api.js";
+import type { EventName } from "@stoqey/ib/dist/api/data/enum/event-name.js";
 
 /** What the library calls a socket's connection; ours sends through the network port. */
 export interface LibraryClient {
@@ -31,12 +32,18 @@ export interface LibraryDecoder {
   readDecimal(): number | undefined;
   decodeMsg_TICK_PRICE(): void;
   decodeMsg_TICK_OPTION_COMPUTATION(): void;
+  /** Decodes what is queued, each message between two `undefined`. */
+  process(): void;
 }
 
 export interface LibraryController {
   readonly socket: LibrarySocket;
   readonly decoder: LibraryDecoder;
   rateLimiter: (tokens: readonly unknown[]) => void;
+  /** Hands an event to the library's user. */
+  emitEvent: (name: EventName, ...details: readonly unknown[]) => void;
+  /** Lets requests out that waited for the session's start. */
+  resume(): void;
 }
 
 export class LibraryChanged extends Error {
@@ -75,7 +82,7 @@ function isController(controller: unknown, missing: string[]): controller is Lib
   const decoder = member(controller, "decoder");
   requireFunctions(socket, "controller.socket", SOCKET, missing);
   requireFunctions(decoder, "controller.decoder", DECODER, missing);
-  requireFunctions(controller, "controller", ["rateLimiter", "emitEvent"], missing);
+  requireFunctions(controller, "controller", ["rateLimiter", "emitEvent", "resume"], missing);
   if (!Array.isArray(member(decoder, "dataQueue"))) missing.push("controller.decoder.dataQueue");
   if (!Array.isArray(member(decoder, "emitQueue"))) missing.push("controller.decoder.emitQueue");
   return missing.length === 0;

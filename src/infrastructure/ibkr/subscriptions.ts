@@ -8,24 +8,14 @@ import type { Clock } from "../../application/ports/clock.ts";
 import { every } from "../../application/ports/clock.ts";
 import type { FeedSink } from "../../application/ports/feed.ts";
 import type { Log } from "../../application/ports/log.ts";
-import { type InstrumentIndex, type LineStatus, type MarketDataType, QuoteField } from "../../domain/event.ts";
+import type { InstrumentIndex, LineStatus, MarketDataType } from "../../domain/event.ts";
 import type { Contracts, KnownContract } from "./contracts.ts";
-import {
-  decodeComputation,
-  decodePrice,
-  decodeSize,
-  type Greeks,
-  isDelayed,
-  isModelComputation,
-  isTimestamp,
-  type OptionComputation,
-  PRICE_TICKS,
-  SIZE_TICKS,
-} from "./decode/ticks.ts";
+import { isDelayed, isModelComputation, isQuote, isTimestamp, type OptionComputation } from "./decode/ticks.ts";
 import { farmCarries } from "./farms.ts";
 import { type Candidate, planLines } from "./line_plan.ts";
 import { describeMessage, meaningOf, type MessageCode } from "./message_codes.ts";
 import { Priority, type Queued } from "./pacing.ts";
+import { QuoteWriter } from "./quote_writer.ts";
 import type { Requests } from "./requests.ts";
 
 const LOOK_EVERY_MS = 1_000;
@@ -36,6 +26,8 @@ const DEAD_RETRY_MS = 5 * 60_000;
 const FARM_SETTLE_MS = 5_000;
 /** A number that is taken is replaced at once, but not for ever. */
 const MAX_REPEATS = 3;
+/** A line refused for want of lines (101) waits this long: asking at once would only be refused again. */
+const NO_LINE_WAIT_MS = 30_000;
 /** Mark price (232; 221 under its older name): the price that TWS's own P&L goes by. */
 const GENERIC_TICKS = "221,232";
 const NO_GENERIC_TICKS = new Set(["FOREX", "INDEX", "UNKNOWN"]);
@@ -102,19 +94,12 @@ export class Subscriptions {
   #serversDown = false;
   #stopLooking: (() => void) | null = null;
   readonly #settlingFarms = new Set<() => void>();
-  readonly #greeks: Greeks = {
-    impliedVolatility: NaN,
-    delta: NaN,
-    gamma: NaN,
-    vega: NaN,
-    theta: NaN,
-    underlyingPrice: NaN,
-    modelPrice: NaN,
-  };
+  readonly #quotes: QuoteWriter;
 
   constructor(deps: SubscriptionsDependencies) {
     this.#deps = deps;
     this.#budget = deps.budget;
+    this.#quotes = new QuoteWriter(deps.sink, deps.clock);
   }
 
   connected(): void {
@@ -222,55 +207,29 @@ export class Subscriptions {
   onPriceTick(requestId: number, tick: number, price: number | undefined, size: number | undefined): void {
     const line = this.#byRequest.get(requestId);
     if (line === undefined) return;
-    const { sink, clock } = this.#deps;
-    const field = PRICE_TICKS.get(tick);
-    this.#ticked(line, tick, field === QuoteField.bid || field === QuoteField.ask || field === QuoteField.last);
-    if (field === undefined) return;
-    const { instrument } = line.known;
-    const at = clock.now();
-    sink.tick(line.index, field, decodePrice(field, price, size, instrument), at);
-    const sizeField = field === QuoteField.bid
-      ? QuoteField.bidSize
-      : field === QuoteField.ask
-      ? QuoteField.askSize
-      : null;
-    if (sizeField !== null) sink.tick(line.index, sizeField, decodeSize(size), at);
+    this.#ticked(line, tick, isQuote(tick));
+    this.#quotes.price(line.index, line.known.instrument, tick, price, size);
   }
 
   onSizeTick(requestId: number, tick: number, size: number | undefined): void {
     const line = this.#byRequest.get(requestId);
     if (line === undefined) return;
     this.#ticked(line, tick, false);
-    const field = SIZE_TICKS.get(tick);
-    if (field !== undefined) this.#deps.sink.tick(line.index, field, decodeSize(size), this.#deps.clock.now());
+    this.#quotes.size(line.index, tick, size);
   }
 
   onComputation(requestId: number, tick: number, computation: OptionComputation): void {
     const line = this.#byRequest.get(requestId);
     if (line === undefined) return;
     this.#ticked(line, tick, false);
-    if (!isModelComputation(tick)) return;
-    const { sink, clock } = this.#deps;
-    const { index } = line;
-    const greeks = this.#greeks;
-    const at = clock.now();
-    decodeComputation(computation, line.known.instrument.priceMagnifier, greeks);
-    sink.tick(index, QuoteField.impliedVolatility, greeks.impliedVolatility, at);
-    sink.tick(index, QuoteField.delta, greeks.delta, at);
-    sink.tick(index, QuoteField.gamma, greeks.gamma, at);
-    sink.tick(index, QuoteField.vega, greeks.vega, at);
-    sink.tick(index, QuoteField.theta, greeks.theta, at);
-    sink.tick(index, QuoteField.underlyingPrice, greeks.underlyingPrice, at);
-    sink.tick(index, QuoteField.modelPrice, greeks.modelPrice, at);
+    if (isModelComputation(tick)) this.#quotes.model(line.index, line.known.instrument, computation);
   }
 
   onTextTick(requestId: number, tick: number, text: string): void {
     const line = this.#byRequest.get(requestId);
     if (line === undefined) return;
     this.#ticked(line, tick, false);
-    if (!isTimestamp(tick)) return;
-    const seconds = Number(text);
-    if (seconds > 0 && Number.isFinite(seconds)) this.#deps.sink.brokerTime(line.index, seconds * 1000);
+    if (isTimestamp(tick)) this.#quotes.timestamp(line.index, text);
   }
 
   /** Any other tick: it proves the line alive. */
@@ -476,6 +435,7 @@ export class Subscriptions {
       this.#budgetLoweredAt = clock.monotonic();
       log.write("WARN", "DATA", detail, { lines: left });
     }
+    line.retryAt = clock.monotonic() + NO_LINE_WAIT_MS;
     this.#mark(line, "rotated", detail);
     this.#dirty = true;
   }

@@ -391,3 +391,22 @@ Deno.test("a position stays under its first index when another source names the 
     assert.equal(desk.sink.quote(manual, QuoteField.bid), 10);
   });
 });
+
+Deno.test("when other programs use every line, asking goes on at a slow pace and stops no one else", async () => {
+  await onDesk({}, async (desk) => {
+    for (let i = 0; i < 5; i++) desk.gateway.hold(stock(i), 10, 10);
+    let taken = true;
+    desk.gateway.script = (fields) => {
+      if (fields[0] !== OUT.mktData || !taken) return false;
+      desk.gateway.notice(101, "Max number of tickers has been reached", Number(fields[2]));
+      return true;
+    };
+    desk.feed.start();
+    await desk.clock.advance(600_000);
+    const asked = desk.gateway.asked(OUT.mktData).length;
+    assert.ok(asked < 120, `${asked} requests in ten minutes`);
+    taken = false;
+    await desk.clock.advance(2 * 3_600_000);
+    for (let i = 0; i < 5; i++) assert.equal(desk.sink.line(stock(i).conId)?.status, "live");
+  });
+});

@@ -20,6 +20,11 @@ export const PRICE_TICKS: ReadonlyMap<number, QuoteField> = new Map([
   [75, QuoteField.close],
 ]);
 
+/** A bid, ask or last, live or delayed: what a subscription pays for. */
+export function isQuote(tick: number): boolean {
+  return tick === 1 || tick === 2 || tick === 4 || (tick >= 66 && tick <= 68);
+}
+
 export const SIZE_TICKS: ReadonlyMap<number, QuoteField> = new Map([
   [0, QuoteField.bidSize],
   [3, QuoteField.askSize],
