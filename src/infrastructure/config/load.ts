@@ -73,7 +73,7 @@ function readFiles(request: LoadRequest, faults: Fault[]): { trees: TreeNode[]; 
   const trees: TreeNode[] = [];
   const files: string[] = [];
   const take = (path: string, required: boolean): void => {
-    const tree = readLayer(path, required, request.read);
+    const tree = readLayer(path, required, request.read, faults);
     if (tree === null) return;
     files.push(path);
     if (Array.isArray(tree)) faults.push(...tree);
@@ -86,9 +86,14 @@ function readFiles(request: LoadRequest, faults: Fault[]): { trees: TreeNode[]; 
 }
 
 /** Null when an optional file is not there. */
-function readLayer(path: string, required: boolean, read: LoadRequest["read"]): TreeNode | Fault[] | null {
+function readLayer(
+  path: string,
+  required: boolean,
+  read: LoadRequest["read"],
+  repeated: Fault[],
+): TreeNode | Fault[] | null {
   try {
-    return readYaml(read(path, CONFIG_BOUNDS.bytes), path, CONFIG_BOUNDS);
+    return readYaml(read(path, CONFIG_BOUNDS.bytes), path, CONFIG_BOUNDS, repeated);
   } catch (error) {
     if (isMissing(error) && !required) return null;
     return [wordsOnly({ source: path, line: null, column: null }, readRefusal(error))];

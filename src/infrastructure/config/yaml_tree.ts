@@ -47,18 +47,31 @@ export const CONFIG_BOUNDS: YamlBounds = { bytes: 256 << 10, depth: 16, values: 
 /** Syntax faults beyond this many repeat themselves. */
 const MOST_SYNTAX_FAULTS = 10;
 
-/** The tree of a file's bytes (an empty file is an empty map), or every fault that kept it from being read. */
-export function readYaml(bytes: Uint8Array, source: string, bounds: YamlBounds = CONFIG_BOUNDS): TreeNode | Fault[] {
+/**
+ * The tree of a file's bytes (an empty file is an empty map), or every fault that kept it from being read. Keys that stand
+ * twice go to `repeated` where it is given, and the rest of the file is read all the same; the first one counts.
+ */
+export function readYaml(
+  bytes: Uint8Array,
+  source: string,
+  bounds: YamlBounds = CONFIG_BOUNDS,
+  repeated?: Fault[],
+): TreeNode | Fault[] {
   const start: Place = { source, line: null, column: null };
   if (bytes.length > bounds.bytes) {
     return [syntaxFault(start, `the file is larger than ${bounds.bytes.toLocaleString("en-US")} bytes`)];
   }
   const text = decodeUtf8(bytes, source);
-  return typeof text === "string" ? parseYaml(text, source, bounds) : [text];
+  return typeof text === "string" ? parseYaml(text, source, bounds, repeated) : [text];
 }
 
 /** As `readYaml`, from text. */
-export function parseYaml(text: string, source: string, bounds: YamlBounds = CONFIG_BOUNDS): TreeNode | Fault[] {
+export function parseYaml(
+  text: string,
+  source: string,
+  bounds: YamlBounds = CONFIG_BOUNDS,
+  repeated?: Fault[],
+): TreeNode | Fault[] {
   const control = controlCharacter(text, source);
   if (control !== null) return [control];
   const lines = new LineCounter();
@@ -77,7 +90,7 @@ export function parseYaml(text: string, source: string, bounds: YamlBounds = CON
     return document.errors.slice(0, MOST_SYNTAX_FAULTS)
       .map((error) => syntaxFault(placeAt(error.pos[0]), SYNTAX[error.code] ?? "this is not valid YAML"));
   }
-  const walk = new Walk(placeAt, bounds);
+  const walk = new Walk(placeAt, bounds, repeated);
   const tree = document.contents === null
     ? { kind: "map" as const, entries: new Map<string, MapEntry>(), place: { source, line: 1, column: 1 } }
     : walk.node(document.contents, 0);
@@ -107,7 +120,11 @@ class Walk {
   #values = 0;
   #full = false;
 
-  constructor(readonly placeAt: (offset: number) => Place, readonly bounds: YamlBounds) {}
+  constructor(
+    readonly placeAt: (offset: number) => Place,
+    readonly bounds: YamlBounds,
+    readonly repeated: Fault[] = this.faults,
+  ) {}
 
   node(node: ParsedNode, depth: number): TreeNode {
     const place = this.placeAt(node.range[0]);
@@ -165,6 +182,7 @@ class Walk {
         this.#fault(
           keyPlace,
           `the key ${quoted(name)} stands here a second time; first in line ${first.keyPlace.line}`,
+          this.repeated,
         );
         continue;
       }
@@ -176,8 +194,8 @@ class Walk {
     return { kind: "map" as const, entries, place };
   }
 
-  #fault(place: Place, problem: string): void {
-    if (this.faults.length < MOST_SYNTAX_FAULTS) this.faults.push(syntaxFault(place, problem));
+  #fault(place: Place, problem: string, faults = this.faults): void {
+    if (faults.length < MOST_SYNTAX_FAULTS) faults.push(syntaxFault(place, problem));
   }
 }
 

@@ -356,3 +356,9 @@ Deno.test("any bytes as a file give settings or a ConfigurationError", () => {
     { seed: 20261121, numRuns: 1000 },
   );
 });
+
+Deno.test("a key that stands twice hides none of the file's other faults", () => {
+  const faults = faultsOf(base("ibkr: { hosst: x, port: y }\nlogging:\n  level: INFO\n  level: WARN\n"));
+  assert.equal(faults.length, 3, faults.join("\n"));
+  assert.match(faults.join("\n"), /hosst[^]*ibkr\.port[^]*"level" stands here a second time/);
+});
