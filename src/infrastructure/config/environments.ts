@@ -25,6 +25,8 @@ risk_limits:
   max_margin_utilization: 0.60
   max_scenario_loss: 250_000
   max_daily_loss: 25_000
+beta:
+  betas: { TSLA: 2.05, SPY: 1.00, ES: 1.00, NVDA: 1.78, AAPL: 1.21, SPX: 1.00 }
 `,
 };
 
