@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { QuoteField } from "../../../src/domain/event.ts";
 import { type Desk, onDesk } from "./bench_desk.ts";
 import { OUT, type ScriptedContract } from "./scripted_gateway.ts";
@@ -126,4 +127,81 @@ Deno.test("ticks for a number that nobody asked with are ignored", async () => {
     await desk.clock.advance(10);
     assert.equal(desk.sink.ticks, ticks);
   });
+});
+
+/** Every number anywhere in an event, however deep. */
+function* numbersIn(value: unknown): Generator<number> {
+  if (typeof value === "number") yield value;
+  else if (typeof value === "object" && value !== null) {
+    for (const each of Object.values(value)) yield* numbersIn(each);
+  }
+}
+
+Deno.test("messages of any known kind with any fields never stop the adapter, and no NaN or infinity gets into an event", async () => {
+  const number = fc.constantFrom(
+    1,
+    2,
+    3,
+    4,
+    5,
+    7,
+    9,
+    10,
+    11,
+    15,
+    21,
+    45,
+    46,
+    49,
+    52,
+    53,
+    54,
+    55,
+    58,
+    59,
+    61,
+    62,
+    63,
+    64,
+    94,
+    95,
+  );
+  const field = fc.oneof(
+    fc.constantFrom(
+      "",
+      "0",
+      "-1",
+      "-2",
+      "1",
+      "6",
+      "DU1",
+      "?",
+      "1.7976931348623157E308",
+      "NaN",
+      "Infinity",
+      "1e999",
+      "12abc",
+    ),
+    fc.constantFrom("265598", "1001", "1002", "1003", "1004", "1005", "1006", "1007", "AAPL", "OPT", "USD", "20261218"),
+    fc.double().map(String),
+    fc.string({ maxLength: 8 }).map((text) => text.replaceAll("\0", "")),
+  );
+  const message = fc.tuple(number, fc.array(field, { maxLength: 45 }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(message, { maxLength: 30 }), async (messages) => {
+      await onDesk({}, async (desk) => {
+        await up(desk);
+        for (const [kind, fields] of messages) desk.gateway.send(kind, ...fields);
+        await desk.clock.advance(50);
+        desk.gateway.drop();
+        await desk.clock.advance(50);
+        await desk.clock.until(() => desk.sink.last("link").status === "up", 90_000, "the link");
+        for (const event of desk.sink.events) {
+          for (const each of numbersIn(event)) assert.ok(Number.isFinite(each), JSON.stringify(event));
+        }
+        for (const value of desk.sink.quotes.values()) assert.ok(Number.isNaN(value) || Number.isFinite(value));
+      });
+    }),
+    { numRuns: 150, seed: 20261120 },
+  );
 });

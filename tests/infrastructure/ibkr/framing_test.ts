@@ -17,18 +17,21 @@ function withLength(length: number): Uint8Array {
 
 Deno.test("frames come out whole and in order, however the bytes were cut", () => {
   const body = fc.uint8Array({ maxLength: 300 }).map((bytes) => Uint8Array.from([...bytes, 0]));
-  fc.assert(fc.property(fc.array(body, { maxLength: 12 }), fc.array(fc.nat(400), { maxLength: 40 }), (bodies, cuts) => {
-    const seen: number[][] = [];
-    const reader = new FrameReader((frame) => seen.push([...frame]));
-    const stream = new Uint8Array(bodies.flatMap((each) => [...framed(each)]));
-    let at = 0;
-    for (const cut of cuts) {
-      reader.push(stream.subarray(at, at + cut));
-      at = Math.min(stream.length, at + cut);
-    }
-    reader.push(stream.subarray(at));
-    assert.deepEqual(seen, bodies.map((each) => [...each]));
-  }));
+  fc.assert(
+    fc.property(fc.array(body, { maxLength: 12 }), fc.array(fc.nat(400), { maxLength: 40 }), (bodies, cuts) => {
+      const seen: number[][] = [];
+      const reader = new FrameReader((frame) => seen.push([...frame]));
+      const stream = new Uint8Array(bodies.flatMap((each) => [...framed(each)]));
+      let at = 0;
+      for (const cut of cuts) {
+        reader.push(stream.subarray(at, at + cut));
+        at = Math.min(stream.length, at + cut);
+      }
+      reader.push(stream.subarray(at));
+      assert.deepEqual(seen, bodies.map((each) => [...each]));
+    }),
+    { seed: 20261120 },
+  );
 });
 
 for (const length of [0xfffffffc, 0x80000000, 0x7fffffff, MAX_FRAME_BYTES + 1, 0]) {
