@@ -18,7 +18,8 @@ export function present(value: number | null | undefined): number | null {
 export function readNumber(text: string): number | null | undefined {
   const trimmed = text.trim();
   if (trimmed === "" || trimmed === NONE) return null;
-  const value = Number(trimmed.replaceAll(",", ""));
+  // Looked for first: this runs several times for every tick, and a comma stands only in account values.
+  const value = Number(trimmed.includes(",") ? trimmed.replaceAll(",", "") : trimmed);
   if (Number.isNaN(value)) return trimmed.toLowerCase() === "nan" ? null : undefined;
   return present(value);
 }
