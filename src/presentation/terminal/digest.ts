@@ -34,11 +34,27 @@ const FIGURES: readonly Figure[] = [
 ];
 const FROM_GREEKS: ReadonlySet<Figure> = new Set<Figure>(FIGURES.slice(3));
 
-/** What is to be said about the sums over a group of positions. */
+/** What is to be said about the sums over a group of positions, as bits: one for each figure, `STALE`, `MODELLED`. */
 export interface GroupMarks {
-  readonly leftOut: Set<Figure>;
-  stale: boolean;
-  modelled: boolean;
+  bits: number;
+}
+
+const BIT = Object.fromEntries(FIGURES.map((figure, index) => [figure, 1 << index])) as Readonly<
+  Record<Figure, number>
+>;
+const LEFT_OUT_BITS = (1 << FIGURES.length) - 1;
+const GREEK_BITS = FIGURES.reduce((bits, figure) => FROM_GREEKS.has(figure) ? bits | BIT[figure] : bits, 0);
+const STALE = 1 << 20;
+const MODELLED = 1 << 21;
+
+/** Whether a sum of the group leaves something out or rests on a stale quote. */
+export function isDoubtful(marks: GroupMarks | undefined): boolean {
+  return marks !== undefined && (marks.bits & (LEFT_OUT_BITS | STALE)) !== 0;
+}
+
+/** Whether a position of the group has a stale quote. */
+export function hasStale(marks: GroupMarks): boolean {
+  return (marks.bits & STALE) !== 0;
 }
 
 /** A flag's first position and how many carry it. */
@@ -70,9 +86,9 @@ export function digestOf(snapshot: RiskSnapshot): Digest {
 /** The first of several marks: `x` left out, `s` stale, `m` modelled; empty when all is well. */
 export function markOf(marks: GroupMarks | undefined, figure: Figure): string {
   if (marks === undefined) return "";
-  if (marks.leftOut.has(figure)) return "x";
-  if (marks.stale) return "s";
-  return marks.modelled && FROM_GREEKS.has(figure) ? "m" : "";
+  if (marks.bits & BIT[figure]) return "x";
+  if (marks.bits & STALE) return "s";
+  return marks.bits & MODELLED && FROM_GREEKS.has(figure) ? "m" : "";
 }
 
 /** Why a sum leaves a position out, in the order they are looked for. */
@@ -107,12 +123,14 @@ export function named(example: Example): string {
 function digested(snapshot: RiskSnapshot): Digest {
   const names = new Map<string, GroupMarks>();
   const buckets = new Map<string, GroupMarks>();
-  const book = noMarks();
+  const book: GroupMarks = { bits: 0 };
   const examples = new Map<Flag, Example>();
   const positions = new Map<string, PositionView[]>();
   for (const position of snapshot.positions) {
-    const groups = [book, group(names, position.underlying), group(buckets, position.expiryBucket)];
-    for (const marks of groups) note(marks, position);
+    const bits = bitsOf(position);
+    book.bits |= bits;
+    add(names, position.underlying, bits);
+    add(buckets, position.expiryBucket, bits);
     for (const flag of position.flags) {
       const example = examples.get(flag);
       if (example === undefined) examples.set(flag, { position, count: 1 });
@@ -125,27 +143,33 @@ function digested(snapshot: RiskSnapshot): Digest {
   return { names, buckets, book, examples, positions };
 }
 
-function note(marks: GroupMarks, position: PositionView): void {
-  // A row closed today has nothing to mark; a currency pair is left out of greeks by design, not by a fault.
+function bitsOf(position: PositionView): number {
+  let bits = 0;
+  // A row closed today has nothing to mark.
   if (position.quantity !== 0) {
-    for (const figure of FIGURES) {
-      if (position[figure] !== null || (position.assetType === "FOREX" && FROM_GREEKS.has(figure))) continue;
-      marks.leftOut.add(figure);
-    }
+    if (position.marketValue === null) bits |= BIT.marketValue;
+    if (position.dailyPnl === null) bits |= BIT.dailyPnl;
+    if (position.unrealizedPnl === null) bits |= BIT.unrealizedPnl;
+    if (position.exposure === null) bits |= BIT.exposure;
+    if (position.delta === null) bits |= BIT.delta;
+    if (position.dollarDelta === null) bits |= BIT.dollarDelta;
+    if (position.betaWeightedDelta === null) bits |= BIT.betaWeightedDelta;
+    if (position.gammaDollars1Pct === null) bits |= BIT.gammaDollars1Pct;
+    if (position.vega === null) bits |= BIT.vega;
+    if (position.theta === null) bits |= BIT.theta;
+    // A currency pair is left out of exposure and greeks by design, not by a fault.
+    if (position.assetType === "FOREX") bits &= ~GREEK_BITS;
   }
-  if (position.flags.includes("STALE")) marks.stale = true;
-  if (position.greeksSource === "model" || position.flags.includes("MODEL")) marks.modelled = true;
+  if (position.greeksSource === "model") bits |= MODELLED;
+  for (const flag of position.flags) {
+    if (flag === "STALE") bits |= STALE;
+    else if (flag === "MODEL") bits |= MODELLED;
+  }
+  return bits;
 }
 
-function group(groups: Map<string, GroupMarks>, key: string): GroupMarks {
-  let marks = groups.get(key);
-  if (marks === undefined) {
-    marks = noMarks();
-    groups.set(key, marks);
-  }
-  return marks;
-}
-
-function noMarks(): GroupMarks {
-  return { leftOut: new Set(), stale: false, modelled: false };
+function add(groups: Map<string, GroupMarks>, key: string, bits: number): void {
+  const marks = groups.get(key);
+  if (marks === undefined) groups.set(key, { bits });
+  else marks.bits |= bits;
 }

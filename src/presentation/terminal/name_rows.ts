@@ -1,7 +1,7 @@
 /** The rows of the table by underlying: filtered, in the account and the order chosen, with their marks. */
-import type { Flag, PositionView, UnderlyingView } from "../../domain/risk/snapshot.ts";
+import type { Flag, PositionView, RiskSnapshot, UnderlyingView } from "../../domain/risk/snapshot.ts";
 import { accountName, liveMark, shownAccount, type ViewContext } from "./context.ts";
-import { digestOf, type Figure, markOf } from "./digest.ts";
+import { digestOf, type Figure, isDoubtful, markOf } from "./digest.ts";
 import { parseFilter } from "./filter.ts";
 
 type Sums = Readonly<Record<Exclude<Figure, "exposure">, number | null>>;
@@ -40,7 +40,23 @@ export const SORT_COLUMNS: readonly { readonly id: string; readonly title: strin
   { id: "theta", title: "Theta" },
 ];
 
-export function nameRows(context: ViewContext): NameRow[] {
+export function nameRows(context: ViewContext): readonly NameRow[] {
+  const { snapshot, newest, view, live } = context;
+  const choice = [newest, view.filter, view.account, view.onlyProblems, view.tables.summary.sort, live.kind];
+  const known = remembered.get(snapshot);
+  if (known !== undefined && known.choice.every((one, index) => one === choice[index])) return known.rows;
+  const rows = builtRows(context);
+  remembered.set(snapshot, { choice, rows });
+  return rows;
+}
+
+/** One frame asks several times, and a book of thousands of names takes a while to sort. */
+const remembered = new WeakMap<
+  RiskSnapshot,
+  { readonly choice: readonly unknown[]; readonly rows: readonly NameRow[] }
+>();
+
+function builtRows(context: ViewContext): NameRow[] {
   const { snapshot, view } = context;
   const digest = digestOf(snapshot);
   const account = shownAccount(context);
@@ -155,8 +171,7 @@ function heldIn(positions: readonly PositionView[], account: string): boolean {
 
 function hasProblem(context: ViewContext, name: UnderlyingView): boolean {
   const breached = context.newest.breaches.some((breach) => breach.scope === name.underlying);
-  const marks = digestOf(context.snapshot).names.get(name.underlying);
-  return breached || name.excluded > 0 || (marks?.stale ?? false) || (marks?.leftOut.size ?? 0) > 0;
+  return breached || name.excluded > 0 || isDoubtful(digestOf(context.snapshot).names.get(name.underlying));
 }
 
 function order(context: ViewContext): (a: NameRow, b: NameRow) => number {

@@ -67,7 +67,7 @@ function treeRows(context: ViewContext): PositionRow[] {
     }
     const key = groupKey(name.underlying);
     const open = view.folds.has(key) === folded;
-    const sums = view.account === null ? name : accountName(context, name.underlying);
+    const sums = view.account === null ? name : nameInAccount(context, name.underlying);
     const label = `${name.underlying} (${held.length})`;
     rows.push({ kind: "name", key, label, name: sums, underlying: name.underlying, open });
     if (open) rows.push(...bySize(held).map((one) => positionRow(context, one, `  ${contractOf(one)}`)));
@@ -121,7 +121,7 @@ function selection({ view }: ViewContext): (position: PositionView) => boolean {
 }
 
 /** The sums of one name in the account shown alone. */
-function accountName(context: ViewContext, underlying: string): UnderlyingView | null {
+function nameInAccount(context: ViewContext, underlying: string): UnderlyingView | null {
   return shownAccount(context)?.book?.byUnderlying.find((one) => one.underlying === underlying) ?? null;
 }
 

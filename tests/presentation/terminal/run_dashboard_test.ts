@@ -47,7 +47,7 @@ class FakeTerminal implements Terminal {
   }
 }
 
-function shown(columns = 120, rows = 40, settings: { bell?: boolean } = {}) {
+function shown(columns = 120, rows = 40, settings: { bell?: boolean; background?: "auto" | "dark" } = {}) {
   const terminal = new FakeTerminal(columns, rows);
   const clock = new VirtualClock(DEMO_NOW);
   const heard: string[] = [];
@@ -64,7 +64,7 @@ function shown(columns = 120, rows = 40, settings: { bell?: boolean } = {}) {
       maxFps: 10,
       glyphs: "unicode",
       theme: "safe",
-      background: "dark",
+      background: settings.background ?? "dark",
       bell: settings.bell ?? false,
       accounts: "full",
       display: { locale: "en-US", timeZone: "America/New_York" },
@@ -187,6 +187,44 @@ Deno.test("the bell sounds once for a new hard breach", async () => {
   await clock.advance(500);
   assert.equal(terminal.writes.filter((text) => text.includes("\x07")).length, 1);
   await running.stop();
+});
+
+Deno.test("T changes the theme on the spot, and mono has no colour", async () => {
+  const { terminal, clock, running, publish } = shown();
+  publish(demoSnapshot());
+  await clock.advance(200);
+  assert.ok(terminal.writes.some((text) => text.includes("38;2;")));
+  terminal.type("TT");
+  await clock.advance(200);
+  const last = terminal.writes.at(-1) ?? "";
+  assert.ok(last.includes("Theme mono") && !last.includes("38;2;"));
+  await running.stop();
+});
+
+Deno.test("the background is asked for once and a light one gets colours that can be read on it", async () => {
+  const { terminal, clock, running, publish } = shown(120, 40, { background: "auto" });
+  await clock.advance(10);
+  assert.equal(terminal.writes.filter((text) => text.includes("\x1b]11;?")).length, 1);
+  terminal.type("\x1b]11;rgb:ffff/ffff/ffff\x1b\\");
+  publish(demoSnapshot());
+  await clock.advance(300);
+  assert.ok((terminal.writes.at(-1) ?? "").includes("38;2;0;114;178"));
+  assert.equal(terminal.writes.filter((text) => text.includes("\x1b]11;?")).length, 1);
+  await running.stop();
+});
+
+Deno.test("stopping in the middle of a frame lets it end before the terminal is given back", async () => {
+  const { terminal, clock, running, publish } = shown();
+  await clock.advance(500);
+  let release = (): void => {};
+  terminal.held = new Promise((resolve) => release = resolve);
+  publish(demoSnapshot());
+  await clock.advance(200);
+  const stopping = running.stop();
+  release();
+  await stopping;
+  assert.ok((terminal.writes.at(-1) ?? "").endsWith("\x1b[?1049l\x1b[?25h"));
+  assert.equal(terminal.emulator.modes.has("1049"), false);
 });
 
 Deno.test("a terminal that fails is reported and does not end the monitor", async () => {

@@ -3,7 +3,7 @@ import type { AccountView } from "../../../domain/risk/snapshot.ts";
 import { age } from "../../format.ts";
 import { accountName, type Area, liveMark, type ViewContext } from "../context.ts";
 import { cut, type Frame } from "../frame.ts";
-import { digestOf } from "../digest.ts";
+import { digestOf, hasStale } from "../digest.ts";
 import { markStyle, signStyle } from "../table.ts";
 import { REVERSE, Role } from "../style.ts";
 
@@ -50,10 +50,11 @@ export function drawAccounts(frame: Frame, area: Area, context: ViewContext): vo
   for (const [index, account] of shown.entries()) {
     const end = ends[index] ?? area.left;
     const own = account.account === context.view.account ? REVERSE : Role.text;
+    const stale = staleIn(context, account) ? "s" : "";
     write(area.top, end, cut(accountName(account.account, look), ACCOUNT_COLUMN - 1), "", own);
     for (const [line, { field, signed, marked }] of ROWS.entries()) {
       const value = account[field];
-      const mark = value === null ? "" : liveMark(context, marked && staleIn(context, account) ? "s" : "", value);
+      const mark = value === null ? "" : liveMark(context, marked ? stale : "", value);
       const text = signed ? format.signed(value) : format.money(value);
       const fitting = text.length < ACCOUNT_COLUMN ? text : format.short(value);
       write(area.top + 1 + line, end, fitting, mark, signed ? signStyle(value, mark) : markStyle(mark));
@@ -79,7 +80,7 @@ export function drawAccounts(frame: Frame, area: Area, context: ViewContext): vo
 
 /** Whether the account holds a position with a stale mark. */
 function staleIn(context: ViewContext, { account }: AccountView): boolean {
-  if (!digestOf(context.snapshot).book.stale) return false;
+  if (!hasStale(digestOf(context.snapshot).book)) return false;
   return context.snapshot.positions.some((position) =>
     position.flags.includes("STALE") && position.leaves.some((leaf) => leaf.account === account)
   );

@@ -59,7 +59,8 @@ const COMPACT_TOP = 6;
  * panels above it; the table keeps at least five names, and what is left over is the table's and the limits'.
  */
 function planOf(context: ViewContext, rows: number): Plan {
-  const names = nameRows(context).length;
+  // All names, also while a filter hides some: panels keep their place while somebody types.
+  const names = context.snapshot.byUnderlying.length;
   const fixed = 2 + totalCount(context) + 1;
   const table = (wanted: number): number => fixed - 1 + Math.min(names, wanted);
   const wide = context.size.columns >= THREE_PANELS;
