@@ -289,10 +289,19 @@ export const snapshotSchema = z.strictObject({
   orders: z.array(order).readonly(),
   reconciliation: z.array(z.strictObject({
     key: text,
-    status: z.enum(["MISSING", "DRIFT", "STALE"]),
+    status: z.enum(["MISSING", "DRIFT", "STALE", "EXPLAINED"]),
     detail: text,
     quantities: z.record(text, z.number()),
   })).readonly(),
+  reconciliationSummary: z.strictObject({
+    checkedAt: instant.nullable(),
+    compared: z.int(),
+    agree: z.int(),
+    drift: z.int(),
+    missing: z.int(),
+    explained: z.int(),
+    stale: z.int(),
+  }).exactOptional(),
   session: z.array(z.strictObject({
     market: text,
     state: z.enum(["pre", "open", "post", "closed", "unknown"]),

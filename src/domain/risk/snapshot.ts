@@ -306,10 +306,28 @@ export interface SignalView {
 }
 
 export interface ReconciliationView {
+  /** The contract in words; the source, where a source as a whole is stale. */
   readonly key: string;
-  readonly status: "MISSING" | "DRIFT" | "STALE";
+  /** `EXPLAINED`: sources differ, and executions say why. */
+  readonly status: "MISSING" | "DRIFT" | "STALE" | "EXPLAINED";
+  /** Which source lacks what, and what is done about it. */
   readonly detail: string;
+  /** By source, `CACHED` for the book of before; a source that does not hold it is absent. */
   readonly quantities: Readonly<Record<string, number>>;
+}
+
+/** How the comparison of the sources ended, in contracts. */
+export interface ReconciliationSummary {
+  /** When sources were last looked at; null: not yet, so that an empty list says nothing. */
+  readonly checkedAt: string | null;
+  /** Contracts that two sources could be compared on; 0 with one source, which has nothing to agree with. */
+  readonly compared: number;
+  readonly agree: number;
+  readonly drift: number;
+  readonly missing: number;
+  readonly explained: number;
+  /** Sources, not contracts, that have not confirmed their positions for too long. */
+  readonly stale: number;
 }
 
 export interface SessionView {
@@ -409,6 +427,7 @@ export interface RiskSnapshot {
   readonly signals: readonly SignalView[];
   readonly orders: readonly OrderView[];
   readonly reconciliation: readonly ReconciliationView[];
+  readonly reconciliationSummary?: ReconciliationSummary;
   readonly session: readonly SessionView[];
   readonly quality: {
     readonly quotes: number;
