@@ -109,3 +109,13 @@ export function freePort(): number {
 export function configureBroker(folder: string, port: number): void {
   Deno.writeTextFileSync(`${folder}/config/base.yaml`, `ibkr: { host: 127.0.0.1, port: ${port} }\n`);
 }
+
+/** A program that runs has written the first lines of its log. */
+export function hasLog(folder: string): boolean {
+  try {
+    return Deno.statSync(`${folder}/data/logs/live_risk.log`).size > 0;
+  } catch (fault) {
+    if (fault instanceof Deno.errors.NotFound) return false;
+    throw fault;
+  }
+}

