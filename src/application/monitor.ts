@@ -236,11 +236,11 @@ export class Monitor {
 
   #prioritise({ linePriorities }: Assessment): void {
     const now = this.#ports.clock.monotonic();
-    const held = [...linePriorities].sort((a, b) => a - b).join(" ");
+    const held = `${this.portfolio.positions.revision} ${this.portfolio.underlyings.size}`;
     if (held === this.#prioritised && now - this.#prioritisedAt < REPRIORITISE_MS) return;
     this.#prioritised = held;
     this.#prioritisedAt = now;
-    this.#ports.prioritise(linePriorities);
+    this.#ports.prioritise(linePriorities());
   }
 
   #orders(): OrderView[] {

@@ -29,21 +29,19 @@ export function accountViews(
   const views: AccountView[] = [];
   for (const state of accounts.all()) {
     if (state.currency === null) continue;
-    views.push(accountView(state, state.currency, sums.get(`${state.source}|${state.account}`), fx, base, marginBasis));
+    const index = book.accounts.findIndex(({ source, account }) =>
+      source === state.source && account === state.account
+    );
+    views.push(accountView(state, state.currency, sums[index], fx, base, marginBasis));
   }
   return views;
 }
 
-function sumByAccount(positions: readonly PositionValue[], book: PositionBook): Map<string, AccountSums> {
-  const sums = new Map<string, AccountSums>();
+/** Sums of the accounts that hold something, by their index in the book. */
+function sumByAccount(positions: readonly PositionValue[], book: PositionBook): AccountSums[] {
+  const sums = book.accounts.map(emptySums);
   for (const position of positions) {
-    for (const leaf of position.leaves) {
-      const { source, account } = book.accounts[book.account[leaf.leaf]!]!;
-      const key = `${source}|${account}`;
-      let sum = sums.get(key);
-      if (sum === undefined) sums.set(key, sum = emptySums());
-      addLeaf(sum, leaf);
-    }
+    for (const leaf of position.leaves) addLeaf(sums[book.account[leaf.leaf]!]!, leaf);
   }
   return sums;
 }
@@ -62,7 +60,7 @@ function addLeaf(sum: AccountSums, leaf: LeafValue): void {
   sum.unrealizedPnl.add(leaf.unrealizedPnl);
   sum.dailyPnl.add(leaf.dailyPnl);
   sum.realizedPnl.add(leaf.realizedPnl);
-  sum.grossExposure.add(Math.abs(leaf.exposure));
+  sum.grossExposure.add(Math.abs(leaf.exposure), leaf.exposureReason);
   sum.positions++;
 }
 

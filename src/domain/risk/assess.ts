@@ -8,35 +8,22 @@ import type { Exchange } from "../calendar/exchange.ts";
 import type { InstrumentIndex } from "../event.ts";
 import type { Portfolio } from "../portfolio.ts";
 import type { LeafIndex } from "../position_book.ts";
-import { BIT, flagList, type FlagSet } from "../quality/flag_set.ts";
+import { BIT } from "../quality/flag_set.ts";
 import type { RiskSettings } from "../settings.ts";
 import type { EpochMs, IsoDate } from "../time.ts";
 import { accountViews, cashViews, worstMargin } from "./account_views.ts";
+import { BookGroups } from "./book_groups.ts";
 import { ExpiryLadder } from "./by_expiry.ts";
-import { type NameBeta, UnderlyingSums } from "./by_underlying.ts";
+import { expiryBucket } from "./expiry_buckets.ts";
 import { InstrumentValuation } from "./instrument_valuation.ts";
-import { type LeafValue, type ValuationContext, valueLeaf } from "./leaf_valuation.ts";
-import { PnlCheck } from "./pnl_check.ts";
+import type { ValuationContext } from "./leaf_valuation.ts";
+import { type LeafComparison, type LeafName, PnlCheck } from "./pnl_check.ts";
 import { PortfolioTotals } from "./portfolio_totals.ts";
-import {
-  type BetaInputs,
-  countedLeaves,
-  groupLeaves,
-  type PositionGroup,
-  type PositionValue,
-  valuePosition,
-} from "./position_valuation.ts";
+import { type PositionValue, valuePosition } from "./position_valuation.ts";
 import { positionView } from "./position_view.ts";
+import { countQuality } from "./quality_count.ts";
 import { spotShocks } from "./scenario.ts";
-import type {
-  AccountView,
-  Flag,
-  PortfolioView,
-  PositionView,
-  RiskSnapshot,
-  SessionView,
-  UnderlyingView,
-} from "./snapshot.ts";
+import type { AccountView, PortfolioView, RiskSnapshot, SessionView, UnderlyingView } from "./snapshot.ts";
 
 export type AssessedPart =
   | "baseCurrency"
@@ -58,15 +45,18 @@ export interface Assessment extends Pick<RiskSnapshot, AssessedPart> {
   readonly missingGreeks: number;
   /** Fraction lost from the session's highest net liquidation; null when it is not known. */
   readonly drawdown: number | null;
-  /** What each name's flags say of its numbers. */
+  /** What each name's flags say of its numbers. Read within the turn. */
   readonly names: ReadonlyMap<
     string,
     { readonly excluded: number; readonly stale: boolean; readonly modelled: boolean }
   >;
   readonly anyStale: boolean;
   readonly anyModelled: boolean;
-  /** Held instruments and what they are written on, largest gross exposure first, unknown ones before all. */
-  readonly linePriorities: readonly InstrumentIndex[];
+  /**
+   * Held instruments and what they are written on, largest gross exposure first, unknown ones before all. Asked within the
+   * turn, and only when lines are to be shared out anew.
+   */
+  readonly linePriorities: () => readonly InstrumentIndex[];
   /** Milliseconds; null without a live quote. */
   readonly oldestLiveQuoteMs: number | null;
   readonly linesUsed: number;
@@ -78,14 +68,15 @@ export class RiskEngine {
   readonly #settings: RiskSettings;
   readonly #instruments = new InstrumentValuation();
   readonly #pnlCheck: PnlCheck;
-  #groups: PositionGroup[] = [];
-  #groupsRevision = -1;
+  readonly #groups: BookGroups;
+  readonly #comparison = noComparison();
   #peak: number | null = null;
   #peakSession: IsoDate | null = null;
 
   constructor(settings: RiskSettings) {
     this.#settings = settings;
     this.#pnlCheck = new PnlCheck(settings.pnlCheck.pairWithinMs);
+    this.#groups = new BookGroups(settings.beta);
   }
 
   /** The portfolio must have been moved to `now` before. */
@@ -106,23 +97,18 @@ export class RiskEngine {
       base,
       now,
     );
-    const positions = this.#valuePositions(portfolio, base);
-
-    const totals = new PortfolioTotals(portfolio.bookKnown);
-    const names = new Map<string, UnderlyingSums>();
-    const ladder = new ExpiryLadder();
-    const views: PositionView[] = [];
-    for (const position of positions) {
-      const dates = {
-        daysToExpiry: portfolio.calendar.daysToExpiry(position.index),
-        bucket: portfolio.calendar.bucket(position.index),
-      };
-      totals.add(position, dates);
-      nameOf(names, position).add(position);
-      ladder.add(dates.bucket, position);
-      views.push(positionView(position, portfolio.quotes, portfolio.positions, dates, now));
+    if (this.#groups.refresh(portfolio, this.#instruments)) {
+      this.#pnlCheck.retain((leaf) => portfolio.positions.isAlive(leaf));
     }
-    this.#comparePnl(positions, portfolio, base, now);
+    const accountRates = ratesOf(portfolio, base);
+    const positions = this.#valuePositions(portfolio, base, accountRates);
+    const totals = new PortfolioTotals(portfolio.bookKnown);
+    const ladder = new ExpiryLadder();
+    for (const position of positions) {
+      totals.add(position);
+      ladder.add(position.bucket, position);
+    }
+    this.#comparePnl(positions, portfolio, accountRates, now);
     const accounts = accountViews(
       portfolio.accounts,
       positions,
@@ -131,7 +117,7 @@ export class RiskEngine {
       base,
       settings.marginBasis,
     );
-    const byUnderlying = this.#underlyingViews(names, portfolio);
+    const byUnderlying = this.#underlyingViews(portfolio);
     const netLiquidation = sumOrNull(accounts.map((account) => account.netLiquidation));
     const quality = countQuality(positions, portfolio, now);
     return {
@@ -139,20 +125,20 @@ export class RiskEngine {
       portfolio: portfolioView(totals, byUnderlying, netLiquidation, worstMargin(accounts, settings.marginBasis)),
       accounts,
       cash: cashViews(portfolio.accounts, portfolio.fx, base, now),
-      positions: views,
+      positions: positions.map((position) => positionView(position, portfolio.quotes, portfolio.positions, now)),
       byUnderlying,
       byExpiry: ladder.view(),
       scenarios: spotShocks(positions, settings.shocks, portfolio.bookKnown),
-      pnlCheck: this.#pnlCheck.view(totals.value("grossMarketValue")),
+      pnlCheck: this.#pnlCheck.view(totals.value("grossMarketValue"), (leaf) => leafName(leaf, portfolio)),
       quality: quality.view,
-      session: sessionViews(positions, portfolio),
+      session: sessionViews(this.#groups.markets, portfolio),
       excludedFrom: (field) => totals.excluded(field),
       missingGreeks: totals.missingGreeks,
       drawdown: this.#drawdown(netLiquidation, portfolio),
-      names: nameQuality(names),
-      anyStale: positions.some((position) => (position.flags & BIT.STALE) !== 0),
-      anyModelled: positions.some((position) => (position.flags & BIT.MODEL) !== 0),
-      linePriorities: priorities(positions, portfolio),
+      names: this.#groups.names,
+      anyStale: (quality.anyFlags & BIT.STALE) !== 0,
+      anyModelled: (quality.anyFlags & BIT.MODEL) !== 0,
+      linePriorities: () => priorities(positions, portfolio),
       oldestLiveQuoteMs: quality.oldestLiveMs,
       linesUsed: quality.linesUsed,
       deadLines: quality.deadLines,
@@ -160,37 +146,25 @@ export class RiskEngine {
     };
   }
 
-  #valuePositions(portfolio: Portfolio, base: string | null): PositionValue[] {
-    const book = portfolio.positions;
-    if (this.#groupsRevision !== book.revision) {
-      this.#groups = groupLeaves(book);
-      this.#groupsRevision = book.revision;
-      this.#pnlCheck.retain((leaf) => book.isAlive(leaf));
-    }
+  #valuePositions(portfolio: Portfolio, base: string | null, accountRates: readonly number[]): PositionValue[] {
+    const { calendar } = portfolio;
     const context: ValuationContext = {
-      positions: book,
+      positions: portfolio.positions,
       fx: portfolio.fx,
       base,
       notionalBasis: this.#settings.notionalBasis,
-      accountCurrency: (leaf) => currencyOf(leaf, portfolio, base),
+      accountRates,
       fxAtClose: rateAtClose(portfolio, this.#instruments, base),
     };
-    const reference = this.#referencePrice(portfolio);
-    return this.#groups.map((group) => {
-      const instrument = portfolio.registry.at(group.instrument);
-      const value = this.#instruments.at(group.instrument);
-      const leaves = countedLeaves(group, book).map((leaf): LeafValue => valueLeaf(leaf, instrument, value, context));
-      const { beta, source } = this.#beta(instrument.underlying);
-      const inputs: BetaInputs = { beta, isDefault: source === "default", indexPrice: reference };
-      return valuePosition(group.instrument, instrument, value, leaves, inputs);
+    const indexPrice = this.#referencePrice(portfolio);
+    for (const name of this.#groups.names.values()) name.clear();
+    return this.#groups.positions.map(({ group, name }) => {
+      const position = valuePosition(group, context, name.beta, indexPrice);
+      position.daysToExpiry = calendar.daysToExpiry(position.index);
+      position.bucket = expiryBucket(position.daysToExpiry, position.value.expired);
+      name.add(position);
+      return position;
     });
-  }
-
-  #beta(underlying: string): NameBeta {
-    const { betas, reference } = this.#settings.beta;
-    const configured = betas.get(underlying);
-    if (configured !== undefined) return { beta: configured, source: "config" };
-    return underlying === reference ? { beta: 1, source: "config" } : { beta: 1, source: "default" };
   }
 
   /** Price of the beta reference in the base currency; NaN when it is not among the instruments or has no price. */
@@ -203,38 +177,39 @@ export class RiskEngine {
     return price > 0 ? price : NaN;
   }
 
-  #underlyingViews(names: ReadonlyMap<string, UnderlyingSums>, portfolio: Portfolio): UnderlyingView[] {
-    const views = [...names.values()].map((sums) => {
+  #underlyingViews(portfolio: Portfolio): UnderlyingView[] {
+    const views = Array.from(this.#groups.names.values(), (sums) => {
       const index = portfolio.registry.priceOf(sums.name);
       const value = index === null ? null : this.#instruments.at(index);
-      return sums.view({ price: value?.markLong ?? NaN, close: value?.close ?? NaN }, this.#beta(sums.name));
+      return sums.view(value?.markLong ?? NaN, value?.close ?? NaN);
     });
     return views.sort((a, b) => Math.abs(b.dollarDelta ?? 0) - Math.abs(a.dollarDelta ?? 0));
   }
 
-  #comparePnl(positions: readonly PositionValue[], portfolio: Portfolio, base: string | null, now: EpochMs): void {
+  #comparePnl(
+    positions: readonly PositionValue[],
+    portfolio: Portfolio,
+    accountRates: readonly number[],
+    now: EpochMs,
+  ): void {
+    const comparison = this.#comparison;
     for (const { leaves, instrument, value } of positions) {
       for (const leaf of leaves) {
         const figures = portfolio.positions.brokerFigures(leaf.leaf);
         if (figures === null) continue;
-        const account = portfolio.positions.accounts[portfolio.positions.account[leaf.leaf]!]!.account;
-        const currency = currencyOf(leaf.leaf, portfolio, base);
-        const rate = currency === null || base === null ? NaN : portfolio.fx.rate(currency, base);
+        const rate = accountRates[portfolio.positions.account[leaf.leaf]!]!;
         const units = leaf.quantity * instrument.multiplier * value.fx;
-        this.#pnlCheck.compare({
-          leaf: leaf.leaf,
-          position: contractName(instrument),
-          account,
-          quantity: leaf.quantity,
-          brokerAt: figures.at,
-          brokerQuantity: figures.quantity,
-          ourUnrealized: leaf.unrealizedPnl,
-          brokerUnrealized: leaf.brokerUnrealizedPnl,
-          ourDaily: leaf.dailyPnlSource === "own" ? leaf.dailyPnl : NaN,
-          brokerDaily: leaf.brokerDailyPnl,
-          mark: leaf.mark,
-          brokerMark: figures.marketValue === null || units === 0 ? NaN : figures.marketValue * rate / units,
-        }, now);
+        comparison.leaf = leaf.leaf;
+        comparison.quantity = leaf.quantity;
+        comparison.brokerAt = figures.at;
+        comparison.brokerQuantity = figures.quantity;
+        comparison.ourUnrealized = leaf.unrealizedPnl;
+        comparison.brokerUnrealized = leaf.brokerUnrealizedPnl;
+        comparison.ourDaily = leaf.dailyPnlSource === "own" ? leaf.dailyPnl : NaN;
+        comparison.brokerDaily = leaf.brokerDailyPnl;
+        comparison.mark = leaf.mark;
+        comparison.brokerMark = figures.marketValue === null || units === 0 ? NaN : figures.marketValue * rate / units;
+        this.#pnlCheck.compare(comparison, now);
       }
     }
   }
@@ -257,16 +232,34 @@ function isLinkDead(portfolio: Portfolio): boolean {
   return status === "down" || status === "connecting";
 }
 
-function nameOf(names: Map<string, UnderlyingSums>, position: PositionValue): UnderlyingSums {
-  const name = position.instrument.underlying;
-  let sums = names.get(name);
-  if (sums === undefined) names.set(name, sums = new UnderlyingSums(name));
-  return sums;
+/** Rate to the base currency of every account's currency, by the account's index in the book; NaN while unknown. */
+function ratesOf(portfolio: Portfolio, base: string | null): number[] {
+  return portfolio.positions.accounts.map(({ source, account }) => {
+    const currency = portfolio.accounts.find(source, account)?.currency ?? (source === "MANUAL" ? base : null);
+    return currency === null || base === null ? NaN : portfolio.fx.rate(currency, base);
+  });
 }
 
-function currencyOf(leaf: LeafIndex, portfolio: Portfolio, base: string | null): string | null {
-  const { source, account } = portfolio.positions.accounts[portfolio.positions.account[leaf]!]!;
-  return portfolio.accounts.find(source, account)?.currency ?? (source === "MANUAL" ? base : null);
+function leafName(leaf: LeafIndex, { positions, registry }: Portfolio): LeafName {
+  return {
+    position: contractName(registry.at(positions.instrument[leaf]!)),
+    account: positions.accounts[positions.account[leaf]!]!.account,
+  };
+}
+
+function noComparison(): LeafComparison {
+  return {
+    leaf: 0,
+    quantity: NaN,
+    brokerAt: 0,
+    brokerQuantity: null,
+    ourUnrealized: NaN,
+    brokerUnrealized: NaN,
+    ourDaily: NaN,
+    brokerDaily: NaN,
+    mark: NaN,
+    brokerMark: NaN,
+  };
 }
 
 /** Rates at the previous close, from the currency pairs that are quoted. */
@@ -342,69 +335,11 @@ function sumOrNull(values: readonly (number | null)[]): number | null {
   return values.length === 0 ? null : sum;
 }
 
-interface QualityCount {
-  readonly view: RiskSnapshot["quality"];
-  readonly oldestLiveMs: number | null;
-  readonly linesUsed: number;
-  readonly deadLines: number;
-}
-
-/** Flags under which a quote is not live. */
-const NOT_LIVE: FlagSet = BIT.STALE | BIT.MISSING | BIT.DELAYED | BIT.FROZEN | BIT.NO_PERMISSION | BIT.ROTATED;
-
-function countQuality(positions: readonly PositionValue[], portfolio: Portfolio, now: EpochMs): QualityCount {
-  const flags: Partial<Record<Flag, number>> = {};
-  let live = 0;
-  let oldest: number | null = null;
-  let deadLines = 0;
-  for (const position of positions) {
-    for (const flag of flagList(position.flags)) flags[flag] = (flags[flag] ?? 0) + 1;
-    const line = portfolio.quotes.line(position.index);
-    if (line === "dead") deadLines++;
-    if (line !== "live" || (position.flags & NOT_LIVE) !== 0) continue;
-    live++;
-    const age = now - portfolio.quotes.arrivedAt(position.index);
-    if (oldest === null || age > oldest) oldest = age;
-  }
-  let linesUsed = 0;
-  for (let i = 0; i < portfolio.registry.size; i++) {
-    const line = portfolio.quotes.line(i);
-    if (line === "live" || line === "requested") linesUsed++;
-  }
-  return { view: { quotes: positions.length, live, flags }, oldestLiveMs: oldest, linesUsed, deadLines };
-}
-
-const MARKET_OF: Readonly<Record<Exchange, string>> = {
-  NYSE: "US",
-  NASDAQ: "US",
-  CBOE_EQUITY_OPTIONS: "US",
-  CBOE_INDEX_OPTIONS: "CBOE",
-  CME_EQUITY_INDEX: "CME",
-  XETRA: "XETRA",
-  LSE: "LSE",
-  HKEX: "HKEX",
-  FX: "FX",
-};
-
-/** The markets of the book, US first; the US alone when the book is empty. */
-function sessionViews(positions: readonly PositionValue[], portfolio: Portfolio): SessionView[] {
-  const exchanges = new Map<string, Exchange>([["US", "NYSE"]]);
-  for (const position of positions) {
-    const exchange = portfolio.calendar.exchange(position.index);
-    if (exchange !== null && !exchanges.has(MARKET_OF[exchange])) exchanges.set(MARKET_OF[exchange], exchange);
-  }
-  return [...exchanges].map(([market, exchange]) => {
+function sessionViews(markets: ReadonlyMap<string, Exchange>, portfolio: Portfolio): SessionView[] {
+  return Array.from(markets, ([market, exchange]) => {
     const { phase, changesAt } = portfolio.calendar.phaseOf(exchange);
     return { market, state: phase, changesAt: changesAt === null ? null : new Date(changesAt).toISOString() };
   });
-}
-
-function nameQuality(names: ReadonlyMap<string, UnderlyingSums>): Assessment["names"] {
-  return new Map([...names].map(([name, sums]) => [name, {
-    excluded: sums.grossExposure.excluded,
-    stale: (sums.flags & BIT.STALE) !== 0,
-    modelled: (sums.flags & BIT.MODEL) !== 0,
-  }]));
 }
 
 function priorities(positions: readonly PositionValue[], portfolio: Portfolio): InstrumentIndex[] {

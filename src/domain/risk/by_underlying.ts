@@ -2,20 +2,9 @@
 import { BIT, flagList, type FlagSet } from "../quality/flag_set.ts";
 import { inBase } from "./portfolio_totals.ts";
 import { known } from "./position_view.ts";
-import { isPartial, type PositionValue } from "./position_valuation.ts";
+import { isPartial, type NameBeta, type PositionValue } from "./position_valuation.ts";
 import type { UnderlyingView } from "./snapshot.ts";
 import { Total } from "./totals.ts";
-
-export interface NameBeta {
-  readonly beta: number;
-  readonly source: UnderlyingView["betaSource"];
-}
-
-/** Own price and previous close of a name; NaN when unknown. */
-export interface NamePrice {
-  readonly price: number;
-  readonly close: number;
-}
 
 /** Flags that say something of a whole name. */
 const NAME_FLAGS = ~(BIT.TAYLOR | BIT.QUIET);
@@ -37,7 +26,39 @@ export class UnderlyingSums {
   #excluded = 0;
   flags: FlagSet = 0;
 
-  constructor(readonly name: string) {}
+  constructor(readonly name: string, readonly beta: NameBeta) {}
+
+  /** Nothing added yet, at the start of a turn. */
+  clear(): void {
+    this.grossExposure.clear();
+    this.netExposure.clear();
+    this.#marketValue.clear();
+    this.#unrealizedPnl.clear();
+    this.#dailyPnl.clear();
+    this.#realizedPnl.clear();
+    this.#delta.clear();
+    this.#dollarDelta.clear();
+    this.#betaWeightedDelta.clear();
+    this.#gammaDollars.clear();
+    this.#vega.clear();
+    this.#theta.clear();
+    this.#positions = 0;
+    this.#excluded = 0;
+    this.flags = 0;
+  }
+
+  /** How many positions the gross exposure leaves out. */
+  get excluded(): number {
+    return this.grossExposure.excluded;
+  }
+
+  get stale(): boolean {
+    return (this.flags & BIT.STALE) !== 0;
+  }
+
+  get modelled(): boolean {
+    return (this.flags & BIT.MODEL) !== 0;
+  }
 
   add(position: PositionValue): void {
     this.#positions++;
@@ -59,14 +80,15 @@ export class UnderlyingSums {
     this.#theta.add(inBase(position.theta, fx), dollarReason);
   }
 
-  view(price: NamePrice, beta: NameBeta): UnderlyingView {
+  /** @param price the name's own, and its previous close; NaN when unknown */
+  view(price: number, close: number): UnderlyingView {
     return {
       underlying: this.name,
       positions: this.#positions,
-      price: known(price.price),
-      close: known(price.close),
-      beta: beta.beta,
-      betaSource: beta.source,
+      price: known(price),
+      close: known(close),
+      beta: this.beta.beta,
+      betaSource: this.beta.source,
       grossExposure: this.grossExposure.value,
       netExposure: this.netExposure.value,
       marketValue: this.#marketValue.value,

@@ -15,32 +15,33 @@ import type { FillSums } from "../session_fills.ts";
 import { type InstrumentValue, whyNoSpot } from "./instrument_valuation.ts";
 import type { DailyPnlSource } from "./snapshot.ts";
 
+/** Mutable and reused: read it before the next turn. */
 export interface LeafValue {
-  readonly leaf: LeafIndex;
-  readonly quantity: number;
-  readonly avgPrice: number;
-  readonly mark: number;
-  readonly marketValue: number;
+  leaf: LeafIndex;
+  quantity: number;
+  avgPrice: number;
+  mark: number;
+  marketValue: number;
   /** units × mark × fx, futures included: what gross and net market value add up. FOREX 0. */
-  readonly fullMarketValue: number;
-  readonly notional: number;
-  readonly exposure: number;
-  readonly unrealizedPnl: number;
-  readonly dailyPnl: number;
-  readonly dailyPnlSource: DailyPnlSource;
-  readonly realizedPnl: number;
-  readonly fxPnl: number;
-  readonly brokerUnrealizedPnl: number;
-  readonly brokerDailyPnl: number;
+  fullMarketValue: number;
+  notional: number;
+  exposure: number;
+  unrealizedPnl: number;
+  dailyPnl: number;
+  dailyPnlSource: DailyPnlSource;
+  realizedPnl: number;
+  fxPnl: number;
+  brokerUnrealizedPnl: number;
+  brokerDailyPnl: number;
   /** Why a number is unknown; 0 when it is known. */
-  readonly markReason: FlagSet;
-  readonly exposureReason: FlagSet;
-  readonly unrealizedReason: FlagSet;
-  readonly dailyReason: FlagSet;
-  readonly realizedReason: FlagSet;
-  readonly fxReason: FlagSet;
+  markReason: FlagSet;
+  exposureReason: FlagSet;
+  unrealizedReason: FlagSet;
+  dailyReason: FlagSet;
+  realizedReason: FlagSet;
+  fxReason: FlagSet;
   /** Why the daily figure is not our own, when the broker's stands in. */
-  readonly dailyFlags: FlagSet;
+  dailyFlags: FlagSet;
 }
 
 export interface ValuationContext {
@@ -48,21 +49,23 @@ export interface ValuationContext {
   readonly fx: FxRates;
   readonly base: string | null;
   readonly notionalBasis: RiskSettings["notionalBasis"];
-  /** The currency of the leaf's account; null while unknown. */
-  accountCurrency(leaf: LeafIndex): string | null;
+  /** Rate to the base currency of each account's currency, by the account's index in the book; NaN while unknown. */
+  readonly accountRates: readonly number[];
   /** Rate to the base currency at the previous close; NaN when unknown. */
   fxAtClose(currency: string): number;
 }
 
 const NO_FILLS: FillSums = { quantity: 0, cost: 0, commissions: new Map(), realized: new Map() };
 
+/** Values one leaf into `out`. */
 export function valueLeaf(
-  leaf: LeafIndex,
+  out: LeafValue,
   instrument: Instrument,
   value: InstrumentValue,
   context: ValuationContext,
-): LeafValue {
+): void {
   const { positions, fx, base } = context;
+  const { leaf } = out;
   const quantity = positions.quantity[leaf]!;
   const avgPrice = positions.avgPrice[leaf]!;
   const mark = quantity < 0 ? value.markShort : value.markLong;
@@ -83,7 +86,7 @@ export function valueLeaf(
   const unrealizedPnl = flat ? 0 : units * (mark - avgPrice) * value.fx;
 
   const figures = positions.brokerFigures(leaf);
-  const accountFx = accountRate(context.accountCurrency(leaf), base, fx);
+  const accountFx = context.accountRates[positions.account[leaf]!] ?? NaN;
   const fills = positions.fills(leaf)?.sums ?? NO_FILLS;
   const complete = positions.fillsComplete(leaf);
   const own = complete ? ownDailyPnl(leaf, instrument, value, fills, context) : NaN;
@@ -92,41 +95,65 @@ export function valueLeaf(
   const rateEffect = fxPnl(leaf, instrument, value, context);
   const dailyGap = own === own ? 0 : whyNotOwn(positions.openingQuantity[leaf]!, value, markReason, complete);
   const realized = complete ? amountIn(base, fills.realized, fx) : (figures?.pnl.realizedPnl ?? NaN) * accountFx;
+  out.quantity = quantity;
+  out.avgPrice = avgPrice;
+  out.mark = mark;
+  out.marketValue = future || forex ? 0 : worth;
+  out.fullMarketValue = forex ? 0 : worth;
+  out.notional = notional;
+  out.exposure = exposureOf(context.notionalBasis, forex, dollarDelta, worth, notional);
+  out.unrealizedPnl = unrealizedPnl;
+  out.dailyPnl = dailyPnl;
+  out.dailyPnlSource = own === own ? "own" : dailyPnl === dailyPnl ? "broker" : "none";
+  out.realizedPnl = realized;
+  out.fxPnl = rateEffect;
+  out.brokerUnrealizedPnl = (figures?.pnl.unrealizedPnl ?? NaN) * accountFx;
+  out.brokerDailyPnl = brokerDaily;
+  out.markReason = markReason;
+  out.exposureReason = out.exposure === out.exposure
+    ? 0
+    : context.notionalBasis === "delta"
+    ? deltaReason
+    : context.notionalBasis === "notional" && value.option
+    ? whyNoSpot(value)
+    : markReason;
+  out.unrealizedReason = flat ? 0 : markReason !== 0 ? markReason : avgPrice !== avgPrice ? BIT.NO_AVG_PRICE : 0;
+  out.dailyReason = dailyPnl === dailyPnl ? 0 : dailyGap;
+  out.realizedReason = realized === realized ? 0 : complete ? BIT.FX_MISSING : BIT.FILLS_INCOMPLETE;
+  out.fxReason = rateEffect === rateEffect ? 0 : whyNoRateEffect(positions.openingKnown(leaf), value);
+  out.dailyFlags = dailyGap | (positions.explanation(leaf) === "split" ? BIT.SPLIT_SUSPECT : 0);
+}
+
+function whyNoRateEffect(openingKnown: boolean, value: InstrumentValue): FlagSet {
+  if (!openingKnown) return BIT.FILLS_INCOMPLETE;
+  return value.close !== value.close ? BIT.NO_CLOSE : BIT.FX_MISSING;
+}
+
+/** A leaf before its first valuation. */
+export function unvaluedLeaf(leaf: LeafIndex): LeafValue {
   return {
     leaf,
-    quantity,
-    avgPrice,
-    mark,
-    marketValue: future || forex ? 0 : worth,
-    fullMarketValue: forex ? 0 : worth,
-    notional,
-    exposure: exposureOf(context.notionalBasis, forex, dollarDelta, worth, notional),
-    unrealizedPnl,
-    dailyPnl,
-    dailyPnlSource: own === own ? "own" : dailyPnl === dailyPnl ? "broker" : "none",
-    realizedPnl: realized,
-    fxPnl: rateEffect,
-    fxReason: rateEffect === rateEffect
-      ? 0
-      : !positions.openingKnown(leaf)
-      ? BIT.FILLS_INCOMPLETE
-      : value.close !== value.close
-      ? BIT.NO_CLOSE
-      : BIT.FX_MISSING,
-    brokerUnrealizedPnl: (figures?.pnl.unrealizedPnl ?? NaN) * accountFx,
-    brokerDailyPnl: brokerDaily,
-    markReason,
-    exposureReason: forex || flat
-      ? 0
-      : context.notionalBasis === "delta"
-      ? deltaReason
-      : context.notionalBasis === "notional" && value.option
-      ? (notional === notional ? 0 : whyNoSpot(value))
-      : markReason,
-    unrealizedReason: flat ? 0 : markReason !== 0 ? markReason : avgPrice !== avgPrice ? BIT.NO_AVG_PRICE : 0,
-    dailyReason: dailyPnl === dailyPnl ? 0 : dailyGap,
-    realizedReason: realized === realized ? 0 : complete ? BIT.FX_MISSING : BIT.FILLS_INCOMPLETE,
-    dailyFlags: dailyGap,
+    quantity: NaN,
+    avgPrice: NaN,
+    mark: NaN,
+    marketValue: NaN,
+    fullMarketValue: NaN,
+    notional: NaN,
+    exposure: NaN,
+    unrealizedPnl: NaN,
+    dailyPnl: NaN,
+    dailyPnlSource: "none",
+    realizedPnl: NaN,
+    fxPnl: NaN,
+    brokerUnrealizedPnl: NaN,
+    brokerDailyPnl: NaN,
+    markReason: 0,
+    exposureReason: 0,
+    unrealizedReason: 0,
+    dailyReason: 0,
+    realizedReason: 0,
+    fxReason: 0,
+    dailyFlags: 0,
   };
 }
 
@@ -182,15 +209,11 @@ function exposureOf(
 /** Sums amounts of several currencies; NaN when a rate is missing. An empty set is a true 0. */
 function amountIn(base: string | null, amounts: ReadonlyMap<string, number>, fx: FxRates): number {
   let sum = 0;
+  if (amounts.size === 0) return 0;
   for (const [currency, amount] of amounts) {
     if (amount !== 0) sum += base === null ? NaN : amount * fx.rate(currency, base);
   }
   return sum;
-}
-
-function accountRate(currency: string | null, base: string | null, fx: FxRates): number {
-  if (currency === null || base === null) return NaN;
-  return currency === base ? 1 : fx.rate(currency, base);
 }
 
 /** A remainder of adding fractions is no holding. */

@@ -1,6 +1,5 @@
 /** The whole book in one row, and what each sum leaves out. */
 import { BIT } from "../quality/flag_set.ts";
-import type { PositionDates } from "./position_view.ts";
 import { lacksGreeks } from "./instrument_valuation.ts";
 import type { PositionValue } from "./position_valuation.ts";
 import type { Excluded, PortfolioView } from "./snapshot.ts";
@@ -60,7 +59,7 @@ export class PortfolioTotals {
     this.#bookKnown = bookKnown;
   }
 
-  add(position: PositionValue, dates: PositionDates): void {
+  add(position: PositionValue): void {
     const totals = this.#totals;
     const { value, greeksReason, dollarReason, betaReason } = position;
     totals.unrealizedPnl.add(position.unrealizedPnl, position.unrealizedReason);
@@ -82,7 +81,7 @@ export class PortfolioTotals {
     const vegaReason = value.vega === value.vega ? BIT.FX_MISSING : greeksReason;
     totals.vega.add(vega, vegaReason);
     totals.theta.add(inBase(position.theta, value.fx), value.theta === value.theta ? BIT.FX_MISSING : greeksReason);
-    const days = dates.daysToExpiry;
+    const days = position.daysToExpiry;
     if (days !== null && days <= NEAR_GAMMA_DAYS && !value.expired) {
       totals.nearTermGammaDollars1Pct.add(position.gammaDollars1Pct, gammaReason);
     }

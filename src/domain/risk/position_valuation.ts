@@ -5,136 +5,155 @@
  */
 import type { InstrumentIndex } from "../event.ts";
 import type { Instrument } from "../instrument.ts";
-import { type LeafIndex, type PositionBook, QUANTITY_TOLERANCE } from "../position_book.ts";
+import { type PositionBook, QUANTITY_TOLERANCE } from "../position_book.ts";
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
 import { type InstrumentValue, lacksGreeks, whyNoSpot } from "./instrument_valuation.ts";
-import type { LeafValue } from "./leaf_valuation.ts";
-import type { DailyPnlSource } from "./snapshot.ts";
+import { type LeafValue, unvaluedLeaf, type ValuationContext, valueLeaf } from "./leaf_valuation.ts";
+import type { DailyPnlSource, ExpiryBucket, UnderlyingView } from "./snapshot.ts";
 
-/** One contract held, in numbers; NaN is unknown and the reason beside it says why. Amounts in the base currency. */
+/**
+ * One contract held, in numbers; NaN is unknown and the reason beside it says why. Amounts in the base currency. Mutable and
+ * reused: read it before the next turn.
+ */
 export interface PositionValue {
   readonly index: InstrumentIndex;
   readonly instrument: Instrument;
   readonly value: InstrumentValue;
-  readonly leaves: readonly LeafValue[];
-  readonly quantity: number;
-  readonly avgPrice: number;
-  readonly mark: number;
-  readonly marketValue: number;
-  readonly grossMarketValue: number;
-  readonly fullMarketValue: number;
-  readonly notional: number;
-  readonly exposure: number;
+  /** Those that count: without manual ones where a broker holds the contract. */
+  leaves: readonly LeafValue[];
+  /** Null for what never expires. */
+  daysToExpiry: number | null;
+  bucket: ExpiryBucket;
+  quantity: number;
+  avgPrice: number;
+  mark: number;
+  marketValue: number;
+  grossMarketValue: number;
+  fullMarketValue: number;
+  notional: number;
+  exposure: number;
   /** Σ|leaf exposure|: opposite leaves do not cancel. */
-  readonly grossExposure: number;
-  readonly unrealizedPnl: number;
-  readonly dailyPnl: number;
-  readonly dailyPnlSource: DailyPnlSource;
-  readonly realizedPnl: number;
-  readonly fxPnl: number;
+  grossExposure: number;
+  unrealizedPnl: number;
+  dailyPnl: number;
+  dailyPnlSource: DailyPnlSource;
+  realizedPnl: number;
+  fxPnl: number;
   /** Units of the underlying. */
-  readonly delta: number;
-  readonly dollarDelta: number;
-  readonly betaWeightedDelta: number;
-  readonly beta: number;
-  readonly gamma: number;
-  readonly gammaDollars1Pct: number;
+  delta: number;
+  dollarDelta: number;
+  betaWeightedDelta: number;
+  beta: number;
+  gamma: number;
+  gammaDollars1Pct: number;
   /** In the instrument's currency. */
-  readonly vega: number;
-  readonly theta: number;
-  readonly markReason: FlagSet;
-  readonly exposureReason: FlagSet;
-  readonly unrealizedReason: FlagSet;
-  readonly dailyReason: FlagSet;
-  readonly realizedReason: FlagSet;
-  readonly fxReason: FlagSet;
-  readonly greeksReason: FlagSet;
-  readonly dollarReason: FlagSet;
-  readonly betaReason: FlagSet;
-  readonly flags: FlagSet;
+  vega: number;
+  theta: number;
+  markReason: FlagSet;
+  exposureReason: FlagSet;
+  unrealizedReason: FlagSet;
+  dailyReason: FlagSet;
+  realizedReason: FlagSet;
+  fxReason: FlagSet;
+  greeksReason: FlagSet;
+  dollarReason: FlagSet;
+  betaReason: FlagSet;
+  flags: FlagSet;
 }
 
-export interface BetaInputs {
+/** How a name moves with the reference, and where that number comes from. */
+export interface NameBeta {
   readonly beta: number;
-  readonly isDefault: boolean;
-  /** Price of the reference in the base currency; NaN when unknown. */
-  readonly indexPrice: number;
+  readonly source: UnderlyingView["betaSource"];
 }
 
-/** Leaves of one instrument in the order of sight. */
+/** All leaves of one instrument, in the order of sight. */
 export interface PositionGroup {
-  readonly instrument: InstrumentIndex;
-  readonly leaves: readonly LeafIndex[];
+  readonly position: PositionValue;
+  readonly leaves: readonly LeafValue[];
+  /** The leaves without the manual ones; the same array when there are none. */
+  readonly brokerLeaves: readonly LeafValue[];
 }
 
-/** Groups the live leaves by instrument. */
-export function groupLeaves(positions: PositionBook): PositionGroup[] {
-  const groups = new Map<InstrumentIndex, LeafIndex[]>();
+/** Groups the live leaves by instrument. Depends on who holds what alone, not on quantities or quotes. */
+export function groupLeaves(
+  positions: PositionBook,
+  instruments: { at(index: InstrumentIndex): Instrument },
+  values: { at(index: InstrumentIndex): InstrumentValue },
+): PositionGroup[] {
+  const groups = new Map<InstrumentIndex, LeafValue[]>();
   for (let leaf = 0; leaf < positions.count; leaf++) {
     if (!positions.isAlive(leaf)) continue;
-    const instrument = positions.instrument[leaf]!;
-    const group = groups.get(instrument);
-    if (group === undefined) groups.set(instrument, [leaf]);
-    else group.push(leaf);
+    const index = positions.instrument[leaf]!;
+    const group = groups.get(index);
+    if (group === undefined) groups.set(index, [unvaluedLeaf(leaf)]);
+    else group.push(unvaluedLeaf(leaf));
   }
-  return [...groups].map(([instrument, leaves]) => ({ instrument, leaves }));
+  const isBroker = ({ leaf }: LeafValue): boolean => positions.accounts[positions.account[leaf]!]!.source !== "MANUAL";
+  return [...groups].map(([index, leaves]) => ({
+    position: unvaluedPosition(index, instruments.at(index), values.at(index)),
+    leaves,
+    brokerLeaves: leaves.every(isBroker) ? leaves : leaves.filter(isBroker),
+  }));
 }
 
 /** Drops manual leaves where a broker holds the same contract. */
-export function countedLeaves(group: PositionGroup, positions: PositionBook): readonly LeafIndex[] {
-  if (group.leaves.length === 1) return group.leaves;
-  const isManual = (leaf: LeafIndex): boolean => positions.accounts[positions.account[leaf]!]!.source === "MANUAL";
-  const brokerHolds = group.leaves.some((leaf) => !isManual(leaf) && positions.quantity[leaf] !== 0);
-  return brokerHolds ? group.leaves.filter((leaf) => !isManual(leaf)) : group.leaves;
+function countedLeaves(group: PositionGroup, positions: PositionBook): readonly LeafValue[] {
+  const { leaves, brokerLeaves } = group;
+  if (brokerLeaves === leaves) return leaves;
+  return brokerLeaves.some(({ leaf }) => positions.quantity[leaf] !== 0) ? brokerLeaves : leaves;
 }
 
+/**
+ * Values the leaves that count and adds them up to the group's position.
+ *
+ * @param indexPrice price of the beta reference in the base currency; NaN when unknown
+ */
 export function valuePosition(
-  index: InstrumentIndex,
-  instrument: Instrument,
-  value: InstrumentValue,
-  leaves: readonly LeafValue[],
-  beta: BetaInputs,
+  group: PositionGroup,
+  context: ValuationContext,
+  beta: NameBeta,
+  indexPrice: number,
 ): PositionValue {
-  const sums = sumLeaves(leaves);
-  const units = sums.quantity * instrument.multiplier;
-  const forex = instrument.assetType === "FOREX";
-  const idle = forex || sums.quantity === 0;
+  const { position } = group;
+  const { instrument, value } = position;
+  position.leaves = countedLeaves(group, context.positions);
+  for (const leaf of position.leaves) valueLeaf(leaf, instrument, value, context);
+  sumLeaves(position);
+  setGreeks(position, beta, indexPrice);
+  return position;
+}
+
+function setGreeks(position: PositionValue, { beta, source }: NameBeta, indexPrice: number): void {
+  const { instrument, value, quantity } = position;
+  const units = quantity * instrument.multiplier;
+  const idle = instrument.assetType === "FOREX" || quantity === 0;
+  const { spot, fx } = value;
   const delta = idle ? 0 : units * value.delta;
   const gamma = idle ? 0 : units * value.gamma;
-  const dollarDelta = idle ? 0 : delta * value.spot * value.fx;
-  const gammaDollars = idle || gamma === 0 ? 0 : gamma * value.spot * value.spot * 0.01 * value.fx;
+  const dollarDelta = idle ? 0 : delta * spot * fx;
   const greeksReason = value.expired ? BIT.EXPIRED : BIT.DATA_MISSING;
-  const spotReason = whyNoSpot(value);
-  const betaWeightedDelta = idle ? 0 : dollarDelta * beta.beta / beta.indexPrice;
   const missingGreeks = delta !== delta;
-  let flags = value.flags | sums.reasons;
-  if (!idle) {
-    if (!value.expired && lacksGreeks(value)) flags |= BIT.DATA_MISSING;
-    if (!missingGreeks && value.spot !== value.spot) flags |= spotReason;
-    if (value.fx !== value.fx) flags |= BIT.FX_MISSING;
-    if (beta.isDefault) flags |= BIT.BETA_DEFAULT;
-    if (value.option && !missingGreeks) flags |= BIT.TAYLOR;
-  }
-  return {
-    ...sums,
-    index,
-    instrument,
-    value,
-    leaves,
-    mark: sums.quantity < 0 ? value.markShort : value.markLong,
-    delta,
-    dollarDelta,
-    betaWeightedDelta,
-    beta: beta.beta,
-    gamma,
-    gammaDollars1Pct: gammaDollars,
-    vega: idle ? 0 : units * value.vega,
-    theta: idle ? 0 : units * value.theta,
-    greeksReason,
-    dollarReason: missingGreeks ? greeksReason : spotReason,
-    betaReason: dollarDelta === dollarDelta ? BIT.NO_UNDERLYING_PRICE : missingGreeks ? greeksReason : spotReason,
-    flags,
-  };
+  const dollarReason = missingGreeks ? greeksReason : whyNoSpot(value);
+  position.mark = quantity < 0 ? value.markShort : value.markLong;
+  position.delta = delta;
+  position.dollarDelta = dollarDelta;
+  position.betaWeightedDelta = idle ? 0 : dollarDelta * beta / indexPrice;
+  position.beta = beta;
+  position.gamma = gamma;
+  position.gammaDollars1Pct = idle || gamma === 0 ? 0 : gamma * spot * spot * 0.01 * fx;
+  position.vega = idle ? 0 : units * value.vega;
+  position.theta = idle ? 0 : units * value.theta;
+  position.greeksReason = greeksReason;
+  position.dollarReason = dollarReason;
+  position.betaReason = dollarDelta === dollarDelta ? BIT.NO_UNDERLYING_PRICE : dollarReason;
+  position.flags |= value.flags;
+  if (idle) return;
+  if (!value.expired && lacksGreeks(value)) position.flags |= BIT.DATA_MISSING;
+  if (!missingGreeks && spot !== spot) position.flags |= dollarReason;
+  if (fx !== fx) position.flags |= BIT.FX_MISSING;
+  if (source === "default") position.flags |= BIT.BETA_DEFAULT;
+  if (value.option && !missingGreeks) position.flags |= BIT.TAYLOR;
 }
 
 /** At least one of the amounts that names and buckets add up is unknown. */
@@ -145,79 +164,59 @@ export function isPartial(position: PositionValue): boolean {
   return sum - sum !== 0;
 }
 
-interface LeafSums {
-  quantity: number;
-  avgPrice: number;
-  marketValue: number;
-  grossMarketValue: number;
-  fullMarketValue: number;
-  notional: number;
-  exposure: number;
-  grossExposure: number;
-  unrealizedPnl: number;
-  dailyPnl: number;
-  dailyPnlSource: DailyPnlSource;
-  realizedPnl: number;
-  fxPnl: number;
-  markReason: FlagSet;
-  exposureReason: FlagSet;
-  unrealizedReason: FlagSet;
-  dailyReason: FlagSet;
-  realizedReason: FlagSet;
-  fxReason: FlagSet;
-  reasons: FlagSet;
+/** One unknown leaf makes the position's sum unknown: a part that looks like the whole would be a wrong number. */
+function sumLeaves(position: PositionValue): void {
+  clearSums(position);
+  const { leaves } = position;
+  let quantity = 0;
+  let flags = 0;
+  for (let i = 0; i < leaves.length; i++) {
+    const leaf = leaves[i]!;
+    quantity += leaf.quantity;
+    position.marketValue += leaf.marketValue;
+    position.grossMarketValue += Math.abs(leaf.fullMarketValue);
+    position.fullMarketValue += leaf.fullMarketValue;
+    position.notional += leaf.notional;
+    position.exposure += leaf.exposure;
+    position.grossExposure += Math.abs(leaf.exposure);
+    position.unrealizedPnl += leaf.unrealizedPnl;
+    position.dailyPnl += leaf.dailyPnl;
+    position.realizedPnl += leaf.realizedPnl;
+    position.fxPnl += leaf.fxPnl;
+    if (leaf.dailyPnlSource === "none") position.dailyPnlSource = "none";
+    else if (leaf.dailyPnlSource === "broker" && position.dailyPnlSource === "own") position.dailyPnlSource = "broker";
+    position.markReason ||= leaf.markReason;
+    position.exposureReason ||= leaf.exposureReason;
+    position.unrealizedReason ||= leaf.unrealizedReason;
+    position.dailyReason ||= leaf.dailyReason;
+    position.realizedReason ||= leaf.realizedReason;
+    position.fxReason ||= leaf.fxReason;
+    flags |= leaf.dailyFlags;
+  }
+  const { markReason, unrealizedReason, dailyReason, realizedReason } = position;
+  position.flags = flags | markReason | unrealizedReason | dailyReason | realizedReason;
+  position.quantity = Math.abs(quantity) < QUANTITY_TOLERANCE ? 0 : quantity;
+  position.avgPrice = averagePrice(leaves, position.quantity);
 }
 
-/** One unknown leaf makes the position's sum unknown: a part that looks like the whole would be a wrong number. */
-function sumLeaves(leaves: readonly LeafValue[]): LeafSums {
-  const sums: LeafSums = {
-    quantity: 0,
-    avgPrice: NaN,
-    marketValue: 0,
-    grossMarketValue: 0,
-    fullMarketValue: 0,
-    notional: 0,
-    exposure: 0,
-    grossExposure: 0,
-    unrealizedPnl: 0,
-    dailyPnl: 0,
-    dailyPnlSource: "own",
-    realizedPnl: 0,
-    fxPnl: 0,
-    markReason: 0,
-    exposureReason: 0,
-    unrealizedReason: 0,
-    dailyReason: 0,
-    realizedReason: 0,
-    fxReason: 0,
-    reasons: 0,
-  };
-  for (const leaf of leaves) {
-    sums.quantity += leaf.quantity;
-    sums.marketValue += leaf.marketValue;
-    sums.grossMarketValue += Math.abs(leaf.fullMarketValue);
-    sums.fullMarketValue += leaf.fullMarketValue;
-    sums.notional += leaf.notional;
-    sums.exposure += leaf.exposure;
-    sums.grossExposure += Math.abs(leaf.exposure);
-    sums.unrealizedPnl += leaf.unrealizedPnl;
-    sums.dailyPnl += leaf.dailyPnl;
-    sums.realizedPnl += leaf.realizedPnl;
-    sums.fxPnl += leaf.fxPnl;
-    if (leaf.dailyPnlSource === "none") sums.dailyPnlSource = "none";
-    else if (leaf.dailyPnlSource === "broker" && sums.dailyPnlSource === "own") sums.dailyPnlSource = "broker";
-    sums.markReason ||= leaf.markReason;
-    sums.exposureReason ||= leaf.exposureReason;
-    sums.unrealizedReason ||= leaf.unrealizedReason;
-    sums.dailyReason ||= leaf.dailyReason;
-    sums.realizedReason ||= leaf.realizedReason;
-    sums.fxReason ||= leaf.fxReason;
-    sums.reasons |= leaf.dailyFlags;
-  }
-  if (Math.abs(sums.quantity) < QUANTITY_TOLERANCE) sums.quantity = 0;
-  sums.reasons |= sums.markReason | sums.unrealizedReason | sums.dailyReason | sums.realizedReason;
-  sums.avgPrice = averagePrice(leaves, sums.quantity);
-  return sums;
+function clearSums(position: PositionValue): void {
+  position.marketValue = 0;
+  position.grossMarketValue = 0;
+  position.fullMarketValue = 0;
+  position.notional = 0;
+  position.exposure = 0;
+  position.grossExposure = 0;
+  position.unrealizedPnl = 0;
+  position.dailyPnl = 0;
+  position.dailyPnlSource = "own";
+  position.realizedPnl = 0;
+  position.fxPnl = 0;
+  position.markReason = 0;
+  position.exposureReason = 0;
+  position.unrealizedReason = 0;
+  position.dailyReason = 0;
+  position.realizedReason = 0;
+  position.fxReason = 0;
 }
 
 /** Weighted by quantity over the leaves on the net side; NaN when flat or when one of them is unknown. */
@@ -225,10 +224,55 @@ function averagePrice(leaves: readonly LeafValue[], net: number): number {
   if (net === 0) return NaN;
   let quantity = 0;
   let cost = 0;
+  if (leaves.length === 1) return leaves[0]!.avgPrice;
   for (const leaf of leaves) {
     if (leaf.quantity === 0 || Math.sign(leaf.quantity) !== Math.sign(net)) continue;
     quantity += leaf.quantity;
     cost += leaf.quantity * leaf.avgPrice;
   }
   return cost / quantity;
+}
+
+/** A position before its first valuation. */
+function unvaluedPosition(index: InstrumentIndex, instrument: Instrument, value: InstrumentValue): PositionValue {
+  return {
+    index,
+    instrument,
+    value,
+    leaves: [],
+    daysToExpiry: null,
+    bucket: "NO_EXPIRY",
+    quantity: NaN,
+    avgPrice: NaN,
+    mark: NaN,
+    marketValue: NaN,
+    grossMarketValue: NaN,
+    fullMarketValue: NaN,
+    notional: NaN,
+    exposure: NaN,
+    grossExposure: NaN,
+    unrealizedPnl: NaN,
+    dailyPnl: NaN,
+    dailyPnlSource: "none",
+    realizedPnl: NaN,
+    fxPnl: NaN,
+    delta: NaN,
+    dollarDelta: NaN,
+    betaWeightedDelta: NaN,
+    beta: NaN,
+    gamma: NaN,
+    gammaDollars1Pct: NaN,
+    vega: NaN,
+    theta: NaN,
+    markReason: 0,
+    exposureReason: 0,
+    unrealizedReason: 0,
+    dailyReason: 0,
+    realizedReason: 0,
+    fxReason: 0,
+    greeksReason: 0,
+    dollarReason: 0,
+    betaReason: 0,
+    flags: 0,
+  };
 }

@@ -6,23 +6,17 @@ import { flagList } from "../quality/flag_set.ts";
 import type { EpochMs } from "../time.ts";
 import type { LeafValue } from "./leaf_valuation.ts";
 import type { PositionValue } from "./position_valuation.ts";
-import type { ExpiryBucket, GreeksSource, LeafView, PositionView } from "./snapshot.ts";
+import type { GreeksSource, LeafView, PositionView } from "./snapshot.ts";
 
 /** Null for NaN and infinities: no such number leaves the domain. */
 export function known(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-export interface PositionDates {
-  readonly daysToExpiry: number | null;
-  readonly bucket: ExpiryBucket;
-}
-
 export function positionView(
   position: PositionValue,
   quotes: QuoteTable,
   positions: PositionBook,
-  dates: PositionDates,
   now: EpochMs,
 ): PositionView {
   const { instrument, value, index } = position;
@@ -67,8 +61,8 @@ export function positionView(
     theta: known(position.theta),
     greeksSource: greeksSource(position),
     underlyingPrice: known(value.spot),
-    daysToExpiry: dates.daysToExpiry,
-    expiryBucket: dates.bucket,
+    daysToExpiry: position.daysToExpiry,
+    expiryBucket: position.bucket,
     strategy: null,
     flags: flagList(position.flags),
   };

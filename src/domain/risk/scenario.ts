@@ -18,9 +18,10 @@ export function spotShocks(
   shocks: readonly Shock[],
   bookKnown: boolean,
 ): ScenarioView[] {
-  return shocks.map(({ name, spotShock, volShock, days }) => {
+  return shocks.map((shock) => {
+    const { name, spotShock, volShock, days } = shock;
     const total = new Total();
-    for (const position of positions) total.add(shockedPnl(position, { name, spotShock, volShock, days }));
+    for (const position of positions) total.add(shockedPnl(position, shock), position.greeksReason);
     return { name, spotShock, volShock, days, pnl: bookKnown ? total.value : null, excluded: total.excluded };
   });
 }

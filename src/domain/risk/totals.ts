@@ -35,6 +35,15 @@ export class Total {
     this.#sum = sum;
   }
 
+  clear(): void {
+    this.#sum = 0;
+    this.#compensation = 0;
+    this.#included = 0;
+    this.#excluded = 0;
+    this.#unknown = 0;
+    this.#reasons = null;
+  }
+
   /** Null when nothing could be included although there was something; an empty book has a true 0. */
   get value(): number | null {
     if (this.#included === 0 && this.#unknown > 0) return null;

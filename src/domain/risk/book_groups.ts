@@ -1,0 +1,76 @@
+/**
+ * What of an assessment depends on who holds what alone: positions made of leaves, the names they are added up under, and
+ * the markets they trade on. Made anew when a holding comes or goes, or a contract becomes better known.
+ */
+import type { Exchange } from "../calendar/exchange.ts";
+import type { Portfolio } from "../portfolio.ts";
+import type { RiskSettings } from "../settings.ts";
+import { UnderlyingSums } from "./by_underlying.ts";
+import type { InstrumentValuation } from "./instrument_valuation.ts";
+import { groupLeaves, type NameBeta, type PositionGroup } from "./position_valuation.ts";
+
+/** A position and the name that it belongs to. */
+export interface NamedGroup {
+  readonly group: PositionGroup;
+  readonly name: UnderlyingSums;
+}
+
+export class BookGroups {
+  readonly #beta: RiskSettings["beta"];
+  #holdings = -1;
+  #contracts = -1;
+  positions: readonly NamedGroup[] = [];
+  names: ReadonlyMap<string, UnderlyingSums> = new Map();
+  /** By the market's name on screen: US first, also when the book is empty. */
+  markets: ReadonlyMap<string, Exchange> = new Map();
+
+  constructor(beta: RiskSettings["beta"]) {
+    this.#beta = beta;
+  }
+
+  /** Takes up what changed; true when the grouping is a new one. The instruments must have been valued before. */
+  refresh(portfolio: Portfolio, instruments: InstrumentValuation): boolean {
+    const { positions: book, registry } = portfolio;
+    if (this.#holdings === book.revision && this.#contracts === registry.revision) return false;
+    this.#holdings = book.revision;
+    this.#contracts = registry.revision;
+    const names = new Map<string, UnderlyingSums>();
+    this.positions = groupLeaves(book, registry, instruments).map((group) => {
+      const { underlying } = group.position.instrument;
+      let name = names.get(underlying);
+      if (name === undefined) names.set(underlying, name = new UnderlyingSums(underlying, this.#betaOf(underlying)));
+      return { group, name };
+    });
+    this.names = names;
+    this.markets = this.#marketsOf(portfolio);
+    return true;
+  }
+
+  #betaOf(underlying: string): NameBeta {
+    const { betas, reference } = this.#beta;
+    const configured = betas.get(underlying);
+    if (configured !== undefined) return { beta: configured, source: "config" };
+    return underlying === reference ? { beta: 1, source: "config" } : { beta: 1, source: "default" };
+  }
+
+  #marketsOf({ calendar }: Portfolio): Map<string, Exchange> {
+    const markets = new Map<string, Exchange>([["US", "NYSE"]]);
+    for (const { group } of this.positions) {
+      const exchange = calendar.exchange(group.position.index);
+      if (exchange !== null && !markets.has(MARKET_OF[exchange])) markets.set(MARKET_OF[exchange], exchange);
+    }
+    return markets;
+  }
+}
+
+const MARKET_OF: Readonly<Record<Exchange, string>> = {
+  NYSE: "US",
+  NASDAQ: "US",
+  CBOE_EQUITY_OPTIONS: "US",
+  CBOE_INDEX_OPTIONS: "CBOE",
+  CME_EQUITY_INDEX: "CME",
+  XETRA: "XETRA",
+  LSE: "LSE",
+  HKEX: "HKEX",
+  FX: "FX",
+};
