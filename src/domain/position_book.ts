@@ -3,8 +3,9 @@
  *
  * `quantity` is what the source reports. The session's daily P&L rests on `openingQuantity`, what was held when the
  * session began: `quantity − Σ fills`, fixed once both are known, so that a fill that arrives a moment before or after
- * its position update never makes the P&L jump. When the two still disagree after `SETTLE_MS` (a transfer, an
- * assignment, executions missed while the link was down), the opening quantity is made anew.
+ * its position update never makes the P&L jump. While the two disagree for longer than `SETTLE_MS` (an assignment, an
+ * expiry, a transfer, a split, executions not delivered yet) the fills count as incomplete: what such a change was paid
+ * with is not known, and not guessed.
  */
 import type { BookEvent, BrokerPnl, InstrumentIndex, PositionRow, Source } from "./event.ts";
 import { type Commission, SessionFills, splitExecId } from "./session_fills.ts";
@@ -18,6 +19,12 @@ const MAX_EARLY_COMMISSIONS = 10_000;
 export const QUANTITY_TOLERANCE = 1e-9;
 
 export type LeafIndex = number;
+
+/** How a quantity stands to the fills. `split`: it changed as its average price did inversely, without any fill. */
+export type Explanation = "explained" | "unexplained" | "split";
+const EXPLANATIONS: readonly Explanation[] = ["explained", "unexplained", "split"];
+/** Quantity and inverse price ratios closer than this look like a split. */
+const SPLIT_TOLERANCE = 0.02;
 
 export interface AccountId {
   readonly source: Source;
@@ -62,6 +69,11 @@ export class PositionBook {
   /** 1 once the opening quantity rests on a complete download and complete executions. */
   #openingKnown = new Uint8Array(0);
   #changedAt = new Float64Array(0);
+  /** Whether the quantity follows from the opening quantity and the fills: an index of `EXPLANATIONS`. */
+  #explanation = new Uint8Array(0);
+  /** Quantity and average price when they last did. */
+  #explainedQuantity = new Float64Array(0);
+  #explainedAvgPrice = new Float64Array(0);
   #fills: (SessionFills | null)[] = [];
   #broker: (BrokerFigures | null)[] = [];
   #session: (IsoDate | null)[] = [];
@@ -118,11 +130,20 @@ export class PositionBook {
    */
   fillsComplete(leaf: LeafIndex): boolean {
     const { source } = this.#accounts[this.#account[leaf]!]!;
-    if (source === "MANUAL") return true;
+    return source === "MANUAL" || (this.#explanation[leaf] === 0 && this.#fillsReachBack(leaf));
+  }
+
+  #fillsReachBack(leaf: LeafIndex): boolean {
+    const { source } = this.#accounts[this.#account[leaf]!]!;
     const since = this.#sources.get(source)?.fillsSince ?? null;
     const instrument = this.#instrument[leaf]!;
     return since !== null && this.#openingKnown[leaf] === 1 && this.sessions.hasSessions(instrument) &&
       since <= this.sessions.sessionStart(instrument);
+  }
+
+  /** Whether the fills explain the quantity; an update and its fill may be `SETTLE_MS` apart before it is said. */
+  explanation(leaf: LeafIndex): Explanation {
+    return EXPLANATIONS[this.#explanation[leaf]!]!;
   }
 
   /** Whether what the leaf held when the session began follows from a complete download and complete executions. */
@@ -200,21 +221,34 @@ export class PositionBook {
       return this.#remove(leaf);
     }
     this.#opening[leaf] = this.#quantity[leaf]! - fills;
+    this.#explained(leaf);
     const { source } = this.#accounts[this.#account[leaf]!]!;
     // From here on every fill of the new session is seen as it happens.
     if (this.downloads(source) > 0 && this.fillsSince(source) !== null) this.#openingKnown[leaf] = 1;
   }
 
-  /** A quantity that its fills do not explain for longer than updates can be apart starts from a new opening. */
+  /** Notices a quantity that its fills do not explain for longer than updates can be apart. */
   #settle(leaf: LeafIndex, now: EpochMs): void {
     if (this.#openingKnown[leaf] === 0 || now - this.#changedAt[leaf]! < SETTLE_MS) return;
-    if (this.#quantity[leaf] === 0 && (this.#fills[leaf]?.size ?? 0) === 0 && this.fillsComplete(leaf)) {
-      return this.#remove(leaf);
-    }
-    const fills = this.#fills[leaf]?.sums.quantity ?? 0;
-    const unexplained = this.#quantity[leaf]! - this.#opening[leaf]! - fills;
-    if (Math.abs(unexplained) < QUANTITY_TOLERANCE) return;
-    this.#opening[leaf] = this.#quantity[leaf]! - fills;
+    const quantity = this.#quantity[leaf]!;
+    const fills = this.#fills[leaf];
+    // Gone without a trade (expired, assigned, moved elsewhere), or there was nothing.
+    if (quantity === 0 && (fills?.size ?? 0) === 0 && this.#fillsReachBack(leaf)) return this.#remove(leaf);
+    const unexplained = quantity - this.#opening[leaf]! - (fills?.sums.quantity ?? 0);
+    if (Math.abs(unexplained) < QUANTITY_TOLERANCE) this.#explained(leaf);
+    else this.#explanation[leaf] = this.#looksSplit(leaf) ? 2 : 1;
+  }
+
+  #explained(leaf: LeafIndex): void {
+    this.#explanation[leaf] = 0;
+    this.#explainedQuantity[leaf] = this.#quantity[leaf]!;
+    this.#explainedAvgPrice[leaf] = this.#avgPrice[leaf]!;
+  }
+
+  #looksSplit(leaf: LeafIndex): boolean {
+    const ratio = this.#quantity[leaf]! / this.#explainedQuantity[leaf]!;
+    const inverse = this.#explainedAvgPrice[leaf]! / this.#avgPrice[leaf]!;
+    return ratio > 0 && ratio !== 1 && Math.abs(ratio / inverse - 1) < SPLIT_TOLERANCE;
   }
 
   #replaceAll(source: Source, accounts: readonly string[], rows: readonly PositionRow[], at: EpochMs): void {
@@ -314,6 +348,7 @@ export class PositionBook {
       if (this.#openingKnown[leaf] === 1) continue;
       this.#opening[leaf] = this.#quantity[leaf]! - (this.#fills[leaf]?.sums.quantity ?? 0);
       this.#openingKnown[leaf] = 1;
+      this.#explained(leaf);
     }
   }
 
@@ -371,6 +406,9 @@ export class PositionBook {
     this.#avgPrice = grownDoubles(this.#avgPrice, capacity);
     this.#opening = grownDoubles(this.#opening, capacity);
     this.#changedAt = grownDoubles(this.#changedAt, capacity);
+    this.#explainedQuantity = grownDoubles(this.#explainedQuantity, capacity);
+    this.#explainedAvgPrice = grownDoubles(this.#explainedAvgPrice, capacity);
+    this.#explanation = grownBytes(this.#explanation, capacity);
     this.#instrument = grownIntegers(this.#instrument, capacity);
     this.#account = grownIntegers(this.#account, capacity);
     this.#alive = grownBytes(this.#alive, capacity);

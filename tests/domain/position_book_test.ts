@@ -139,3 +139,33 @@ Deno.test("a book that was not read is not flat: no total is known before the fi
   assert.equal(book.account("DU1", "USD").assess().portfolio.grossExposure, null);
   assert.equal(book.holds([]).assess().portfolio.grossExposure, 0);
 });
+
+Deno.test("positions: a quantity that no fill explains leaves the day to the broker until the session rolls", () => {
+  const { book, aapl } = twoStocks();
+  // An assignment: 100 shares more, and no execution tells at which price.
+  book.position(aapl, 200).brokerPnl(aapl, { dailyPnl: 310 });
+  near(book.later(1_000).view(aapl).dailyPnl, 200, "100 × (187 − 185): the fill may be on its way");
+  const later = book.later(5_000).view(aapl);
+  assert.deepEqual([later.dailyPnl, later.dailyPnlSource], [310, "broker"]);
+  assert.ok(later.flags.includes("FILLS_INCOMPLETE"));
+  book.moveTo("2026-11-23T15:00:00Z").quote(aapl, { close: 187 });
+  near(book.view(aapl).dailyPnl, 0, "200 × (187 − 187)");
+});
+
+Deno.test("positions: fills that arrive late explain the quantity again", () => {
+  const { book, aapl } = twoStocks();
+  book.position(aapl, 150).later(10_000);
+  book.fill(aapl, 50, 186);
+  const row = book.later(5_000).view(aapl);
+  near(row.dailyPnl, 250, "100 × (187 − 185) + 50 × (187 − 186)");
+  assert.equal(row.dailyPnlSource, "own");
+});
+
+Deno.test("positions: a quantity that grows as its average price shrinks looks like a split, and nothing is guessed", () => {
+  const { book, aapl } = twoStocks();
+  book.later(5_000).assess();
+  book.position(aapl, 400, 45).later(5_000);
+  const row = book.view(aapl);
+  assert.ok(row.flags.includes("SPLIT_SUSPECT"), row.flags.join());
+  assert.equal(row.dailyPnl, null);
+});
