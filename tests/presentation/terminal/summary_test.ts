@@ -114,6 +114,26 @@ Deno.test("a gateway that is not there is told in full, however narrow the scree
   assert.ok(text.replace(/\s+/g, " ").includes("on that port, or set ibkr.port (4002 is IB Gateway's paper port)"));
 });
 
+Deno.test("a broker that was never reached has no old prices to speak of", async () => {
+  const book = demoSnapshot();
+  const detail = "Cannot reach IBKR at 127.0.0.1:7497: start TWS or IB Gateway and allow API clients on that port; " +
+    "attempt 4 in 8 s";
+  const snapshot = flat({
+    status: "stale",
+    statusReasons: ["IB down"],
+    asOf: book.asOf,
+    accounts: [],
+    health: book.health.map((part) =>
+      part.component === "ibkr" ? { ...part, status: "down", detail, since: "2026-11-20T15:30:25.000Z" } : part
+    ),
+    portfolio: { ...book.portfolio, netLiquidation: null, dailyPnl: null, marginUtilization: null },
+  });
+  const text = screen(80, 24, { snapshot });
+  assert.match(text, /X NOT LIVE {2}nothing read yet · Cannot reach IBKR/);
+  assert.match(text.split("\n")[0] ?? "", /IB DOWN 20 s, attempt 4 in 8 s/);
+  await assertScreen("no_connection_80x24", text);
+});
+
 Deno.test("reasons that do not fit give way to their number, and COMPLETE stands without one", () => {
   const statusReasons = ["3 without market-data permission", "1 without greeks", "the clock is shifted by --now"];
   assert.match(

@@ -5,6 +5,7 @@ import type { Look, ViewContext } from "../context.ts";
 import { cut, type Frame, padded, widthOf } from "../frame.ts";
 import { longLimitName, shortLimitName, STATE_WORDS, unacknowledged, worstFirst } from "../limit_text.ts";
 import { BOLD, Role, type Style } from "../style.ts";
+import { nothingRead } from "../views/waiting.ts";
 
 interface Alert {
   /** What happened; cut when it does not fit. */
@@ -68,8 +69,12 @@ function movedRows(
   return after.filter((row) => old.get(row.underlying) !== row.dailyPnl).length;
 }
 
-function notLive({ live, now, look }: ViewContext): Alert | null {
+function notLive(context: ViewContext): Alert | null {
+  const { live, now, look } = context;
   if (live.kind !== "stale") return null;
+  if (nothingRead(context)) {
+    return { text: `X NOT LIVE  nothing read yet · ${live.reason}`, tail: "", keys: "7 health", style: Role.hard };
+  }
   const seconds = Math.max(0, Math.round((now - live.at) / 1_000));
   const old = seconds < 120 ? `${seconds} s` : age(seconds * 1_000);
   return {

@@ -15,11 +15,12 @@ interface Detail {
   readonly reasons: "all" | "first" | "count";
   readonly session: "long" | "short" | "state" | "none";
   readonly day: boolean;
-  readonly connection: boolean;
+  /** With when the next attempt comes, or without. */
+  readonly connection: "long" | "short" | "none";
 }
 
-const LONG: Detail = { simulated: " SIMULATED", reasons: "all", session: "long", day: true, connection: true };
-const SHORT: Detail = { simulated: " SIM", reasons: "count", session: "short", day: false, connection: true };
+const LONG: Detail = { simulated: " SIMULATED", reasons: "all", session: "long", day: true, connection: "long" };
+const SHORT: Detail = { simulated: " SIM", reasons: "count", session: "short", day: false, connection: "long" };
 const LEVELS: readonly Detail[] = [
   LONG,
   { ...LONG, session: "short" },
@@ -29,7 +30,8 @@ const LEVELS: readonly Detail[] = [
   SHORT,
   { ...SHORT, session: "state" },
   { ...SHORT, session: "none" },
-  { ...SHORT, session: "none", connection: false },
+  { ...SHORT, session: "none", connection: "short" },
+  { ...SHORT, session: "none", connection: "none" },
 ];
 
 export function drawHeader(frame: Frame, context: ViewContext): void {
@@ -77,7 +79,7 @@ function leftPieces(context: ViewContext, detail: Detail): Piece[] {
   const wall: Piece = [" │ ", Role.quiet];
   const pieces: Piece[] = [[" APEX ", BOLD], ...environment(context.newest, detail.simulated), wall];
   if (account !== undefined) pieces.push([`[${accountName(account.account, context.look)} only]`, REVERSE], wall);
-  else if (detail.connection) pieces.push(...connection(context), wall);
+  else if (detail.connection !== "none") pieces.push(...connection(context, detail.connection === "long"), wall);
   return [...pieces, ...status(context, detail.reasons)];
 }
 
@@ -98,11 +100,11 @@ function environment(snapshot: RiskSnapshot, simulated: string): Piece[] {
   return snapshot.simulated ? [name, [simulated, BOLD]] : [name];
 }
 
-function connection(context: ViewContext): Piece[] {
+function connection(context: ViewContext, long: boolean): Piece[] {
   const { newest, look, now } = context;
   const link = brokerLink(newest);
   if (link?.status === "down") {
-    const attempt = link.detail.split(";")[1]?.trim();
+    const attempt = long ? link.detail.split(";")[1]?.trim() : undefined;
     return [[`IB DOWN ${age(now - Date.parse(link.since))}${attempt ? `, ${cut(attempt, 24)}` : ""}`, Role.hard]];
   }
   if (link?.status === "off") return [["IB off", Role.text]];

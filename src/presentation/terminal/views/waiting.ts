@@ -6,20 +6,33 @@ import { COMPONENT_NAMES, componentsInOrder, STATUS_WORDS, statusStyle } from ".
 import { drawTitles } from "../panels/titles.ts";
 import { Role } from "../style.ts";
 
-/** Whether there is no book to show: the first full view is still to come, or nothing is held. */
+/** Whether there is no book to show: the first full view is still to come, nothing was ever read, or nothing is held. */
 export function isWaiting({ snapshot, live }: ViewContext): boolean {
   if (live.kind === "starting") return true;
-  return snapshot.positions.length === 0 && snapshot.byUnderlying.length === 0 && live.kind !== "stale";
+  return snapshot.positions.length === 0 && snapshot.byUnderlying.length === 0;
 }
 
 export function drawWaiting(frame: Frame, top: number, bottom: number, context: ViewContext): void {
-  const starting = context.live.kind === "starting";
-  const lines = starting ? startingLines(context) : emptyLines(context);
-  drawTitles(frame, top, 0, [{ wall: -1, title: starting ? "Starting" : "No positions" }]);
+  const { title, lines, parts } = contentOf(context);
+  drawTitles(frame, top, 0, [{ wall: -1, title }]);
   for (const [index, line] of lines.entries()) {
     if (top + 1 + index < bottom) frame.put(top + 1 + index, 1, cut(line, frame.width - 2));
   }
-  if (starting) drawParts(frame, top + 2 + lines.length, bottom, context);
+  if (parts) drawParts(frame, top + 2 + lines.length, bottom, context);
+}
+
+function contentOf(context: ViewContext): { title: string; lines: string[]; parts: boolean } {
+  if (context.live.kind === "starting") return { title: "Starting", lines: startingLines(context), parts: true };
+  if (nothingRead(context)) {
+    const lines = ["Nothing has been read from the broker yet; APEX keeps trying by itself."];
+    return { title: "No connection", lines, parts: true };
+  }
+  return { title: "No positions", lines: emptyLines(context), parts: context.live.kind === "stale" };
+}
+
+/** Whether the broker has told nothing since the start: there are no old numbers that could be shown. */
+export function nothingRead({ snapshot, live }: ViewContext): boolean {
+  return live.kind === "stale" && snapshot.positions.length === 0 && snapshot.accounts.length === 0;
 }
 
 /** What the monitor says it waits for, else what has come so far: `Positions 25, quotes 18 of 27 (67 %)`. */
