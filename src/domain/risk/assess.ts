@@ -76,7 +76,7 @@ export class RiskEngine {
   constructor(settings: RiskSettings) {
     this.#settings = settings;
     this.#pnlCheck = new PnlCheck(settings.pnlCheck.pairWithinMs);
-    this.#groups = new BookGroups(settings.beta);
+    this.#groups = new BookGroups(settings);
   }
 
   /** The portfolio must have been moved to `now` before. */

@@ -17,6 +17,7 @@ export interface NamedGroup {
 
 export class BookGroups {
   readonly #beta: RiskSettings["beta"];
+  readonly #manual: RiskSettings["reconciliation"]["manual"];
   #holdings = -1;
   #contracts = -1;
   positions: readonly NamedGroup[] = [];
@@ -24,8 +25,9 @@ export class BookGroups {
   /** By the market's name on screen: US first, also when the book is empty. */
   markets: ReadonlyMap<string, Exchange> = new Map();
 
-  constructor(beta: RiskSettings["beta"]) {
+  constructor({ beta, reconciliation }: Pick<RiskSettings, "beta" | "reconciliation">) {
     this.#beta = beta;
+    this.#manual = reconciliation.manual;
   }
 
   /** Takes up what changed; true when the grouping is a new one. The instruments must have been valued before. */
@@ -35,7 +37,7 @@ export class BookGroups {
     this.#holdings = book.revision;
     this.#contracts = registry.revision;
     const names = new Map<string, UnderlyingSums>();
-    this.positions = groupLeaves(book, registry, instruments).map((group) => {
+    this.positions = groupLeaves(book, registry, instruments, this.#manual).map((group) => {
       const { underlying } = group.position.instrument;
       let name = names.get(underlying);
       if (name === undefined) names.set(underlying, name = new UnderlyingSums(underlying, this.#betaOf(underlying)));

@@ -1,12 +1,14 @@
 /**
  * The book by contract: leaves of one instrument added up to a position, with its greeks and exposure.
  *
- * A manual entry for a contract that a broker holds is left out (`supplement`): the broker's row counts, never both.
+ * A manual entry for a contract that a broker holds is left out: the broker's row counts, never both. In the `expected`
+ * book all are.
  */
 import type { InstrumentIndex } from "../event.ts";
 import type { Instrument } from "../instrument.ts";
-import { type PositionBook, QUANTITY_TOLERANCE } from "../position_book.ts";
+import { type LeafIndex, type PositionBook, QUANTITY_TOLERANCE } from "../position_book.ts";
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
+import { manualEntryCounts, type ReconciliationSettings } from "../quality/reconciliation.ts";
 import { type InstrumentValue, lacksGreeks, whyNoSpot } from "./instrument_valuation.ts";
 import { type LeafValue, unvaluedLeaf, type ValuationContext, valueLeaf } from "./leaf_valuation.ts";
 import type { DailyPnlSource, ExpiryBucket, UnderlyingView } from "./snapshot.ts";
@@ -75,25 +77,30 @@ export interface PositionGroup {
   readonly brokerLeaves: readonly LeafValue[];
 }
 
-/** Groups the live leaves by instrument. Depends on who holds what alone, not on quantities or quotes. */
+/**
+ * Groups the live leaves by instrument; manual ones that count beside no broker are left out. Depends on who holds what
+ * alone, not on quantities or quotes.
+ */
 export function groupLeaves(
   positions: PositionBook,
   instruments: { at(index: InstrumentIndex): Instrument },
   values: { at(index: InstrumentIndex): InstrumentValue },
+  manual: ReconciliationSettings["manual"],
 ): PositionGroup[] {
+  const isBroker = (leaf: LeafIndex): boolean => positions.accounts[positions.account[leaf]!]!.source !== "MANUAL";
+  const manualCounts = manualEntryCounts(manual, false);
   const groups = new Map<InstrumentIndex, LeafValue[]>();
   for (let leaf = 0; leaf < positions.count; leaf++) {
-    if (!positions.isAlive(leaf)) continue;
+    if (!positions.isAlive(leaf) || !(manualCounts || isBroker(leaf))) continue;
     const index = positions.instrument[leaf]!;
     const group = groups.get(index);
     if (group === undefined) groups.set(index, [unvaluedLeaf(leaf)]);
     else group.push(unvaluedLeaf(leaf));
   }
-  const isBroker = ({ leaf }: LeafValue): boolean => positions.accounts[positions.account[leaf]!]!.source !== "MANUAL";
   return [...groups].map(([index, leaves]) => ({
     position: unvaluedPosition(index, instruments.at(index), values.at(index)),
     leaves,
-    brokerLeaves: leaves.every(isBroker) ? leaves : leaves.filter(isBroker),
+    brokerLeaves: leaves.every(({ leaf }) => isBroker(leaf)) ? leaves : leaves.filter(({ leaf }) => isBroker(leaf)),
   }));
 }
 
