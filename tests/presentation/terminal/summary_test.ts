@@ -116,7 +116,7 @@ Deno.test("a gateway that is not there is told in full, however narrow the scree
 
 Deno.test("a broker that was never reached has no old prices to speak of", async () => {
   const book = demoSnapshot();
-  const detail = "Cannot reach IBKR at 127.0.0.1:7497: start TWS or IB Gateway and allow API clients on that port; " +
+  const detail = "Cannot reach IBKR at 127.0.0.1:7497: start TWS or IB Gateway; allow API clients on that port; " +
     "attempt 4 in 8 s";
   const snapshot = flat({
     status: "stale",
@@ -155,6 +155,16 @@ Deno.test("a closed market says when it opens", () => {
   assert.match(screen(140, 40, { snapshot }).split("\n")[0] ?? "", /US closed, opens Mon 09:30/);
   assert.match(screen(90, 24, { snapshot }).split("\n")[0] ?? "", /US closed Mon 09:30/);
   assert.match(screen(80, 24, { snapshot }).split("\n")[0] ?? "", /US closed │/);
+});
+
+Deno.test("after hours the first market keeps its place and another that trades is named beside it", () => {
+  const snapshot = demoSnapshot({
+    session: [
+      { market: "US", state: "post", changesAt: "2026-11-20T16:33:45.000Z" },
+      { market: "CME", state: "open", changesAt: "2026-11-20T22:00:00.000Z" },
+    ],
+  });
+  assert.match(screen(140, 40, { snapshot }).split("\n")[0] ?? "", /│ US post 1h03m left, CME open │/);
 });
 
 Deno.test("production stands out in capitals", () => {

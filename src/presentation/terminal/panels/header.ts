@@ -104,7 +104,7 @@ function connection(context: ViewContext, long: boolean): Piece[] {
   const { newest, look, now } = context;
   const link = brokerLink(newest);
   if (link?.status === "down") {
-    const attempt = long ? link.detail.split(";")[1]?.trim() : undefined;
+    const [, attempt] = (long ? /;\s*([^;]*\b(?:try|attempt)\b[^;]*)$/.exec(link.detail) : null) ?? [];
     return [[`IB DOWN ${age(now - Date.parse(link.since))}${attempt ? `, ${cut(attempt, 24)}` : ""}`, Role.hard]];
   }
   if (link?.status === "off") return [["IB off", Role.text]];
@@ -140,13 +140,15 @@ function breachCounts(snapshot: RiskSnapshot): Piece[] {
   return pieces;
 }
 
-/** The first market that trades now, else the first one: its state and when that ends. */
+/** The first market: its state and when that ends; in the long form also another one that trades meanwhile. */
 function sessionText(context: ViewContext, detail: "long" | "short" | "state"): string {
   const { session } = context.newest;
-  const market = session.find((one) => one.state === "open") ?? session[0];
+  const [market] = session;
   if (market === undefined || market.state === "unknown") return "";
   if (detail === "state") return `${market.market} ${market.state}`;
-  return sessionOf(market, context, detail === "long");
+  const text = sessionOf(market, context, detail === "long");
+  const other = market.state === "open" ? undefined : session.find((one) => one.state === "open");
+  return detail === "long" && other !== undefined ? `${text}, ${other.market} open` : text;
 }
 
 function sessionOf({ market, state, changesAt }: SessionView, context: ViewContext, long: boolean): string {

@@ -51,11 +51,12 @@ function drawLimit(frame: Frame, area: Area, limit: LimitView, context: ViewCont
   const slash = barStart - 1 - 6;
   frame.put(row, area.left + 1, STATE_WORDS[limit.state], style);
   // A verdict on old inputs keeps its word and says that it is old.
-  if (limit.state !== "ok") frame.put(row, area.left + 5, liveMark(context, "", 0), Role.stale);
+  const old = limit.state === "ok" ? "" : liveMark(context, "", 0);
+  frame.put(row, area.left + 5, old, Role.stale);
   const mark = limit.value === null ? "" : liveMark(context, limitMark(limit), limit.value);
   const value = limitValue(limit, look) + (mark === "s" && context.live.kind === "stale" ? "" : mark);
   const name = wide ? longLimitName(limit, look) : shortLimitName(limit, look);
-  const nameStart = area.left + (wide ? 6 : 7);
+  const nameStart = area.left + (wide && old === "" ? 6 : 7);
   frame.put(row, nameStart, cut(name, slash - widthOf(value) - nameStart - 1));
   frame.putEnding(row, slash, value);
   frame.put(row, slash, "/");

@@ -1,7 +1,7 @@
 /** View 7: which part works since when, what this process costs, and what happened lately. */
 import type { ViewContext } from "../context.ts";
 import { age, count } from "../../format.ts";
-import { cut, type Frame } from "../frame.ts";
+import { cut, type Frame, wrapped } from "../frame.ts";
 import { COMPONENT_NAMES, componentsInOrder, STATUS_WORDS, statusStyle } from "../panels/health.ts";
 import { drawTitles } from "../panels/titles.ts";
 import { Role } from "../style.ts";
@@ -16,18 +16,22 @@ export const health: View = {
     const facts = processFacts(context);
     const wide = frame.width >= SIDE_BY_SIDE;
     const wall = wide ? Math.floor(frame.width * 0.6) : -1;
-    const rows = wide ? Math.max(parts.length, facts.length) : parts.length;
-    drawTitles(frame, top, Math.min(rows, bottom - top - 1), [
+    const details = parts.map((part) => wrapped(part.detail, Math.max(12, (wide ? wall : frame.width) - 32)));
+    const told = details.reduce((sum, lines) => sum + Math.max(1, lines.length), 0);
+    const rows = wide ? Math.max(told, facts.length) : told;
+    drawTitles(frame, top, Math.max(0, Math.min(rows, bottom - top - 1)), [
       { wall: -1, title: "Components" },
       ...(wide ? [{ wall, title: "This process" }] : []),
     ]);
+    let row = top + 1;
     for (const [index, part] of parts.entries()) {
-      const row = top + 1 + index;
       if (row >= bottom) return "";
       frame.put(row, 1, STATUS_WORDS[part.status], statusStyle(part));
       frame.put(row, 7, COMPONENT_NAMES[part.component]);
       frame.put(row, 21, context.look.format.clock(Date.parse(part.since)), Role.quiet);
-      frame.put(row, 31, cut(part.detail, (wide ? wall : frame.width) - 32));
+      const lines = details[index] ?? [];
+      for (const [line, text] of lines.entries()) if (row + line < bottom) frame.put(row + line, 31, text);
+      row += Math.max(1, lines.length);
     }
     const left = wide ? wall + 2 : 1;
     const start = wide ? top + 1 : top + 1 + rows;
