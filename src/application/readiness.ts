@@ -25,21 +25,24 @@ const GREEKS_FOLLOW_MS = 3_000;
 /** What a broker's book still lacks. Without a broker everything is known at once. */
 export function readiness(portfolio: Portfolio, hasBroker: boolean, now: EpochMs): Readiness {
   const { positions, quotes, registry } = portfolio;
-  const needed = new Set<number>();
+  const needed = new Uint8Array(registry.size);
   let pnlKnown = true;
   for (let leaf = 0; leaf < positions.count; leaf++) {
     if (!positions.isAlive(leaf) || positions.quantity[leaf] === 0) continue;
     const instrument = positions.instrument[leaf]!;
-    needed.add(instrument);
+    needed[instrument] = 1;
     const underlying = portfolio.underlyings.get(instrument);
-    if (underlying !== undefined) needed.add(underlying);
+    if (underlying !== undefined) needed[underlying] = 1;
     const { source } = positions.accounts[positions.account[leaf]!]!;
     if (source === "IB" && positions.brokerFigures(leaf) === null) pnlKnown = false;
   }
+  let lines = 0;
   let answered = 0;
   let awaitingGreeks = 0;
   let options = 0;
-  for (const instrument of needed) {
+  for (let instrument = 0; instrument < needed.length; instrument++) {
+    if (needed[instrument] === 0) continue;
+    lines++;
     const line = quotes.line(instrument);
     if (line === "none" || line === "requested") continue;
     answered++;
@@ -63,8 +66,8 @@ export function readiness(portfolio: Portfolio, hasBroker: boolean, now: EpochMs
     accountsKnown,
     pnlKnown: !hasBroker || (pnlKnown && accountsKnown),
     executionsKnown: !hasBroker || positions.fillsSince("IB") !== null,
-    lines: needed.size,
-    answered: hasBroker ? answered : needed.size,
+    lines,
+    answered: hasBroker ? answered : lines,
     awaitingGreeks,
     options,
   };

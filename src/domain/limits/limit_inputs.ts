@@ -5,7 +5,7 @@ import type { RiskSettings } from "../settings.ts";
 import type { AccountMargin, Judged, LimitInputs } from "./judge.ts";
 
 export function limitInputs(assessment: Assessment, marginBasis: RiskSettings["marginBasis"]): LimitInputs {
-  const { portfolio, byUnderlying, accounts, scenarios, anyStale, anyModelled } = assessment;
+  const { portfolio, accounts, scenarios, anyStale, anyModelled } = assessment;
   type Field = Parameters<Assessment["excludedFrom"]>[0] & keyof PortfolioView;
   const judged = (field: Field): Judged => ({
     value: portfolio[field],
@@ -21,15 +21,7 @@ export function limitInputs(assessment: Assessment, marginBasis: RiskSettings["m
   });
   return {
     grossExposure: judged("grossExposure"),
-    exposureByUnderlying: new Map(byUnderlying.map((name) => {
-      const quality = assessment.names.get(name.underlying);
-      return [name.underlying, {
-        value: name.grossExposure,
-        partial: quality?.excluded ?? 0,
-        stale: quality?.stale ?? false,
-        modelled: quality?.modelled ?? false,
-      }];
-    })),
+    exposureByUnderlying: assessment.names,
     delta: judged("delta"),
     gamma: judged("gamma"),
     vega: judged("vega"),

@@ -6,6 +6,7 @@
  */
 import type { Exchange } from "../calendar/exchange.ts";
 import type { InstrumentIndex } from "../event.ts";
+import type { Judged } from "../limits/judge.ts";
 import type { Portfolio } from "../portfolio.ts";
 import type { LeafIndex } from "../position_book.ts";
 import { BIT } from "../quality/flag_set.ts";
@@ -45,11 +46,8 @@ export interface Assessment extends Pick<RiskSnapshot, AssessedPart> {
   readonly missingGreeks: number;
   /** Fraction lost from the session's highest net liquidation; null when it is not known. */
   readonly drawdown: number | null;
-  /** What each name's flags say of its numbers. Read within the turn. */
-  readonly names: ReadonlyMap<
-    string,
-    { readonly excluded: number; readonly stale: boolean; readonly modelled: boolean }
-  >;
+  /** Gross exposure of each name and what it rests on. Read within the turn. */
+  readonly names: ReadonlyMap<string, Judged>;
   readonly anyStale: boolean;
   readonly anyModelled: boolean;
   /**

@@ -1,4 +1,5 @@
 /** The book by name. Gross exposure adds absolute leaves: a name's long stock never nets its short premium away. */
+import type { Judged } from "../limits/judge.ts";
 import { BIT, flagList, type FlagSet } from "../quality/flag_set.ts";
 import { inBase } from "./portfolio_totals.ts";
 import { known } from "./position_view.ts";
@@ -9,7 +10,7 @@ import { Total } from "./totals.ts";
 /** Flags that say something of a whole name. */
 const NAME_FLAGS = ~(BIT.TAYLOR | BIT.QUIET);
 
-export class UnderlyingSums {
+export class UnderlyingSums implements Judged {
   readonly grossExposure = new Total();
   readonly netExposure = new Total();
   readonly #marketValue = new Total();
@@ -47,8 +48,13 @@ export class UnderlyingSums {
     this.flags = 0;
   }
 
+  /** What the name's limit is judged on: its gross exposure. */
+  get value(): number | null {
+    return this.grossExposure.value;
+  }
+
   /** How many positions the gross exposure leaves out. */
-  get excluded(): number {
+  get partial(): number {
     return this.grossExposure.excluded;
   }
 

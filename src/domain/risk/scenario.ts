@@ -18,25 +18,57 @@ export function spotShocks(
   shocks: readonly Shock[],
   bookKnown: boolean,
 ): ScenarioView[] {
-  return shocks.map((shock) => {
-    const { name, spotShock, volShock, days } = shock;
-    const total = new Total();
-    for (const position of positions) total.add(shockedPnl(position, shock), position.greeksReason);
+  const totals = shocks.map(() => new Total());
+  for (const position of positions) {
+    const terms = shockTerms(position);
+    for (let i = 0; i < shocks.length; i++) totals[i]!.add(shockedBy(terms, shocks[i]!), position.greeksReason);
+  }
+  return shocks.map(({ name, spotShock, volShock, days }, i) => {
+    const total = totals[i]!;
     return { name, spotShock, volShock, days, pnl: bookKnown ? total.value : null, excluded: total.excluded };
   });
 }
 
-/** NaN when an input is missing. */
-export function shockedPnl(position: PositionValue, shock: Shock): number {
-  if (position.quantity === 0 || position.instrument.assetType === "FOREX") return 0;
-  if (!position.value.option) return position.fullMarketValue * shock.spotShock;
+/** What a position gains for a whole move of each kind, in the base currency; NaN when an input is missing. */
+interface ShockTerms {
+  /** For the spot times two. */
+  slope: number;
+  /** For the square of the spot's move. */
+  curvature: number;
+  /** For one volatility point. */
+  perPoint: number;
+  perDay: number;
+}
+
+/** One at a time, written into the same object. */
+const TERMS: ShockTerms = { slope: 0, curvature: 0, perPoint: 0, perDay: 0 };
+
+function shockTerms(position: PositionValue): ShockTerms {
+  const { value } = position;
+  const terms = TERMS;
+  terms.slope =
+    terms.curvature =
+    terms.perPoint =
+    terms.perDay =
+      0;
   // An expired option is worth what it is worth.
-  if (position.value.expired) return 0;
-  const { fx } = position.value;
-  const points = shock.volShock * 100;
+  if (position.quantity === 0 || position.instrument.assetType === "FOREX" || (value.option && value.expired)) {
+    return terms;
+  }
+  if (!value.option) {
+    terms.slope = position.fullMarketValue;
+    return terms;
+  }
+  terms.slope = position.dollarDelta;
   // gammaDollars1Pct is the change of dollarDelta for 1 % of spot.
-  const curvature = position.gammaDollars1Pct * 100 * shock.spotShock * shock.spotShock / 2;
-  const volatility = points === 0 ? 0 : position.vega * points * fx;
-  const time = shock.days === 0 ? 0 : position.theta * shock.days * fx;
-  return position.dollarDelta * shock.spotShock + curvature + volatility + time;
+  terms.curvature = position.gammaDollars1Pct * 100 / 2;
+  terms.perPoint = position.vega * value.fx;
+  terms.perDay = position.theta * value.fx;
+  return terms;
+}
+
+function shockedBy({ slope, curvature, perPoint, perDay }: ShockTerms, { spotShock, volShock, days }: Shock): number {
+  const volatility = volShock === 0 ? 0 : perPoint * volShock * 100;
+  const time = days === 0 ? 0 : perDay * days;
+  return slope * spotShock + curvature * spotShock * spotShock + volatility + time;
 }

@@ -28,6 +28,7 @@ export class Total {
       return;
     }
     this.#included++;
+    if (value === 0) return;
     const sum = this.#sum + value;
     this.#compensation += Math.abs(this.#sum) >= Math.abs(value)
       ? (this.#sum - sum) + value
