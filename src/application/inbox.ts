@@ -2,17 +2,11 @@
  * What arrived since the last turn.
  *
  * Ticks are conflated per instrument and field, newest wins, in columns that are written without allocating. Events keep
- * their order. Figures that only their newest value matters of (broker P&L, account values, rates) are conflated too;
+ * their order. Figures that only their newest value matters of (broker P&L, cash, rates) are conflated too;
  * fills, positions and link changes never are. So what piles up is bounded by what can be held, and by `bound` fills and
  * position changes, at which a turn is asked for at once.
  */
-import {
-  type BookEvent,
-  type InstrumentIndex,
-  QUOTE_FIELDS,
-  type QuoteField,
-  type QuoteTicks,
-} from "../domain/event.ts";
+import { type BookEvent, type InstrumentIndex, QUOTE_FIELDS, QuoteField, type QuoteTicks } from "../domain/event.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import type { InstrumentRegistry } from "../domain/instrument_registry.ts";
 import type { EpochMs } from "../domain/time.ts";
@@ -29,7 +23,11 @@ export class Inbox implements FeedSink {
   #events: (BookEvent | null)[] = [];
   readonly #newest = new Map<string, number>();
   #values = new Float64Array(0);
+  /** Of each value: the age of a price is not that of a greek. */
   #at = new Float64Array(0);
+  /** The field that came last, and the last that was a price. */
+  #newestField = new Uint8Array(0);
+  #newestPrice = new Uint8Array(0);
   #brokerTimes = new Float64Array(0);
   /** One bit a field that has a new value. */
   #changed = new Uint16Array(0);
@@ -81,7 +79,9 @@ export class Inbox implements FeedSink {
     else if ((changed & bit) !== 0) this.conflated++;
     this.#changed[instrument] = changed | bit;
     this.#values[instrument * QUOTE_FIELDS + field] = value;
-    this.#at[instrument] = at;
+    this.#at[instrument * QUOTE_FIELDS + field] = at;
+    this.#newestField[instrument] = field;
+    if (field <= QuoteField.last) this.#newestPrice[instrument] = field;
     this.ticks++;
   }
 
@@ -99,17 +99,28 @@ export class Inbox implements FeedSink {
     const dirty = this.#dirty;
     this.#dirty = [];
     for (const instrument of dirty) {
-      const changed = this.#changed[instrument]!;
-      this.#changed[instrument] = 0;
-      const at = this.#at[instrument]!;
-      for (let field = 0; field < QUOTE_FIELDS; field++) {
-        if ((changed & (1 << field)) !== 0) {
-          target.tick(instrument, field, this.#values[instrument * QUOTE_FIELDS + field]!, at);
-        }
-      }
+      this.#drainQuote(instrument, target);
       const time = this.#brokerTimes[instrument]!;
       if (time !== 0) target.brokerTime(instrument, time);
     }
+  }
+
+  /** The newest field last, so that what is told of the line's age is as if every tick had been. */
+  #drainQuote(instrument: InstrumentIndex, target: InboxTarget): void {
+    const newest = this.#newestField[instrument]!;
+    const price = this.#newestPrice[instrument]!;
+    const changed = this.#changed[instrument]!;
+    this.#changed[instrument] = 0;
+    for (let field = 0; field < QUOTE_FIELDS; field++) {
+      if ((changed & (1 << field)) !== 0 && field !== newest && field !== price) this.#hand(instrument, field, target);
+    }
+    if ((changed & (1 << price)) !== 0 && price !== newest) this.#hand(instrument, price, target);
+    this.#hand(instrument, newest, target);
+  }
+
+  #hand(instrument: InstrumentIndex, field: QuoteField, target: InboxTarget): void {
+    const cell = instrument * QUOTE_FIELDS + field;
+    target.tick(instrument, field, this.#values[cell]!, this.#at[cell]!);
   }
 
   #reserve(instruments: number): void {
@@ -117,9 +128,15 @@ export class Inbox implements FeedSink {
     const values = new Float64Array(capacity * QUOTE_FIELDS);
     values.set(this.#values);
     this.#values = values;
-    const at = new Float64Array(capacity);
+    const at = new Float64Array(capacity * QUOTE_FIELDS);
     at.set(this.#at);
     this.#at = at;
+    const newestField = new Uint8Array(capacity);
+    newestField.set(this.#newestField);
+    this.#newestField = newestField;
+    const newestPrice = new Uint8Array(capacity);
+    newestPrice.set(this.#newestPrice);
+    this.#newestPrice = newestPrice;
     const brokerTimes = new Float64Array(capacity);
     brokerTimes.set(this.#brokerTimes);
     this.#brokerTimes = brokerTimes;
