@@ -1,6 +1,7 @@
 /** Whether the parts of the monitor work, and the status of the whole that follows. */
 import type { Source } from "../domain/event.ts";
 import type { LinkView, Portfolio } from "../domain/portfolio.ts";
+import type { Reconciliation } from "../domain/quality/reconciliation.ts";
 import type { Assessment } from "../domain/risk/assess.ts";
 import type { Component, HealthView, SnapshotStatus } from "../domain/risk/snapshot.ts";
 import { type EpochMs, isoInstant } from "../domain/time.ts";
@@ -18,6 +19,7 @@ export interface HealthInputs {
   readonly unanswered: number;
   readonly turnMs: number;
   readonly clockShifted: boolean;
+  readonly reconciliation: Reconciliation;
 }
 
 export interface HealthReport {
@@ -36,7 +38,10 @@ export class HealthWatch {
     const components: readonly (readonly [Component, HealthView["status"], string])[] = [
       ["ibkr", ...linkHealth(portfolio.links.get("IB"), settings.ibkr.enabled)],
       ["market_data", ...marketData],
-      ["manual", ...linkHealth(portfolio.links.get("MANUAL"), settings.manual.enabled)],
+      [
+        "manual",
+        ...withDrift(linkHealth(portfolio.links.get("MANUAL"), settings.manual.enabled), inputs.reconciliation),
+      ],
       ["database", "off", "no history in this version"],
       ["monitor", "up", `turn ${inputs.turnMs.toFixed(1)} ms`],
       ["futu", "off", settings.futu.enabled ? "not in this version" : "not configured"],
@@ -61,6 +66,15 @@ function linkHealth(link: LinkView | undefined, enabled: boolean): [HealthView["
   return [link.status === "connecting" ? "down" : link.status, link.detail];
 }
 
+/** A file that says otherwise than the brokers works; what it says is wrong. */
+function withDrift(
+  [status, detail]: [HealthView["status"], string],
+  { rows }: Reconciliation,
+): [HealthView["status"], string] {
+  const drift = rows.filter((row) => row.status === "DRIFT" && row.quantities.MANUAL !== undefined).length;
+  return [status, status === "off" || drift === 0 ? detail : `${detail}, ${drift} drift`];
+}
+
 function marketDataHealth({ portfolio, assessment, settings }: HealthInputs): [HealthView["status"], string] {
   if (!settings.ibkr.enabled) return ["off", "no broker is configured"];
   const { live, quotes } = assessment.quality;
@@ -78,7 +92,10 @@ function judgeStatus(
   health: readonly HealthView[],
 ): { status: SnapshotStatus; reasons: readonly string[] } {
   const { portfolio, settings, assessment, starting } = inputs;
-  const unavoidable = unavoidableReasons(assessment, inputs.clockShifted);
+  const unavoidable = [
+    ...differences(inputs.reconciliation),
+    ...unavoidableReasons(assessment, inputs.clockShifted),
+  ];
   if (starting !== null) return { status: "starting", reasons: [starting, ...unavoidable] };
   const link = portfolio.links.get("IB");
   const down = link === undefined || link.status === "down" || link.status === "connecting";
@@ -92,6 +109,7 @@ function judgeStatus(
     ...health.filter(({ status }) => status === "down" || status === "degraded")
       .map(({ component, detail }) => `${component}: ${detail}`),
     ...sourceFailures(portfolio),
+    ...inputs.reconciliation.rows.filter((row) => row.status === "STALE").map(({ detail }) => detail),
     ...assessment.fxMissing.map((currency) => `no rate for ${currency}: its amounts are left out`),
     ...(inputs.unanswered > 0 ? [`${inputs.unanswered} lines have not answered since the start`] : []),
   ];
@@ -108,6 +126,14 @@ function sourceFailures(portfolio: Portfolio): string[] {
     const reason = portfolio.positions.failure(source);
     return reason === null ? [] : [`${source}: ${reason}`];
   });
+}
+
+/** The sources work, and do not agree. */
+function differences({ summary: { drift, missing } }: Reconciliation): string[] {
+  const told = [[drift, "drift"], [missing, "missing"]] as const;
+  return told.filter(([count]) => count > 0).map(([count, word]) =>
+    `${count} ${count === 1 ? "position" : "positions"} ${word} between the sources`
+  );
 }
 
 /** What cannot be helped: said, and no reason to call the view degraded. */

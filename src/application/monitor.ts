@@ -17,14 +17,22 @@ import type { BreachTransition } from "../domain/limits/breach_transition.ts";
 import { judgeLimits } from "../domain/limits/judge.ts";
 import { limitInputs } from "../domain/limits/limit_inputs.ts";
 import { Portfolio } from "../domain/portfolio.ts";
+import { manualEntryCounts, NOT_RECONCILED, type Reconciliation } from "../domain/quality/reconciliation.ts";
 import { type Assessment, RiskEngine } from "../domain/risk/assess.ts";
-import { type EventView, type OrderView, type RiskSnapshot, SNAPSHOT_SCHEMA } from "../domain/risk/snapshot.ts";
+import {
+  type EventView,
+  type OrderView,
+  type ReconciliationView,
+  type RiskSnapshot,
+  SNAPSHOT_SCHEMA,
+} from "../domain/risk/snapshot.ts";
 import { type EpochMs, isoInstant } from "../domain/time.ts";
 import { HealthWatch } from "./health.ts";
 import { Inbox } from "./inbox.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
 import { isPresentable, progressText, type Readiness, readiness } from "./readiness.ts";
+import { ReconciliationWatch } from "./reconciliation_watch.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Published {
@@ -46,6 +54,9 @@ export interface MonitorPorts {
 /** Fills and breach transitions that a snapshot still tells. */
 const EVENTS_KEPT = 20;
 
+/** A file that fits no broker at all would fill the log. */
+const DIFFERENCES_LOGGED = 20;
+
 /** Largest exposures change places with every tick; their lines need not follow at once. */
 const REPRIORITISE_MS = 30_000;
 
@@ -56,6 +67,8 @@ export class Monitor {
   readonly #ports: MonitorPorts;
   readonly #engine: RiskEngine;
   readonly #health = new HealthWatch();
+  readonly #reconciliation: ReconciliationWatch;
+  #reconciled: Reconciliation = NOT_RECONCILED;
   readonly #subscribers = new Set<(published: Published) => void>();
   readonly #startedAt: EpochMs;
   #breaches: Breaches;
@@ -78,6 +91,7 @@ export class Monitor {
     this.#ports = ports;
     this.#engine = new RiskEngine(settings.risk);
     if (settings.ibkr.enabled) this.portfolio.expectedSources.add("IB");
+    this.#reconciliation = new ReconciliationWatch(this.portfolio, settings);
     this.#breaches = newBreaches(settings.risk.limits);
     this.#startedAt = ports.clock.now();
     this.#ticksSince = ports.clock.monotonic();
@@ -121,7 +135,7 @@ export class Monitor {
   }
 
   readiness(): Readiness {
-    return readiness(this.portfolio, this.#settings.ibkr.enabled, this.#ports.clock.now());
+    return this.#readiness(this.#ports.clock.now());
   }
 
   /** Takes note that a person has seen a breach. An id that is not open changes nothing. */
@@ -145,6 +159,7 @@ export class Monitor {
     this.portfolio.moveTo(now);
     this.inbox.drainTo({
       apply: (event) => {
+        this.#reconciliation.note(event);
         this.portfolio.apply(event);
         this.#note(event);
       },
@@ -152,7 +167,7 @@ export class Monitor {
       brokerTime: (instrument, time) => this.portfolio.brokerTime(instrument, time),
     });
     const assessment = this.#engine.assess(this.portfolio, now);
-    const ready = readiness(this.portfolio, this.#settings.ibkr.enabled, now);
+    const ready = this.#readiness(now);
     this.#leaveStart(ready, now);
     const limits = judgeLimits(
       this.#settings.risk.limits,
@@ -165,6 +180,7 @@ export class Monitor {
     for (const { message, at } of transitions) this.#remember(message, at);
     this.#pendingTransitions = [];
     this.#countTicks(began);
+    this.#reconcile(now);
     const { status, reasons, health } = this.#health.report({
       portfolio: this.portfolio,
       assessment,
@@ -175,6 +191,7 @@ export class Monitor {
       unanswered: this.#starting ? 0 : ready.lines - ready.answered,
       turnMs: this.#turnMs,
       clockShifted: this.#ports.clockShifted,
+      reconciliation: this.#reconciled,
     });
     const snapshot: RiskSnapshot = {
       schema: SNAPSHOT_SCHEMA,
@@ -189,7 +206,8 @@ export class Monitor {
       breaches: breachViews(this.#breaches),
       signals: [],
       orders: this.#orders(),
-      reconciliation: [],
+      reconciliation: this.#reconciled.rows,
+      reconciliationSummary: this.#reconciled.summary,
       health,
       monitor: {
         turnMs: this.#turnMs,
@@ -212,6 +230,11 @@ export class Monitor {
     return snapshot;
   }
 
+  #readiness(now: EpochMs): Readiness {
+    const { ibkr, risk } = this.#settings;
+    return readiness(this.portfolio, ibkr.enabled, now, manualEntryCounts(risk.reconciliation.manual, false));
+  }
+
   #leaveStart(ready: Readiness, now: EpochMs): void {
     if (!this.#starting) return;
     const { fraction, timeoutSec } = startup(this.#settings);
@@ -223,6 +246,23 @@ export class Monitor {
         answered: ready.answered,
         lines: ready.lines,
       });
+    }
+  }
+
+  /** Differences are logged once, when they come up or change. */
+  #reconcile(now: EpochMs): void {
+    const before = this.#reconciled;
+    this.#reconciled = this.#reconciliation.report(now);
+    if (this.#reconciled === before) return;
+    const known = new Set(before.rows.map(rowText));
+    const fresh = this.#reconciled.rows.filter((row) => !known.has(rowText(row)));
+    for (const row of fresh.slice(0, DIFFERENCES_LOGGED)) {
+      const level = row.status === "EXPLAINED" ? "INFO" : "WARN";
+      this.#ports.log.write(level, "DATA", rowText(row), { ...row.quantities });
+    }
+    const rest = fresh.length - DIFFERENCES_LOGGED;
+    if (rest > 0) {
+      this.#ports.log.write("WARN", "DATA", `and ${rest} more differences between the sources of positions`, {});
     }
   }
 
@@ -281,6 +321,10 @@ export class Monitor {
       : "WARN";
     this.#ports.log.write(level, "ALERT", message, { id, transition: kind, severity, value, limit, utilization });
   }
+}
+
+function rowText({ status, key, detail }: ReconciliationView): string {
+  return `${status} ${key}: ${detail}`;
 }
 
 function startup(settings: Settings): { fraction: number; timeoutSec: number } {

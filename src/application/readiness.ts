@@ -22,18 +22,28 @@ export interface Readiness {
 /** The model's computation follows the first quote within this time, or does not come. */
 const GREEKS_FOLLOW_MS = 3_000;
 
-/** What a broker's book still lacks. Without a broker everything is known at once. */
-export function readiness(portfolio: Portfolio, hasBroker: boolean, now: EpochMs): Readiness {
+/**
+ * What a broker's book still lacks. Without a broker everything is known at once.
+ *
+ * @param manualCounts entries of the file kept by hand are part of the book, and need lines
+ */
+export function readiness(
+  portfolio: Portfolio,
+  hasBroker: boolean,
+  now: EpochMs,
+  manualCounts = true,
+): Readiness {
   const { positions, quotes, registry } = portfolio;
   const needed = new Uint8Array(registry.size);
   let pnlKnown = true;
   for (let leaf = 0; leaf < positions.count; leaf++) {
     if (!positions.isAlive(leaf) || positions.quantity[leaf] === 0) continue;
+    const { source } = positions.accounts[positions.account[leaf]!]!;
+    if (source === "MANUAL" && !manualCounts) continue;
     const instrument = positions.instrument[leaf]!;
     needed[instrument] = 1;
     const underlying = portfolio.underlyings.get(instrument);
     if (underlying !== undefined) needed[underlying] = 1;
-    const { source } = positions.accounts[positions.account[leaf]!]!;
     if (source === "IB" && positions.brokerFigures(leaf) === null) pnlKnown = false;
   }
   let lines = 0;

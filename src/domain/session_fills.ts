@@ -45,6 +45,11 @@ export class SessionFills {
     return this.#entries.size;
   }
 
+  /** Each fill in its newest revision. */
+  all(): Fill[] {
+    return Array.from(this.#entries.values(), (entry) => entry.fill);
+  }
+
   /** Adds a fill or corrects one; an older revision than the one known is ignored. */
   add(fill: Fill): void {
     const { root, revision } = splitExecId(fill.execId);
