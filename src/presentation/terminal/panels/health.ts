@@ -1,5 +1,5 @@
 /** Which part works and which does not. */
-import type { Component, HealthView } from "../../../domain/risk/snapshot.ts";
+import type { Component, HealthView, RiskSnapshot } from "../../../domain/risk/snapshot.ts";
 import { age } from "../../format.ts";
 import type { Area, ViewContext } from "../context.ts";
 import { cut, type Frame } from "../frame.ts";
@@ -34,7 +34,7 @@ const SPELT_OUT = 50;
 
 export function drawHealth(frame: Frame, area: Area, context: ViewContext): void {
   const parts = componentsInOrder(context.newest.health);
-  const notes = [reconciliation(context), process(context)];
+  const notes = [`Recon ${reconciliationWords(context.newest)}`, process(context)];
   const shown = Math.min(parts.length, Math.max(0, area.height - notes.length));
   for (const [index, part] of parts.slice(0, shown).entries()) {
     const row = area.top + index;
@@ -65,11 +65,19 @@ function briefly(part: HealthView, { newest, now, look }: ViewContext): string {
   return part.detail;
 }
 
-function reconciliation({ newest }: ViewContext): string {
-  const of = (status: string): number => newest.reconciliation.filter((row) => row.status === status).length;
-  const counts = [["drift", of("DRIFT")], ["missing", of("MISSING")], ["stale", of("STALE")]] as const;
+/** `1 drift, 2 explained`; agreement only where sources were compared. */
+export function reconciliationWords({ reconciliation, reconciliationSummary: summary }: RiskSnapshot): string {
+  const of = (status: string): number => reconciliation.filter((row) => row.status === status).length;
+  const counts = [
+    ["drift", of("DRIFT")],
+    ["missing", of("MISSING")],
+    ["stale", of("STALE")],
+    ["explained", of("EXPLAINED")],
+  ] as const;
   const told = counts.filter(([, number]) => number > 0).map(([word, number]) => `${number} ${word}`);
-  return `Recon ${told.length === 0 ? "all agree" : told.join(", ")}`;
+  if (told.length > 0) return told.join(", ");
+  if (summary === undefined || summary.checkedAt === null) return "not yet";
+  return summary.compared === 0 ? "nothing to compare" : `all ${summary.compared} agree`;
 }
 
 function process({ newest: { monitor }, look: { format } }: ViewContext): string {

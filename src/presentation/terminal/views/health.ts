@@ -1,8 +1,14 @@
 /** View 7: which part works since when, what this process costs, and what happened lately. */
 import type { ViewContext } from "../context.ts";
-import { age, count } from "../../format.ts";
+import { age } from "../../format.ts";
 import { cut, type Frame, wrapped } from "../frame.ts";
-import { COMPONENT_NAMES, componentsInOrder, STATUS_WORDS, statusStyle } from "../panels/health.ts";
+import {
+  COMPONENT_NAMES,
+  componentsInOrder,
+  reconciliationWords,
+  STATUS_WORDS,
+  statusStyle,
+} from "../panels/health.ts";
 import { drawTitles } from "../panels/titles.ts";
 import { Role } from "../style.ts";
 import type { View } from "../view.ts";
@@ -47,7 +53,7 @@ export const health: View = {
 };
 
 function processFacts({ newest, look: { format } }: ViewContext): string[] {
-  const { monitor, quality, pnlCheck, reconciliation } = newest;
+  const { monitor, quality, pnlCheck } = newest;
   const memory = monitor.memoryBytes;
   return [
     `turn ${newest.sequence}${monitor.turnMs === null ? "" : ` in ${format.decimals(monitor.turnMs, 1)} ms`}`,
@@ -61,7 +67,7 @@ function processFacts({ newest, look: { format } }: ViewContext): string[] {
     `P&L check ${format.percent(pnlCheck.dailyAccuracy, 2)} daily, ${
       format.percent(pnlCheck.unrealizedAccuracy, 2)
     } unrealized`,
-    `reconciliation ${reconciliation.length === 0 ? "all agree" : count(reconciliation.length, "difference")}`,
+    `reconciliation ${reconciliationWords(newest)}`,
     ...(memory === undefined || memory === null ? [] : [`memory ${format.money(memory / 1_048_576)} MB`]),
     ...newest.statusReasons.map((reason) => `${newest.status}: ${reason}`),
   ];
