@@ -118,7 +118,8 @@ export class Monitor {
     const run = (): void => {
       soon = false;
       this.turn();
-      if (this.#stopTimer !== null) schedule(this.#settings.monitor.cadenceMs);
+      // Something urgent that came during the turn has its own timer already: a second one would never end.
+      if (this.#stopTimer !== null && !soon) schedule(this.#settings.monitor.cadenceMs);
     };
     this.inbox.onUrgent(() => {
       if (soon || this.#stopTimer === null) return;
