@@ -1,0 +1,139 @@
+/**
+ * The best choice of strategies in a small group.
+ *
+ * A choice names strategies one after the other, each taking as many units as the lots still free allow, and leaves
+ * the rest over. Of all such choices the best has, in this order: the fewest uncovered shorts, the fewest strategies
+ * (each leftover leg is one), the earliest kinds (the kinds of the choice in list order, compared one by one), the
+ * least distance between strikes and the fewest days between expiries, over all units. What is then still equal is
+ * settled by the order of the legs, never by the order in which they came.
+ *
+ * What the best choice for the remaining lots is does not depend on how they came to remain, so each remainder is
+ * solved once.
+ */
+import { type Candidate, type Choice, everyCandidate, take, unitsAllowed } from "./candidate.ts";
+import type { Coverage } from "./coverage.ts";
+import type { GroupLeg } from "./group.ts";
+import { NO_STEP, Remainders, UNSOLVED } from "./remainders.ts";
+import { STRATEGY_KINDS } from "./strategy.ts";
+
+/**
+ * How many of each kind a choice has, as digits with the first kind in front, so that the larger number is earlier in
+ * the list. A choice has at most as many strategies as legs, and 8 × 9^15 is still a safe integer.
+ */
+const DIGIT = 9;
+const EARLINESS = STRATEGY_KINDS.map((_, rank) => DIGIT ** (STRATEGY_KINDS.length - 1 - rank));
+const LEFTOVER = EARLINESS[STRATEGY_KINDS.length - 1]!;
+/** Sums of strikes are compared as equal within this fraction. */
+const ROUNDING = 1e-9;
+/** Legs of the largest strategy: no step finishes more. */
+const MOST_LEGS = 4;
+
+export function chooseExactly(legs: readonly GroupLeg[], coverage: Coverage): Choice {
+  const candidates = everyCandidate(legs, coverage);
+  const free = Int32Array.from(legs, (leg) => leg.lots);
+  const search = new Search(candidates, legs, coverage);
+  const chosen = search.choose(free);
+  for (const { candidate, units } of chosen) take(candidate, units, free);
+  return { chosen, leftLots: [...free] };
+}
+
+class Search {
+  readonly #remainders: Remainders;
+  readonly #candidates: readonly Candidate[];
+  readonly #legs: readonly GroupLeg[];
+  readonly #coverage: Coverage;
+
+  constructor(candidates: readonly Candidate[], legs: readonly GroupLeg[], coverage: Coverage) {
+    this.#candidates = candidates;
+    this.#legs = legs;
+    this.#coverage = coverage;
+    this.#remainders = new Remainders(legs.length);
+  }
+
+  choose(free: Int32Array): { candidate: Candidate; units: number }[] {
+    const remainders = this.#remainders;
+    const chosen: { candidate: Candidate; units: number }[] = [];
+    let row = this.#find(free);
+    this.#solve(row, free.slice(), this.#candidates.map((_, at) => at));
+    for (; remainders.step[row] !== NO_STEP; row = remainders.next[row]!) {
+      chosen.push({ candidate: this.#candidates[remainders.step[row]!]!, units: remainders.units[row]! });
+    }
+    return chosen;
+  }
+
+  #find(free: Int32Array): number {
+    const before = this.#remainders.count;
+    const row = this.#remainders.find(free);
+    if (row === before) this.#remainders.uncovered[row] = this.#coverage.uncovered(free);
+    return row;
+  }
+
+  /** Solves a remainder, whose lots `free` holds on entry and on return; `possible` are the candidates not yet spent. */
+  #solve(row: number, free: Int32Array, possible: readonly number[]): void {
+    const remainders = this.#remainders;
+    const fewest = remainders.uncovered[row]!;
+    const open = this.#leaveOver(row, free);
+    // Stored rows are one more than there are, so equal means that every further step needs more.
+    const rowsAtLeast = Math.max(1, Math.ceil(open / MOST_LEGS));
+    const feasible = possible.filter((at) => unitsAllowed(this.#candidates[at]!, free) > 0);
+    for (const at of feasible) {
+      if (remainders.rows[row] !== UNSOLVED && remainders.rows[row]! <= rowsAtLeast) return;
+      const candidate = this.#candidates[at]!;
+      const units = unitsAllowed(candidate, free);
+      take(candidate, units, free);
+      const next = this.#find(free);
+      // A step that leaves a short uncovered which another choice would cover is never part of the best one.
+      if (candidate.uncovered * units + remainders.uncovered[next]! === fewest) {
+        if (remainders.rows[next] === UNSOLVED) this.#solve(next, free, feasible);
+        this.#keepBetter(row, at, units, next);
+      }
+      take(candidate, -units, free);
+    }
+  }
+
+  /** Everything left over, unless some of it could cover a short. Returns how many legs are still to be settled. */
+  #leaveOver(row: number, free: Int32Array): number {
+    let shorts = 0;
+    let open = 0;
+    for (const leg of this.#legs) {
+      const lots = free[leg.place]!;
+      if (!leg.covers) shorts += lots;
+      // A leg with a remainder is left over anyway, and no further row.
+      if (lots > 0 && !leg.hasRemainder) open++;
+    }
+    const remainders = this.#remainders;
+    if (shorts > remainders.uncovered[row]!) return open;
+    // Nothing left is solved too, and rows of 0 say unsolved: all rows count one more.
+    remainders.rows[row] = open + 1;
+    remainders.earliness[row] = open * LEFTOVER;
+    remainders.step[row] = NO_STEP;
+    return open;
+  }
+
+  /** The first of two equals stays: candidates come in list order. */
+  #keepBetter(row: number, at: number, units: number, next: number): void {
+    const remainders = this.#remainders;
+    const candidate = this.#candidates[at]!;
+    const rows = remainders.rows[next]! + 1;
+    const earliness = remainders.earliness[next]! + EARLINESS[candidate.rank]!;
+    const width = remainders.width[next]! + units * candidate.width;
+    const days = remainders.days[next]! + units * candidate.days;
+    if (remainders.rows[row] !== UNSOLVED && !this.#isBetter(row, rows, earliness, width, days)) return;
+    remainders.rows[row] = rows;
+    remainders.earliness[row] = earliness;
+    remainders.width[row] = width;
+    remainders.days[row] = days;
+    remainders.step[row] = at;
+    remainders.units[row] = units;
+    remainders.next[row] = next;
+  }
+
+  #isBetter(row: number, rows: number, earliness: number, width: number, days: number): boolean {
+    const remainders = this.#remainders;
+    if (rows !== remainders.rows[row]) return rows < remainders.rows[row]!;
+    if (earliness !== remainders.earliness[row]) return earliness > remainders.earliness[row]!;
+    const kept = remainders.width[row]!;
+    if (Math.abs(width - kept) > ROUNDING * kept) return width < kept;
+    return days < remainders.days[row]!;
+  }
+}

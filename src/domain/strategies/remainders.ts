@@ -1,0 +1,105 @@
+/**
+ * The lots that are still free at some point of the exact search, each such remainder once, with its best choice.
+ *
+ * A hard group of eight legs passes through tens of thousands of them, so they are rows of typed arrays found by hash,
+ * and none is an object.
+ */
+export class Remainders {
+  /** Fewest uncovered shorts of any choice. */
+  uncovered: Int32Array;
+  /** One more than the strategies and leftovers of the best choice; `UNSOLVED` until it is known. */
+  rows: Uint8Array;
+  /** How early in the list of kinds they are; larger is earlier. */
+  earliness: Float64Array;
+  width: Float64Array;
+  days: Float64Array;
+  /** The best choice's first step: the candidate, or `NO_STEP`; its units; what remains after it. */
+  step: Int32Array;
+  units: Int32Array;
+  next: Int32Array;
+  readonly #legs: number;
+  #lots: Int32Array;
+  /** Row + 1 by hash; 0 is free. Never more than half full. */
+  #slots: Int32Array;
+  #count = 0;
+
+  constructor(legs: number) {
+    this.#legs = legs;
+    this.#lots = new Int32Array(FIRST_ROWS * legs);
+    this.#slots = new Int32Array(2 * FIRST_ROWS);
+    this.uncovered = new Int32Array(FIRST_ROWS);
+    this.rows = new Uint8Array(FIRST_ROWS);
+    this.earliness = new Float64Array(FIRST_ROWS);
+    this.width = new Float64Array(FIRST_ROWS);
+    this.days = new Float64Array(FIRST_ROWS);
+    this.step = new Int32Array(FIRST_ROWS);
+    this.units = new Int32Array(FIRST_ROWS);
+    this.next = new Int32Array(FIRST_ROWS);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Free lots of a leg in a remainder. */
+  lots(row: number, leg: number): number {
+    return this.#lots[row * this.#legs + leg]!;
+  }
+
+  /** The row of these free lots; a new one, equal to the `count` before, when they were not met yet. */
+  find(free: Int32Array): number {
+    if (2 * this.#count === this.#slots.length) this.#grow();
+    const mask = this.#slots.length - 1;
+    let slot = hash(free) & mask;
+    for (let row = this.#slots[slot]!; row !== 0; row = this.#slots[slot]!) {
+      if (this.#holds(row - 1, free)) return row - 1;
+      slot = (slot + 1) & mask;
+    }
+    this.#lots.set(free, this.#count * this.#legs);
+    this.#slots[slot] = this.#count + 1;
+    return this.#count++;
+  }
+
+  #holds(row: number, free: Int32Array): boolean {
+    const start = row * this.#legs;
+    for (let leg = 0; leg < this.#legs; leg++) if (this.#lots[start + leg] !== free[leg]) return false;
+    return true;
+  }
+
+  #grow(): void {
+    const rows = this.#slots.length;
+    this.#lots = enlarged(this.#lots, new Int32Array(rows * this.#legs));
+    this.uncovered = enlarged(this.uncovered, new Int32Array(rows));
+    this.rows = enlarged(this.rows, new Uint8Array(rows));
+    this.earliness = enlarged(this.earliness, new Float64Array(rows));
+    this.width = enlarged(this.width, new Float64Array(rows));
+    this.days = enlarged(this.days, new Float64Array(rows));
+    this.step = enlarged(this.step, new Int32Array(rows));
+    this.units = enlarged(this.units, new Int32Array(rows));
+    this.next = enlarged(this.next, new Int32Array(rows));
+    this.#slots = new Int32Array(2 * rows);
+    const mask = this.#slots.length - 1;
+    for (let row = 0; row < this.#count; row++) {
+      let slot = hash(this.#lots.subarray(row * this.#legs, (row + 1) * this.#legs)) & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = row + 1;
+    }
+  }
+}
+
+export const UNSOLVED = 0;
+export const NO_STEP = -1;
+
+const FIRST_ROWS = 64;
+
+/** FNV-1a over the lots, with the high bits folded down since the table looks at the low ones. */
+function hash(free: Int32Array): number {
+  let value = 0x811c9dc5;
+  for (let leg = 0; leg < free.length; leg++) value = Math.imul(value ^ free[leg]!, 0x01000193);
+  return value ^ (value >>> 15);
+}
+
+function enlarged<Numbers extends { set(from: Numbers): void }>(from: Numbers, to: Numbers): Numbers {
+  to.set(from);
+  return to;
+}
