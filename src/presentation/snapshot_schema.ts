@@ -238,11 +238,23 @@ const signal = z.strictObject({
   id: text,
   rule: text,
   scope: text.nullable(),
+  subject: text.nullable(),
+  layer: z.enum(["position", "strategy", "portfolio"]),
   severity: z.enum(["info", "warning", "critical"]),
+  state: z.enum(["new", "active", "cleared"]),
+  unit: z.enum(["fraction", "multiple", "days", "delta", "points"]),
   value: maybe,
   threshold: maybe,
+  utilization: maybe,
   action: text,
+  message: text,
+  firstAt: instant,
   since: instant,
+  lastAt: instant,
+  clearedAt: instant.nullable(),
+  acknowledgedAt: instant.nullable(),
+  acknowledgedBy: text.nullable(),
+  note: text.nullable(),
 });
 
 const order = z.strictObject({

@@ -295,14 +295,37 @@ export interface BreachView {
 }
 
 export interface SignalView {
+  /** One for each rule and contract, strategy, name or sector. */
   readonly id: string;
   readonly rule: string;
+  /** The name, index or sector; null for the whole book. */
   readonly scope: string | null;
+  /** The contract or strategy within the scope: `27Nov26 200 C`; null when it is about all of it. */
+  readonly subject: string | null;
+  readonly layer: "position" | "strategy" | "portfolio";
   readonly severity: "info" | "warning" | "critical";
+  /** `new` until a person has acknowledged it. */
+  readonly state: "new" | "active" | "cleared";
+  /** What value and threshold are counted in. */
+  readonly unit: "fraction" | "multiple" | "days" | "delta" | "points";
   readonly value: number | null;
   readonly threshold: number | null;
+  /** How far along its threshold the value is, 1 at it; null without one or against a threshold of 0. */
+  readonly utilization: number | null;
+  /** The smallest step out, in a few words; nothing carries it out. */
   readonly action: string;
+  /** A sentence without a full stop. */
+  readonly message: string;
+  /** When the condition began to hold, before the debounce. */
+  readonly firstAt: string;
+  /** When it was raised. */
   readonly since: string;
+  /** When it was last found standing. */
+  readonly lastAt: string;
+  readonly clearedAt: string | null;
+  readonly acknowledgedAt: string | null;
+  readonly acknowledgedBy: string | null;
+  readonly note: string | null;
 }
 
 export interface ReconciliationView {

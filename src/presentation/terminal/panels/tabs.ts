@@ -43,7 +43,7 @@ export function drawTabs(frame: Frame, row: number, context: ViewContext): void 
 
 function badgeOf(id: ViewId, snapshot: RiskSnapshot): string {
   if (id === "limits") return limitsBadge(snapshot);
-  if (id === "signals") return numberBadge(snapshot.signals.length);
+  if (id === "signals") return numberBadge(snapshot.signals.filter(({ state }) => state === "new").length);
   if (id === "quality") return numberBadge(flagged(snapshot));
   if (id === "health") {
     const down = snapshot.health.filter((part) => part.status === "down").length;

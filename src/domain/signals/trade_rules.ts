@@ -1,0 +1,204 @@
+/** Rules on the profit and loss of a trade: stops, profits taken, the trailing stop and the last days. */
+import { percentWords } from "./contract_words.ts";
+import {
+  atLeast,
+  fallingUse,
+  isKnown,
+  type KnownCondition,
+  report,
+  risingUse,
+  type SignalCondition,
+  type SignalRule,
+  type SignalSeverity,
+  withinDays,
+} from "./signal_condition.ts";
+import type { Bound } from "./signal_inputs.ts";
+import type { SignalSettings } from "./signal_settings.ts";
+import type { Trade } from "./trade.ts";
+import type { Peak } from "./trailing_peaks.ts";
+
+/**
+ * What the trade's profit, loss and days to expiry say. A trade whose cost or profit is unknown is unknown to every rule
+ * that needs them; one that was opened for next to nothing has only its days.
+ */
+export function judgeTrade(
+  trade: Trade,
+  peak: Peak | undefined,
+  settings: SignalSettings,
+  found: SignalCondition[],
+): void {
+  if (trade.expired) return;
+  if (trade.hasOption) dteExit(trade, settings, found);
+  switch (trade.kind) {
+    case "unknown":
+      for (const rule of PNL_RULES) found.push({ state: "unknown", id: tradeId(rule, trade) });
+      return;
+    case "even":
+      return;
+    case "debit":
+      stopLoss(trade, settings.stopLossPct, settings.stopOfMaxLossPct, found);
+      takeProfit(trade, settings.takeProfitPct, settings.takeProfitOfMaxPct, found);
+      break;
+    case "linear":
+      stopLoss(trade, settings.linearStopLossPct, settings.stopOfMaxLossPct, found);
+      takeProfit(trade, settings.linearTakeProfitPct, null, found);
+      break;
+    case "credit":
+      shortPremiumR(trade, settings, found);
+      earlyProfit(trade, settings, found);
+      break;
+  }
+  trailingStop(trade, peak, settings, found);
+}
+
+const PNL_RULES: readonly SignalRule[] = [
+  "stop_loss",
+  "take_profit",
+  "trailing_stop",
+  "short_premium_r",
+  "early_profit",
+];
+
+/** Loss as a fraction of the cost, against `pct` or what the maximum loss leaves of it. */
+function stopLoss(trade: Trade, pct: number | null, ofMaxLoss: number | null, found: SignalCondition[]): void {
+  if (pct === null) return;
+  const id = tradeId("stop_loss", trade);
+  const lost = perBasis(trade.pnl, trade, -1);
+  const stop = reachable(pct, trade.maxLoss, ofMaxLoss, trade.basis);
+  if (!stop.needed) return;
+  report(found, judgeStop(lost, stop), id, () => ({
+    ...about(trade, "stop_loss", "critical", trade.close),
+    ...measured("fraction", lost, stop.threshold),
+    message: `${nameOf(trade)} has lost ${percentOf(lost)} of its cost, the stop is at ${percentWords(stop.threshold)}`,
+  }));
+}
+
+/** Loss as a multiple of the premium received (R). */
+function shortPremiumR(trade: Trade, settings: SignalSettings, found: SignalCondition[]): void {
+  if (settings.shortPremiumR === null) return;
+  const id = tradeId("short_premium_r", trade);
+  const lost = perBasis(trade.pnl, trade, -1);
+  const stop = reachable(settings.shortPremiumR, trade.maxLoss, settings.stopOfMaxLossPct, trade.basis);
+  if (!stop.needed) return;
+  report(found, judgeStop(lost, stop), id, () => ({
+    ...about(trade, "short_premium_r", "critical", trade.close),
+    ...measured("multiple", lost, stop.threshold),
+    message: `${nameOf(trade)} has lost ${(lost ?? 0).toFixed(2)} times the premium received, the stop is at ${
+      stop.threshold.toFixed(2)
+    }`,
+  }));
+}
+
+interface Stop {
+  /** False when not even the worst outcome loses anything. */
+  readonly needed: boolean;
+  readonly threshold: number;
+  /** False while the maximum loss is not known: the real threshold may be lower. */
+  readonly certain: boolean;
+}
+
+/**
+ * The stop as a multiple of the basis. A credit spread 5 wide that was sold for 2.00 loses 3.00 at the most, so a stop at
+ * twice the premium would never be reached: it comes down to a fraction of the maximum loss.
+ */
+function reachable(wanted: number, maxLoss: Bound, ofMaxLoss: number | null, basis: number | null): Stop {
+  if (ofMaxLoss === null || maxLoss === "unlimited") return { needed: true, threshold: wanted, certain: true };
+  if (!isKnown(maxLoss) || !isKnown(basis) || basis <= 0) return { needed: true, threshold: wanted, certain: false };
+  if (maxLoss <= 0) return { needed: false, threshold: wanted, certain: true };
+  return { needed: true, threshold: Math.min(wanted, ofMaxLoss * maxLoss / basis), certain: true };
+}
+
+function judgeStop(lost: number | null, stop: Stop) {
+  const judgement = atLeast(lost, stop.threshold);
+  return judgement === "holding" || stop.certain ? judgement : "unknown";
+}
+
+/** Profit as a fraction of the cost, against `pct` or what the maximum profit leaves of it. */
+function takeProfit(trade: Trade, pct: number | null, ofMaxProfit: number | null, found: SignalCondition[]): void {
+  if (pct === null) return;
+  const id = tradeId("take_profit", trade);
+  const gained = perBasis(trade.pnl, trade, 1);
+  const goal = reachable(pct, trade.maxProfit, ofMaxProfit, trade.basis);
+  if (!goal.needed) return;
+  report(found, judgeStop(gained, goal), id, () => ({
+    ...about(trade, "take_profit", "info", `take profit: ${trade.close}`),
+    ...measured("fraction", gained, goal.threshold),
+    message: `${nameOf(trade)} has made ${percentOf(gained)} of its cost, the goal is ${percentWords(goal.threshold)}`,
+  }));
+}
+
+/**
+ * Profit as a fraction of the maximum profit. Of short premium that is the premium received; never the width of the
+ * strikes, which an iron condor holding 1.50 of a 5.00 width would have to earn three times over.
+ */
+function earlyProfit(trade: Trade, settings: SignalSettings, found: SignalCondition[]): void {
+  const threshold = settings.earlyProfitPct;
+  if (threshold === null) return;
+  const most = typeof trade.maxProfit === "number" && trade.maxProfit > 0 ? trade.maxProfit : trade.basis;
+  const gained = isKnown(trade.pnl) && isKnown(most) ? trade.pnl / most : null;
+  report(found, atLeast(gained, threshold), tradeId("early_profit", trade), () => ({
+    ...about(trade, "early_profit", "info", `take profit: ${trade.close}`),
+    ...measured("fraction", gained, threshold),
+    message: `${nameOf(trade)} has made ${percentOf(gained)} of its maximum profit, the goal is ${
+      percentWords(threshold)
+    }`,
+  }));
+}
+
+/** How much of the highest profit was given back, once that profit was worth protecting. */
+function trailingStop(trade: Trade, peak: Peak | undefined, settings: SignalSettings, found: SignalCondition[]): void {
+  const threshold = settings.trailingStopPct;
+  if (threshold === null || peak === undefined) return;
+  const reached = perBasis(peak.profit, trade, 1);
+  if (isKnown(reached) && reached < settings.trailingActivationPct) return;
+  const back = isKnown(trade.pnl) && isKnown(reached) ? 1 - trade.pnl / peak.profit : null;
+  report(found, atLeast(back, threshold), tradeId("trailing_stop", trade), () => ({
+    ...about(trade, "trailing_stop", "warning", trade.close),
+    ...measured("fraction", back, threshold),
+    message: `${nameOf(trade)} has given back ${percentOf(back)} of its highest profit, the stop is at ${
+      percentWords(threshold)
+    }`,
+  }));
+}
+
+function dteExit(trade: Trade, settings: SignalSettings, found: SignalCondition[]): void {
+  const threshold = settings.dteExitDays;
+  if (threshold === null) return;
+  const days = trade.daysToExpiry;
+  report(found, withinDays(days, threshold), tradeId("dte_exit", trade), () => ({
+    ...about(trade, "dte_exit", "info", "close or roll"),
+    unit: "days",
+    value: days,
+    threshold,
+    utilization: fallingUse(days, threshold),
+    message: `${nameOf(trade)} expires in ${days} d, the exit is at ${threshold} d`,
+  }));
+}
+
+function tradeId(rule: SignalRule, trade: Trade): string {
+  return `${rule}:${trade.key}`;
+}
+
+function nameOf(trade: Trade): string {
+  return `${trade.underlying} ${trade.subject}`;
+}
+
+function about(trade: Trade, rule: SignalRule, severity: SignalSeverity, action: string) {
+  return { rule, layer: trade.layer, scope: trade.underlying, subject: trade.subject, severity, action };
+}
+
+function measured(
+  unit: KnownCondition["unit"],
+  value: number | null,
+  threshold: number,
+): Pick<KnownCondition, "unit" | "value" | "threshold" | "utilization"> {
+  return { unit, value, threshold, utilization: risingUse(value, threshold) };
+}
+
+function perBasis(amount: number | null, { basis }: Trade, sign: 1 | -1): number | null {
+  return isKnown(amount) && isKnown(basis) && basis > 0 ? sign * amount / basis : null;
+}
+
+function percentOf(fraction: number | null): string {
+  return fraction === null ? "an unknown part" : percentWords(fraction);
+}
