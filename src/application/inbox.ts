@@ -1,8 +1,8 @@
 /**
  * What arrived since the last turn.
  *
- * Ticks are conflated per instrument and field, newest wins, in columns that are written without allocating. Events keep
- * their order. Figures that only their newest value matters of (broker P&L, cash, rates) are conflated too;
+ * Ticks are conflated per instrument and field, newest wins, in columns that are written without allocating. Of bid, ask
+ * and last the one before the newest is kept too: only it can confirm a price that jumped. Events keep their order. Figures that only their newest value matters of (broker P&L, cash, rates) are conflated too;
  * fills, positions and link changes never are. So what piles up is bounded by what can be held, and by `bound` fills and
  * position changes, at which a turn is asked for at once.
  */
@@ -15,7 +15,12 @@ import type { FeedSink } from "./ports/feed.ts";
 /** Takes a batch in: the portfolio. */
 export interface InboxTarget extends QuoteTicks {
   apply(event: BookEvent): void;
+  /** Of bid, ask and last: the tick before the newest, handed over ahead of it. Who watches for jumps needs both. */
+  earlierTick?(instrument: InstrumentIndex, field: QuoteField, value: number, at: EpochMs): void;
 }
+
+/** Bid, ask and last, the first columns. */
+const CONFIRMED_FIELDS = QuoteField.last + 1;
 
 export class Inbox implements FeedSink {
   readonly #registry: InstrumentRegistry;
@@ -31,6 +36,10 @@ export class Inbox implements FeedSink {
   #brokerTimes = new Float64Array(0);
   /** One bit a field that has a new value. */
   #changed = new Uint16Array(0);
+  /** Of bid, ask and last the tick before the newest, its time, and one bit for each that there is. */
+  #before = new Float64Array(0);
+  #beforeAt = new Float64Array(0);
+  #hasBefore = new Uint8Array(0);
   #dirty: InstrumentIndex[] = [];
   #wake: (() => void) | null = null;
   /** Ticks and figures that a newer one replaced before a turn took them. */
@@ -76,13 +85,24 @@ export class Inbox implements FeedSink {
     const bit = 1 << field;
     const changed = this.#changed[instrument]!;
     if (changed === 0) this.#dirty.push(instrument);
-    else if ((changed & bit) !== 0) this.conflated++;
+    const cell = instrument * QUOTE_FIELDS + field;
+    if ((changed & bit) !== 0) {
+      this.conflated++;
+      if (field < CONFIRMED_FIELDS) this.#keepBefore(instrument, field, this.#values[cell]!, this.#at[cell]!);
+    }
     this.#changed[instrument] = changed | bit;
-    this.#values[instrument * QUOTE_FIELDS + field] = value;
-    this.#at[instrument * QUOTE_FIELDS + field] = at;
+    this.#values[cell] = value;
+    this.#at[cell] = at;
     this.#newestField[instrument] = field;
     if (field <= QuoteField.last) this.#newestPrice[instrument] = field;
     this.ticks++;
+  }
+
+  #keepBefore(instrument: InstrumentIndex, field: QuoteField, value: number, at: EpochMs): void {
+    const cell = instrument * CONFIRMED_FIELDS + field;
+    this.#before[cell] = value;
+    this.#beforeAt[cell] = at;
+    this.#hasBefore[instrument] = this.#hasBefore[instrument]! | 1 << field;
   }
 
   brokerTime(instrument: InstrumentIndex, time: EpochMs): void {
@@ -119,6 +139,12 @@ export class Inbox implements FeedSink {
   }
 
   #hand(instrument: InstrumentIndex, field: QuoteField, target: InboxTarget): void {
+    const before = this.#hasBefore[instrument]!;
+    if ((before & (1 << field)) !== 0) {
+      this.#hasBefore[instrument] = before & ~(1 << field);
+      const earlier = instrument * CONFIRMED_FIELDS + field;
+      target.earlierTick?.(instrument, field, this.#before[earlier]!, this.#beforeAt[earlier]!);
+    }
     const cell = instrument * QUOTE_FIELDS + field;
     target.tick(instrument, field, this.#values[cell]!, this.#at[cell]!);
   }
@@ -143,6 +169,15 @@ export class Inbox implements FeedSink {
     const changed = new Uint16Array(capacity);
     changed.set(this.#changed);
     this.#changed = changed;
+    const before = new Float64Array(capacity * CONFIRMED_FIELDS);
+    before.set(this.#before);
+    this.#before = before;
+    const beforeAt = new Float64Array(capacity * CONFIRMED_FIELDS);
+    beforeAt.set(this.#beforeAt);
+    this.#beforeAt = beforeAt;
+    const hasBefore = new Uint8Array(capacity);
+    hasBefore.set(this.#hasBefore);
+    this.#hasBefore = hasBefore;
   }
 }
 

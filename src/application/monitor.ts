@@ -92,6 +92,7 @@ export class Monitor {
     this.#engine = new RiskEngine(settings.risk);
     if (settings.ibkr.enabled) this.portfolio.expectedSources.add("IB");
     this.#reconciliation = new ReconciliationWatch(this.portfolio, settings);
+    this.portfolio.quotes.watchJumps(settings.risk.quality);
     this.#breaches = newBreaches(settings.risk.limits);
     this.#startedAt = ports.clock.now();
     this.#ticksSince = ports.clock.monotonic();
@@ -165,6 +166,7 @@ export class Monitor {
         this.#note(event);
       },
       tick: (instrument, field, value, at) => this.portfolio.tick(instrument, field, value, at),
+      earlierTick: (instrument, field, value, at) => this.portfolio.tick(instrument, field, value, at),
       brokerTime: (instrument, time) => this.portfolio.brokerTime(instrument, time),
     });
     const assessment = this.#engine.assess(this.portfolio, now);

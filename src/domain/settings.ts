@@ -43,6 +43,8 @@ export interface QualitySettings {
   readonly wideSpreadFloor: number;
   /** Fraction: a jump beyond it in one tick waits for the next tick's confirmation. */
   readonly maxJumpPct: number;
+  /** How long lines keep their turn when there are more instruments than lines. */
+  readonly rotationSeconds: number;
 }
 
 export interface Shock {

@@ -46,7 +46,7 @@ export const RISK_SETTINGS: RiskSettings = {
   notionalBasis: "delta",
   marginBasis: "maintenance",
   limits: NO_LIMITS,
-  quality: { staleSeconds: 10, maxSpreadPct: 0.5, wideSpreadFloor: 0.25, maxJumpPct: 0.2 },
+  quality: { staleSeconds: 10, maxSpreadPct: 0.5, wideSpreadFloor: 0.25, maxJumpPct: 0.2, rotationSeconds: 30 },
   beta: { reference: "SPY", betas: new Map() },
   shocks: [],
   pnlCheck: { minAccuracy: 0.999, pairWithinMs: 2_000 },

@@ -134,7 +134,7 @@ export class InstrumentValuation {
     value.option = option;
     value.expired = calendar.isExpired(i);
     value.fx = instrument.currency === base ? 1 : this.#rate(instrument.currency, base, market);
-    value.flags = quoteFlags(quote, market.linkDead, now, settings.staleSeconds * 1000);
+    value.flags = quoteFlags(quote, market.linkDead, now, settings);
     this.#setGreeks(value, i, assetType, quotes);
     this.#setClose(value, i, quote.close, market);
     this.#setMark(value, assetType, settings, now);
@@ -244,11 +244,14 @@ function readQuote(quote: ReadQuote, i: InstrumentIndex, quotes: QuoteTable, acc
   quote.delta = columns[row + QuoteField.delta] ?? NaN;
   quote.gamma = columns[row + QuoteField.gamma] ?? NaN;
   quote.vega = columns[row + QuoteField.vega] ?? NaN;
+  quote.theta = columns[row + QuoteField.theta] ?? NaN;
   quote.line = quotes.line(i);
   quote.dataType = quotes.dataType(i);
   quote.arrivedAt = quotes.arrivedAt(i);
   quote.pricedAt = quotes.pricedAt(i) || quote.arrivedAt;
   quote.brokerTime = quotes.lastBrokerTime(i);
+  quote.lineSince = quotes.lineSince(i);
+  quote.outlier = quotes.isOutlier(i);
 }
 
 function setGreeks(value: InstrumentValue, delta: number, gamma: number, vega: number, theta: number): void {
@@ -334,12 +337,15 @@ function unread(): ReadQuote {
     delta: NaN,
     gamma: NaN,
     vega: NaN,
+    theta: NaN,
     line: "none",
+    lineSince: 0,
     dataType: "live",
     arrivedAt: 0,
     pricedAt: 0,
     brokerTime: 0,
     marketOpen: false,
+    outlier: false,
     hasTickMark: false,
   };
 }

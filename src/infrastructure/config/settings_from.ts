@@ -85,6 +85,7 @@ function riskSettings(values: ConfigValues): RiskSettings {
       maxSpreadPct: mdqc.max_spread_pct,
       wideSpreadFloor: mdqc.wide_spread_floor,
       maxJumpPct: mdqc.max_jump_pct,
+      rotationSeconds: values.ibkr.rotation_seconds,
     },
     beta: { reference: beta.reference, betas: withoutNothing(beta.betas) },
     shocks: values.scenarios.shocks,
