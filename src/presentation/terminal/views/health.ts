@@ -78,7 +78,7 @@ function drawLately(frame: Frame, top: number, bottom: number, { newest, look: {
   if (top >= bottom) return;
   drawTitles(frame, top, 0, [{ wall: -1, title: "Lately, newest first" }]);
   const lines = [
-    ...newest.reconciliation.map((row) => `${row.status.padEnd(9)}${row.key}: ${row.detail}`),
+    ...newest.reconciliation.map((row) => `${row.status.padEnd(10)}${row.key}: ${row.detail}`),
     ...(newest.events ?? []).map((event) => `${format.clock(Date.parse(event.at))} ${event.text}`),
   ];
   for (const [index, line] of lines.entries()) {
