@@ -9,65 +9,66 @@ import type { PositionValue } from "./position_valuation.ts";
 import type { AccountAmounts, AccountView, CashView } from "./snapshot.ts";
 import { Total } from "./totals.ts";
 
-interface AccountSums {
-  readonly unrealizedPnl: Total;
-  readonly dailyPnl: Total;
-  readonly realizedPnl: Total;
-  readonly grossExposure: Total;
-  positions: number;
+/** Sums over one account's leaves. */
+class LeafSums {
+  readonly unrealizedPnl = new Total();
+  readonly dailyPnl = new Total();
+  readonly realizedPnl = new Total();
+  readonly grossExposure = new Total();
+  positions = 0;
+
+  add(leaf: LeafValue): void {
+    this.unrealizedPnl.add(leaf.unrealizedPnl);
+    this.dailyPnl.add(leaf.dailyPnl);
+    this.realizedPnl.add(leaf.realizedPnl);
+    this.grossExposure.add(Math.abs(leaf.exposure), leaf.exposureReason);
+    this.positions++;
+  }
+}
+
+/** What the accounts hold, a position at a time. */
+export class AccountSums {
+  readonly #book: PositionBook;
+  /** By the account's index in the book. */
+  readonly #sums: readonly LeafSums[];
+
+  constructor(book: PositionBook) {
+    this.#book = book;
+    this.#sums = book.accounts.map(() => new LeafSums());
+  }
+
+  add({ leaves }: PositionValue): void {
+    for (let i = 0; i < leaves.length; i++) {
+      const leaf = leaves[i]!;
+      this.#sums[this.#book.account[leaf.leaf]!]!.add(leaf);
+    }
+  }
+
+  /** Without holdings the sums are a true 0. */
+  of({ source, account }: AccountState): LeafSums {
+    const index = this.#book.accounts.findIndex((id) => id.source === source && id.account === account);
+    return this.#sums[index] ?? new LeafSums();
+  }
 }
 
 export function accountViews(
   accounts: AccountBook,
-  positions: readonly PositionValue[],
-  book: PositionBook,
+  sums: AccountSums,
   fx: FxRates,
   base: string | null,
   marginBasis: RiskSettings["marginBasis"],
 ): AccountView[] {
-  const sums = sumByAccount(positions, book);
   const views: AccountView[] = [];
   for (const state of accounts.all()) {
-    if (state.currency === null) continue;
-    const index = book.accounts.findIndex(({ source, account }) =>
-      source === state.source && account === state.account
-    );
-    views.push(accountView(state, state.currency, sums[index], fx, base, marginBasis));
+    if (state.currency !== null) views.push(accountView(state, state.currency, sums.of(state), fx, base, marginBasis));
   }
   return views;
-}
-
-/** Sums of the accounts that hold something, by their index in the book. */
-function sumByAccount(positions: readonly PositionValue[], book: PositionBook): AccountSums[] {
-  const sums = book.accounts.map(emptySums);
-  for (const position of positions) {
-    for (const leaf of position.leaves) addLeaf(sums[book.account[leaf.leaf]!]!, leaf);
-  }
-  return sums;
-}
-
-function emptySums(): AccountSums {
-  return {
-    unrealizedPnl: new Total(),
-    dailyPnl: new Total(),
-    realizedPnl: new Total(),
-    grossExposure: new Total(),
-    positions: 0,
-  };
-}
-
-function addLeaf(sum: AccountSums, leaf: LeafValue): void {
-  sum.unrealizedPnl.add(leaf.unrealizedPnl);
-  sum.dailyPnl.add(leaf.dailyPnl);
-  sum.realizedPnl.add(leaf.realizedPnl);
-  sum.grossExposure.add(Math.abs(leaf.exposure), leaf.exposureReason);
-  sum.positions++;
 }
 
 function accountView(
   state: AccountState,
   currency: string,
-  sums: AccountSums | undefined,
+  sums: LeafSums,
   fx: FxRates,
   base: string | null,
   marginBasis: RiskSettings["marginBasis"],
@@ -85,8 +86,6 @@ function accountView(
     brokerRealizedPnl: pnl?.realizedPnl ?? null,
   };
   const rate = base === null ? NaN : currency === base ? 1 : fx.rate(currency, base);
-  // Without holdings the sums are a true 0.
-  const totals = sums ?? emptySums();
   const margin = marginBasis === "initial" ? values.initialMargin : values.maintenanceMargin;
   return {
     source: state.source,
@@ -94,11 +93,11 @@ function accountView(
     currency,
     ...converted(own, rate),
     marginUtilization: marginUtilization(margin, values.netLiquidation),
-    unrealizedPnl: totals.unrealizedPnl.value,
-    dailyPnl: totals.dailyPnl.value,
-    realizedPnl: totals.realizedPnl.value,
-    grossExposure: totals.grossExposure.value,
-    positions: totals.positions,
+    unrealizedPnl: sums.unrealizedPnl.value,
+    dailyPnl: sums.dailyPnl.value,
+    realizedPnl: sums.realizedPnl.value,
+    grossExposure: sums.grossExposure.value,
+    positions: sums.positions,
     ...(currency === base ? {} : { own }),
   };
 }

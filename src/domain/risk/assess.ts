@@ -9,11 +9,11 @@ import type { InstrumentIndex } from "../event.ts";
 import type { Judged } from "../limits/judge.ts";
 import type { Portfolio } from "../portfolio.ts";
 import type { LeafIndex } from "../position_book.ts";
-import { BIT } from "../quality/flag_set.ts";
+import { BIT, type FlagSet } from "../quality/flag_set.ts";
 import type { RiskSettings } from "../settings.ts";
 import type { EpochMs, IsoDate } from "../time.ts";
-import { accountViews, cashViews, worstMargin } from "./account_views.ts";
-import { BookGroups } from "./book_groups.ts";
+import { AccountSums, accountViews, cashViews, worstMargin } from "./account_views.ts";
+import { BookGroups, type NamedGroup } from "./book_groups.ts";
 import { ExpiryLadder } from "./by_expiry.ts";
 import { expiryBucket } from "./expiry_buckets.ts";
 import { InstrumentValuation } from "./instrument_valuation.ts";
@@ -22,9 +22,16 @@ import { type LeafComparison, type LeafName, PnlCheck } from "./pnl_check.ts";
 import { PortfolioTotals } from "./portfolio_totals.ts";
 import { type PositionValue, valuePosition } from "./position_valuation.ts";
 import { positionView } from "./position_view.ts";
-import { countQuality } from "./quality_count.ts";
-import { spotShocks } from "./scenario.ts";
-import type { AccountView, PortfolioView, RiskSnapshot, SessionView, UnderlyingView } from "./snapshot.ts";
+import { linesUsed, QualityCount } from "./quality_count.ts";
+import { SpotShocks } from "./scenario.ts";
+import type {
+  AccountView,
+  PortfolioView,
+  PositionView,
+  RiskSnapshot,
+  SessionView,
+  UnderlyingView,
+} from "./snapshot.ts";
 
 export type AssessedPart =
   | "baseCurrency"
@@ -99,34 +106,41 @@ export class RiskEngine {
       this.#pnlCheck.retain((leaf) => portfolio.positions.isAlive(leaf));
     }
     const accountRates = ratesOf(portfolio, base);
-    const positions = this.#valuePositions(portfolio, base, accountRates);
+    const context = this.#context(portfolio, base, accountRates);
+    const indexPrice = this.#referencePrice(portfolio);
     const totals = new PortfolioTotals(portfolio.bookKnown);
     const ladder = new ExpiryLadder();
-    for (const position of positions) {
+    const accountSums = new AccountSums(portfolio.positions);
+    const shocks = new SpotShocks(settings.shocks);
+    const quality = new QualityCount(portfolio, now);
+    const views: PositionView[] = [];
+    for (const name of this.#groups.names.values()) name.clear();
+    // All that a position adds to, while its numbers are at hand: a large book does not fit the processor's cache.
+    for (const { group, name } of this.#groups.positions) {
+      const position = valuePosition(group, context, name.beta, indexPrice);
+      position.daysToExpiry = portfolio.calendar.daysToExpiry(position.index);
+      position.bucket = expiryBucket(position.daysToExpiry, position.value.expired);
+      name.add(position);
       totals.add(position);
-      ladder.add(position.bucket, position);
+      ladder.add(position);
+      accountSums.add(position);
+      shocks.add(position);
+      quality.add(position);
+      this.#comparePnl(position, portfolio, accountRates, now);
+      views.push(positionView(position, portfolio.quotes, portfolio.positions, now));
     }
-    this.#comparePnl(positions, portfolio, accountRates, now);
-    const accounts = accountViews(
-      portfolio.accounts,
-      positions,
-      portfolio.positions,
-      portfolio.fx,
-      base,
-      settings.marginBasis,
-    );
+    const accounts = accountViews(portfolio.accounts, accountSums, portfolio.fx, base, settings.marginBasis);
     const byUnderlying = this.#underlyingViews(portfolio);
     const netLiquidation = sumOrNull(accounts.map((account) => account.netLiquidation));
-    const quality = countQuality(positions, portfolio, now);
     return {
       baseCurrency: base,
       portfolio: portfolioView(totals, byUnderlying, netLiquidation, worstMargin(accounts, settings.marginBasis)),
       accounts,
       cash: cashViews(portfolio.accounts, portfolio.fx, base, now),
-      positions: positions.map((position) => positionView(position, portfolio.quotes, portfolio.positions, now)),
+      positions: views,
       byUnderlying,
       byExpiry: ladder.view(),
-      scenarios: spotShocks(positions, settings.shocks, portfolio.bookKnown),
+      scenarios: shocks.views(portfolio.bookKnown),
       pnlCheck: this.#pnlCheck.view(totals.value("grossMarketValue"), (leaf) => leafName(leaf, portfolio)),
       quality: quality.view,
       session: sessionViews(this.#groups.markets, portfolio),
@@ -136,17 +150,16 @@ export class RiskEngine {
       names: this.#groups.names,
       anyStale: (quality.anyFlags & BIT.STALE) !== 0,
       anyModelled: (quality.anyFlags & BIT.MODEL) !== 0,
-      linePriorities: () => priorities(positions, portfolio),
+      linePriorities: () => priorities(this.#groups.positions, portfolio),
       oldestLiveQuoteMs: quality.oldestLiveMs,
-      linesUsed: quality.linesUsed,
+      linesUsed: linesUsed(portfolio),
       deadLines: quality.deadLines,
-      fxMissing: missingRates(positions, portfolio, base),
+      fxMissing: missingRates(this.#groups.positions, quality.anyFlags, portfolio, base),
     };
   }
 
-  #valuePositions(portfolio: Portfolio, base: string | null, accountRates: readonly number[]): PositionValue[] {
-    const { calendar } = portfolio;
-    const context: ValuationContext = {
+  #context(portfolio: Portfolio, base: string | null, accountRates: readonly number[]): ValuationContext {
+    return {
       positions: portfolio.positions,
       fx: portfolio.fx,
       base,
@@ -154,15 +167,6 @@ export class RiskEngine {
       accountRates,
       fxAtClose: rateAtClose(portfolio, this.#instruments, base),
     };
-    const indexPrice = this.#referencePrice(portfolio);
-    for (const name of this.#groups.names.values()) name.clear();
-    return this.#groups.positions.map(({ group, name }) => {
-      const position = valuePosition(group, context, name.beta, indexPrice);
-      position.daysToExpiry = calendar.daysToExpiry(position.index);
-      position.bucket = expiryBucket(position.daysToExpiry, position.value.expired);
-      name.add(position);
-      return position;
-    });
   }
 
   /** Price of the beta reference in the base currency; NaN when it is not among the instruments or has no price. */
@@ -185,30 +189,29 @@ export class RiskEngine {
   }
 
   #comparePnl(
-    positions: readonly PositionValue[],
+    { leaves, instrument, value }: PositionValue,
     portfolio: Portfolio,
     accountRates: readonly number[],
     now: EpochMs,
   ): void {
     const comparison = this.#comparison;
-    for (const { leaves, instrument, value } of positions) {
-      for (const leaf of leaves) {
-        const figures = portfolio.positions.brokerFigures(leaf.leaf);
-        if (figures === null) continue;
-        const rate = accountRates[portfolio.positions.account[leaf.leaf]!]!;
-        const units = leaf.quantity * instrument.multiplier * value.fx;
-        comparison.leaf = leaf.leaf;
-        comparison.quantity = leaf.quantity;
-        comparison.brokerAt = figures.at;
-        comparison.brokerQuantity = figures.quantity;
-        comparison.ourUnrealized = leaf.unrealizedPnl;
-        comparison.brokerUnrealized = leaf.brokerUnrealizedPnl;
-        comparison.ourDaily = leaf.dailyPnlSource === "own" ? leaf.dailyPnl : NaN;
-        comparison.brokerDaily = leaf.brokerDailyPnl;
-        comparison.mark = leaf.mark;
-        comparison.brokerMark = figures.marketValue === null || units === 0 ? NaN : figures.marketValue * rate / units;
-        this.#pnlCheck.compare(comparison, now);
-      }
+    for (let i = 0; i < leaves.length; i++) {
+      const leaf = leaves[i]!;
+      const figures = portfolio.positions.brokerFigures(leaf.leaf);
+      if (figures === null) continue;
+      const rate = accountRates[portfolio.positions.account[leaf.leaf]!]!;
+      const units = leaf.quantity * instrument.multiplier * value.fx;
+      comparison.leaf = leaf.leaf;
+      comparison.quantity = leaf.quantity;
+      comparison.brokerAt = figures.at;
+      comparison.brokerQuantity = figures.quantity;
+      comparison.ourUnrealized = leaf.unrealizedPnl;
+      comparison.brokerUnrealized = leaf.brokerUnrealizedPnl;
+      comparison.ourDaily = leaf.dailyPnlSource === "own" ? leaf.dailyPnl : NaN;
+      comparison.brokerDaily = leaf.brokerDailyPnl;
+      comparison.mark = leaf.mark;
+      comparison.brokerMark = figures.marketValue === null || units === 0 ? NaN : figures.marketValue * rate / units;
+      this.#pnlCheck.compare(comparison, now);
     }
   }
 
@@ -340,11 +343,11 @@ function sessionViews(markets: ReadonlyMap<string, Exchange>, portfolio: Portfol
   });
 }
 
-function priorities(positions: readonly PositionValue[], portfolio: Portfolio): InstrumentIndex[] {
+function priorities(groups: readonly NamedGroup[], portfolio: Portfolio): InstrumentIndex[] {
   const size = (position: PositionValue): number =>
     Number.isFinite(position.grossExposure) ? position.grossExposure : Number.POSITIVE_INFINITY;
   const order = new Set<InstrumentIndex>();
-  for (const position of [...positions].sort((a, b) => size(b) - size(a))) {
+  for (const position of groups.map(({ group }) => group.position).sort((a, b) => size(b) - size(a))) {
     const underlying = portfolio.underlyings.get(position.index);
     if (underlying !== undefined) order.add(underlying);
     order.add(position.index);
@@ -353,10 +356,17 @@ function priorities(positions: readonly PositionValue[], portfolio: Portfolio): 
 }
 
 /** Currencies that something of the book or of an account is in and that have no rate. */
-function missingRates(positions: readonly PositionValue[], portfolio: Portfolio, base: string | null): string[] {
+function missingRates(
+  groups: readonly NamedGroup[],
+  anyFlags: FlagSet,
+  portfolio: Portfolio,
+  base: string | null,
+): string[] {
   const currencies = new Set<string>();
-  for (const { instrument, value, quantity, dailyPnl } of positions) {
-    if (value.fx !== value.fx && (quantity !== 0 || dailyPnl !== dailyPnl)) currencies.add(instrument.currency);
+  if ((anyFlags & BIT.FX_MISSING) !== 0) {
+    for (const { group: { position: { instrument, value, flags } } } of groups) {
+      if ((flags & BIT.FX_MISSING) !== 0 && value.fx !== value.fx) currencies.add(instrument.currency);
+    }
   }
   for (const { currency } of portfolio.accounts.all()) {
     if (currency !== null && base !== null && Number.isNaN(portfolio.fx.rate(currency, base))) currencies.add(currency);

@@ -8,8 +8,8 @@ import { Total } from "./totals.ts";
 export class ExpiryLadder {
   readonly #buckets = new Map<ExpiryBucket, BucketSums>(EXPIRY_BUCKETS.map((bucket) => [bucket, new BucketSums()]));
 
-  add(bucket: ExpiryBucket, position: PositionValue): void {
-    this.#buckets.get(bucket)!.add(position);
+  add(position: PositionValue): void {
+    this.#buckets.get(position.bucket)!.add(position);
   }
 
   view(): ExpiryView[] {

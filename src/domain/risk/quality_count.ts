@@ -5,43 +5,57 @@ import type { EpochMs } from "../time.ts";
 import type { PositionValue } from "./position_valuation.ts";
 import type { Flag, RiskSnapshot } from "./snapshot.ts";
 
-export interface QualityCount {
-  readonly view: RiskSnapshot["quality"];
-  /** Milliseconds; null without a live quote. */
-  readonly oldestLiveMs: number | null;
-  readonly linesUsed: number;
-  readonly deadLines: number;
-  /** Every flag that some position carries. */
-  readonly anyFlags: FlagSet;
-}
-
 /** Flags under which a quote is not live. */
 const NOT_LIVE: FlagSet = BIT.STALE | BIT.MISSING | BIT.DELAYED | BIT.FROZEN | BIT.NO_PERMISSION | BIT.ROTATED;
 
-export function countQuality(positions: readonly PositionValue[], portfolio: Portfolio, now: EpochMs): QualityCount {
-  const { quotes, registry } = portfolio;
-  const counts = new Int32Array(FLAGS.length);
-  let live = 0;
-  let oldest = -1;
-  let deadLines = 0;
-  let anyFlags: FlagSet = 0;
-  for (const { index, flags } of positions) {
-    anyFlags |= flags;
-    // One round a flag that is set: its lowest bit, taken off.
-    for (let rest = flags; rest !== 0; rest &= rest - 1) counts[31 - Math.clz32(rest & -rest)]!++;
-    const line = quotes.line(index);
-    if (line === "dead") deadLines++;
-    if (line !== "live" || (flags & NOT_LIVE) !== 0) continue;
-    live++;
-    oldest = Math.max(oldest, now - quotes.arrivedAt(index));
+/** Counts a position at a time. */
+export class QualityCount {
+  readonly #portfolio: Portfolio;
+  readonly #now: EpochMs;
+  readonly #counts = new Int32Array(FLAGS.length);
+  #positions = 0;
+  #live = 0;
+  #oldest = -1;
+  deadLines = 0;
+  /** Every flag that some position carries. */
+  anyFlags: FlagSet = 0;
+
+  constructor(portfolio: Portfolio, now: EpochMs) {
+    this.#portfolio = portfolio;
+    this.#now = now;
   }
-  let linesUsed = 0;
+
+  add({ index, flags }: PositionValue): void {
+    const { quotes } = this.#portfolio;
+    this.#positions++;
+    this.anyFlags |= flags;
+    // One round a flag that is set: its lowest bit, taken off.
+    for (let rest = flags; rest !== 0; rest &= rest - 1) this.#counts[31 - Math.clz32(rest & -rest)]!++;
+    const line = quotes.line(index);
+    if (line === "dead") this.deadLines++;
+    if (line !== "live" || (flags & NOT_LIVE) !== 0) return;
+    this.#live++;
+    this.#oldest = Math.max(this.#oldest, this.#now - quotes.arrivedAt(index));
+  }
+
+  get view(): RiskSnapshot["quality"] {
+    return { quotes: this.#positions, live: this.#live, flags: named(this.#counts) };
+  }
+
+  /** Milliseconds; null without a live quote. */
+  get oldestLiveMs(): number | null {
+    return this.#oldest < 0 ? null : this.#oldest;
+  }
+}
+
+/** Lines asked for or answering, of everything known. */
+export function linesUsed({ quotes, registry }: Portfolio): number {
+  let used = 0;
   for (let i = 0; i < registry.size; i++) {
     const line = quotes.line(i);
-    if (line === "live" || line === "requested") linesUsed++;
+    if (line === "live" || line === "requested") used++;
   }
-  const view = { quotes: positions.length, live, flags: named(counts) };
-  return { view, oldestLiveMs: oldest < 0 ? null : oldest, linesUsed, deadLines, anyFlags };
+  return used;
 }
 
 function named(counts: Int32Array): Partial<Record<Flag, number>> {

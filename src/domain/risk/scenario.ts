@@ -12,21 +12,30 @@ import type { PositionValue } from "./position_valuation.ts";
 import type { ScenarioView } from "./snapshot.ts";
 import { Total } from "./totals.ts";
 
-/** @param bookKnown false: positions may be missing altogether, so that every sum is unknown */
-export function spotShocks(
-  positions: readonly PositionValue[],
-  shocks: readonly Shock[],
-  bookKnown: boolean,
-): ScenarioView[] {
-  const totals = shocks.map(() => new Total());
-  for (const position of positions) {
-    const terms = shockTerms(position);
-    for (let i = 0; i < shocks.length; i++) totals[i]!.add(shockedBy(terms, shocks[i]!), position.greeksReason);
+/** The shocks of the settings on the whole book, a position at a time. */
+export class SpotShocks {
+  readonly #shocks: readonly Shock[];
+  readonly #totals: readonly Total[];
+
+  constructor(shocks: readonly Shock[]) {
+    this.#shocks = shocks;
+    this.#totals = shocks.map(() => new Total());
   }
-  return shocks.map(({ name, spotShock, volShock, days }, i) => {
-    const total = totals[i]!;
-    return { name, spotShock, volShock, days, pnl: bookKnown ? total.value : null, excluded: total.excluded };
-  });
+
+  add(position: PositionValue): void {
+    const terms = shockTerms(position);
+    for (let i = 0; i < this.#shocks.length; i++) {
+      this.#totals[i]!.add(shockedBy(terms, this.#shocks[i]!), position.greeksReason);
+    }
+  }
+
+  /** @param bookKnown false: positions may be missing altogether, so that every sum is unknown */
+  views(bookKnown: boolean): ScenarioView[] {
+    return this.#shocks.map(({ name, spotShock, volShock, days }, i) => {
+      const total = this.#totals[i]!;
+      return { name, spotShock, volShock, days, pnl: bookKnown ? total.value : null, excluded: total.excluded };
+    });
+  }
 }
 
 /** What a position gains for a whole move of each kind, in the base currency; NaN when an input is missing. */
