@@ -1,5 +1,7 @@
 /** The settings that change what a number means. Read from the configuration, fixed for the life of the program. */
 
+import type { SignalSettings } from "./signals/signal_settings.ts";
+
 /** Both ends in the unit of what they bound; `low < high`. */
 export interface Range {
   readonly low: number;
@@ -66,6 +68,9 @@ export interface RiskSettings {
   readonly quality: QualitySettings;
   readonly beta: { readonly reference: string; readonly betas: ReadonlyMap<string, number> };
   readonly shocks: readonly Shock[];
+  readonly signals: SignalSettings;
+  /** Sector of each underlying; a name without one belongs to none. */
+  readonly sectors: ReadonlyMap<string, string>;
   readonly pnlCheck: { readonly minAccuracy: number; readonly pairWithinMs: number };
   readonly reconciliation: {
     readonly manual: "supplement" | "expected";

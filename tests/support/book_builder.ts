@@ -14,6 +14,7 @@ import { type Assessment, RiskEngine } from "../../src/domain/risk/assess.ts";
 import type { LeafView, PositionView, UnderlyingView } from "../../src/domain/risk/snapshot.ts";
 import type { LimitSettings, RiskSettings } from "../../src/domain/settings.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
+import { SIGNALS_OFF } from "./signal_settings.ts";
 
 /** Friday 2026-11-20, 10:30 in New York: regular trading. The session before it is Thursday's, 2026-11-19. */
 export const FRIDAY_MORNING = Date.parse("2026-11-20T15:30:00Z");
@@ -46,6 +47,8 @@ export const RISK_SETTINGS: RiskSettings = {
   notionalBasis: "delta",
   marginBasis: "maintenance",
   limits: NO_LIMITS,
+  signals: SIGNALS_OFF,
+  sectors: new Map(),
   quality: { staleSeconds: 10, maxSpreadPct: 0.5, wideSpreadFloor: 0.25, maxJumpPct: 0.2, rotationSeconds: 30 },
   beta: { reference: "SPY", betas: new Map() },
   shocks: [],

@@ -149,7 +149,7 @@ export function names(bounds: Bounds): Setting<ReadonlyMap<string, number | null
 }
 
 /** `tsla` would silently never match the broker's `TSLA`. */
-function checkName(name: string, place: TreeNode["place"], reading: Reading): void {
+export function checkName(name: string, place: TreeNode["place"], reading: Reading): void {
   const upper = name.toUpperCase();
   if (name === "default" || name !== name.toLowerCase() || upper === name) return;
   const nearest = nearestWord(name, ["default"]) ?? upper;

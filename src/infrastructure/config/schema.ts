@@ -6,13 +6,17 @@
  */
 import { parseDsn } from "./dsn.ts";
 import { choice, flag, integer, namedShock, names, number, numberChoice, range, shocks, text, texts } from "./kinds.ts";
-import { optional, type Section, type Values } from "./setting.ts";
+import { namedDates, namedWords } from "./name_maps.ts";
+import { optional, orOff, type Section, type Values } from "./setting.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_SEC = 86_400;
 const DEFAULT_ZONE = "America/New_York";
 const FRACTION = { min: 0, max: 1, unit: "fraction" } as const;
 const MONEY = { min: 0, unit: "base currency" } as const;
+/** Of a cost or a price: may be above 1, and 0 would always hold. */
+const SHARE = { min: 0.001, max: 100, unit: "fraction" } as const;
+const DAYS = { min: 0, max: 3650, unit: "days" } as const;
 
 const HOST = {
   allowed: "a host name or an IP address, without port",
@@ -67,8 +71,45 @@ const riskLimits = {
   escalate_after_minutes: number(2, { min: 0, max: 1440, unit: "min" }),
 };
 
+/** Null turns a rule off. */
+const signals = {
+  debounce_seconds: number(15, { min: 0, max: 3600, unit: "s" }),
+  keep_cleared_minutes: number(30, { min: 0, max: 1440, unit: "min" }),
+  stop_loss_pct: orOff(number(0.50, { ...SHARE, max: 1 })),
+  stop_of_max_loss_pct: orOff(number(0.75, { ...SHARE, max: 1 })),
+  take_profit_pct: orOff(number(1.00, SHARE)),
+  take_profit_of_max_pct: orOff(number(0.80, { ...SHARE, max: 1 })),
+  linear_stop_loss_pct: orOff(number(0.20, SHARE)),
+  linear_take_profit_pct: optional(number(0, SHARE)),
+  trailing_stop_pct: orOff(number(0.40, SHARE)),
+  trailing_activation_pct: number(0.25, SHARE),
+  short_premium_r: orOff(number(2.0, { min: 0.01, max: 100, unit: "times the premium received" })),
+  early_profit_pct: orOff(number(0.50, { ...SHARE, max: 1 })),
+  dte_exit_days: orOff(integer(7, DAYS)),
+  short_leg_delta: orOff(number(0.30, { min: 0.001, max: 1, unit: "delta" })),
+  assignment_days: orOff(integer(3, DAYS)),
+  ex_dividend_days: orOff(integer(3, DAYS)),
+  pin_risk_pct: orOff(number(0.005, { ...SHARE, max: 1 })),
+  pin_risk_days: integer(1, DAYS),
+  expiring_today: flag(true),
+  earnings_days: orOff(integer(7, DAYS)),
+  vix_symbol: text("VIX", SYMBOL),
+  vix_level: orOff(number(25, { min: 0.01, max: 1_000, unit: "index points" })),
+  vix_spike_pct: orOff(number(0.20, SHARE)),
+  vix_window_minutes: number(30, { min: 1, max: 1440, unit: "min" }),
+  index_symbol: text("SPY", SYMBOL),
+  index_drop_pct: orOff(number(0.02, { ...SHARE, max: 1 })),
+  sector_concentration_pct: orOff(number(0.40, { ...SHARE, max: 1 })),
+  greeks_tolerance: orOff(number(0.15, { min: 0.001, max: 2, unit: "delta" })),
+  earnings: namedDates(),
+  ex_dividends: namedDates(),
+};
+
 export const SCHEMA = {
-  portfolio: { base_currency: optional(text("", CURRENCY)) },
+  portfolio: {
+    base_currency: optional(text("", CURRENCY)),
+    sectors: namedWords("the name of a sector"),
+  },
   ibkr: {
     enabled: flag(true),
     host: text("127.0.0.1", HOST),
@@ -130,6 +171,7 @@ export const SCHEMA = {
     inbox_events: integer(65_536, { min: 1_024, max: 16_777_216, unit: "events" }),
   },
   startup: {
+  signals,
     answered_fraction: number(0.90, FRACTION),
     timeout_sec: number(15, { min: 0, max: 3600, unit: "s" }),
   },

@@ -18,7 +18,8 @@ export type SettingValue =
   | Range
   | readonly string[]
   | readonly Shock[]
-  | ReadonlyMap<string, number | null>;
+  | ReadonlyMap<string, number | null>
+  | ReadonlyMap<string, string | readonly string[] | null>;
 
 /** Where faults of one value go; `key` is its path. */
 export interface Reading {
@@ -78,6 +79,11 @@ export function optional<T extends SettingValue>(inner: Setting<T>): Setting<T |
   const allowed = `${inner.allowed}, or null for off`;
   const read = (node: TreeNode, reading: Reading) => isNothing(node) ? null : inner.read(node, reading);
   return { ...inner, fallback: null, nullable: true, allowed, read };
+}
+
+/** The same setting, which may also be `null`: off. Its default stays. */
+export function orOff<T extends SettingValue>(inner: Setting<T>): Setting<T | null> {
+  return { ...optional(inner), fallback: inner.fallback };
 }
 
 /** Adds a fault about a value and gives undefined, so that readers can return it. */

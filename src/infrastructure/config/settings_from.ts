@@ -1,6 +1,7 @@
 /** From checked configuration keys to the settings that the program uses. */
 import type { Environment, Settings } from "../../application/settings.ts";
 import type { LimitSettings, RiskSettings } from "../../domain/settings.ts";
+import type { SignalSettings } from "../../domain/signals/signal_settings.ts";
 import type { Fault } from "./fault.ts";
 import type { Origins } from "./origins.ts";
 import type { ConfigValues } from "./schema.ts";
@@ -86,6 +87,8 @@ function riskSettings(values: ConfigValues): RiskSettings {
       wideSpreadFloor: mdqc.wide_spread_floor,
       maxJumpPct: mdqc.max_jump_pct,
       rotationSeconds: values.ibkr.rotation_seconds,
+    signals: signalSettings(values.signals),
+    sectors: withoutNothing(values.portfolio.sectors),
     },
     beta: { reference: beta.reference, betas: withoutNothing(beta.betas) },
     shocks: values.scenarios.shocks,
@@ -124,11 +127,46 @@ function limitSettings(limits: ConfigValues["risk_limits"]): LimitSettings {
 }
 
 /** Names that a later layer took back have no value of their own. */
-function withoutNothing(names: ReadonlyMap<string, number | null>): ReadonlyMap<string, number> {
-  return new Map([...names].filter((entry): entry is [string, number] => entry[1] !== null));
+function withoutNothing<T>(names: ReadonlyMap<string, T | null>): ReadonlyMap<string, T> {
+  return new Map([...names].filter((entry): entry is [string, T] => entry[1] !== null));
 }
 
 /** Values that are right alone and wrong together. */
+function signalSettings(signals: ConfigValues["signals"]): SignalSettings {
+  return {
+    debounceSeconds: signals.debounce_seconds,
+    keepClearedMinutes: signals.keep_cleared_minutes,
+    stopLossPct: signals.stop_loss_pct,
+    stopOfMaxLossPct: signals.stop_of_max_loss_pct,
+    takeProfitPct: signals.take_profit_pct,
+    takeProfitOfMaxPct: signals.take_profit_of_max_pct,
+    linearStopLossPct: signals.linear_stop_loss_pct,
+    linearTakeProfitPct: signals.linear_take_profit_pct,
+    trailingStopPct: signals.trailing_stop_pct,
+    trailingActivationPct: signals.trailing_activation_pct,
+    shortPremiumR: signals.short_premium_r,
+    earlyProfitPct: signals.early_profit_pct,
+    dteExitDays: signals.dte_exit_days,
+    shortLegDelta: signals.short_leg_delta,
+    assignmentDays: signals.assignment_days,
+    exDividendDays: signals.ex_dividend_days,
+    pinRiskPct: signals.pin_risk_pct,
+    pinRiskDays: signals.pin_risk_days,
+    expiringToday: signals.expiring_today,
+    earningsDays: signals.earnings_days,
+    vixSymbol: signals.vix_symbol,
+    vixLevel: signals.vix_level,
+    vixSpikePct: signals.vix_spike_pct,
+    vixWindowMinutes: signals.vix_window_minutes,
+    indexSymbol: signals.index_symbol,
+    indexDropPct: signals.index_drop_pct,
+    sectorConcentrationPct: signals.sector_concentration_pct,
+    greeksTolerance: signals.greeks_tolerance,
+    earnings: withoutNothing(signals.earnings),
+    exDividends: withoutNothing(signals.ex_dividends),
+  };
+}
+
 export function contradictions(values: ConfigValues, origins: Origins): Fault[] {
   const { database, ibkr } = values;
   const faults: Fault[] = [];
