@@ -60,6 +60,9 @@ export interface Shock {
 }
 
 export interface RiskSettings {
+  readonly signals: SignalSettings;
+  /** Sector of each underlying; a name without one belongs to none. */
+  readonly sectors: ReadonlyMap<string, string>;
   /** Null: the accounts' common currency. */
   readonly baseCurrency: string | null;
   readonly notionalBasis: "delta" | "market_value" | "notional";
@@ -68,9 +71,6 @@ export interface RiskSettings {
   readonly quality: QualitySettings;
   readonly beta: { readonly reference: string; readonly betas: ReadonlyMap<string, number> };
   readonly shocks: readonly Shock[];
-  readonly signals: SignalSettings;
-  /** Sector of each underlying; a name without one belongs to none. */
-  readonly sectors: ReadonlyMap<string, string>;
   readonly pnlCheck: { readonly minAccuracy: number; readonly pairWithinMs: number };
   readonly reconciliation: {
     readonly manual: "supplement" | "expected";

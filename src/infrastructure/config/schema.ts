@@ -166,12 +166,12 @@ export const SCHEMA = {
     quantity_drift_threshold: number(0, { min: 0, unit: "contracts or shares" }),
     stale_threshold_sec: number(300, { min: 1, max: DAY_SEC, unit: "s" }),
   },
+  signals,
   monitor: {
     cadence_ms: integer(250, { min: 20, max: MINUTE_MS, unit: "ms" }),
     inbox_events: integer(65_536, { min: 1_024, max: 16_777_216, unit: "events" }),
   },
   startup: {
-  signals,
     answered_fraction: number(0.90, FRACTION),
     timeout_sec: number(15, { min: 0, max: 3600, unit: "s" }),
   },

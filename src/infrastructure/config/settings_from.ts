@@ -81,14 +81,14 @@ function riskSettings(values: ConfigValues): RiskSettings {
     notionalBasis: risk_limits.notional_basis,
     marginBasis: risk_limits.margin_basis,
     limits: limitSettings(risk_limits),
+    signals: signalSettings(values.signals),
+    sectors: withoutNothing(values.portfolio.sectors),
     quality: {
       staleSeconds: mdqc.stale_seconds,
       maxSpreadPct: mdqc.max_spread_pct,
       wideSpreadFloor: mdqc.wide_spread_floor,
       maxJumpPct: mdqc.max_jump_pct,
       rotationSeconds: values.ibkr.rotation_seconds,
-    signals: signalSettings(values.signals),
-    sectors: withoutNothing(values.portfolio.sectors),
     },
     beta: { reference: beta.reference, betas: withoutNothing(beta.betas) },
     shocks: values.scenarios.shocks,
@@ -126,12 +126,6 @@ function limitSettings(limits: ConfigValues["risk_limits"]): LimitSettings {
   };
 }
 
-/** Names that a later layer took back have no value of their own. */
-function withoutNothing<T>(names: ReadonlyMap<string, T | null>): ReadonlyMap<string, T> {
-  return new Map([...names].filter((entry): entry is [string, T] => entry[1] !== null));
-}
-
-/** Values that are right alone and wrong together. */
 function signalSettings(signals: ConfigValues["signals"]): SignalSettings {
   return {
     debounceSeconds: signals.debounce_seconds,
@@ -167,6 +161,12 @@ function signalSettings(signals: ConfigValues["signals"]): SignalSettings {
   };
 }
 
+/** Names that a later layer took back have no value of their own. */
+function withoutNothing<T>(names: ReadonlyMap<string, T | null>): ReadonlyMap<string, T> {
+  return new Map([...names].filter((entry): entry is [string, T] => entry[1] !== null));
+}
+
+/** Values that are right alone and wrong together. */
 export function contradictions(values: ConfigValues, origins: Origins): Fault[] {
   const { database, ibkr } = values;
   const faults: Fault[] = [];
