@@ -23,7 +23,6 @@ interface Track {
 
 export class LoadGenerator {
   #tracks: readonly Track[] = [];
-  #madeFor: readonly QuoteLine[] = [];
   #lastAt = -1;
   #owed = 0;
   #turn = 0;
@@ -59,12 +58,15 @@ export class LoadGenerator {
     return out;
   }
 
-  /** Makes the frames anew when the client's lines changed. */
+  /**
+   * Follows the client's lines. One that is still open keeps its frames: made anew they would start from wherever the
+   * load has just put the price, and a few hundred lines opened one by one would be made a few hundred times.
+   */
   #prepare(): void {
     const lines = [...this.lines.lines].filter(({ listed }) => listed.spec.type !== "IND");
-    if (lines.length === this.#madeFor.length && lines.every((line, at) => line === this.#madeFor[at])) return;
-    this.#madeFor = lines;
-    this.#tracks = lines.map((line) => this.#track(line));
+    if (lines.length === this.#tracks.length && lines.every((line, at) => line === this.#tracks[at]!.line)) return;
+    const made = new Map(this.#tracks.map((track) => [track.line, track]));
+    this.#tracks = lines.map((line) => made.get(line) ?? this.#track(line));
   }
 
   #track(line: QuoteLine): Track {
