@@ -51,9 +51,11 @@ export class FrameReader {
     this.#stopped = true;
   }
 
+  /** Signed, as the protocol has it. A view for each frame would cost more than the rest of the framing. */
   #length(): number {
-    const { buffer, byteOffset } = this.#buffer;
-    return new DataView(buffer, byteOffset + this.#start, LENGTH_BYTES).getInt32(0);
+    const at = this.#start;
+    const buffer = this.#buffer;
+    return buffer[at]! << 24 | buffer[at + 1]! << 16 | buffer[at + 2]! << 8 | buffer[at + 3]!;
   }
 
   /** Moves what is left to the front when there is no room behind it; grows only for a frame larger than the buffer. */
