@@ -36,6 +36,17 @@ export interface Settings {
     readonly pollMs: number;
   };
   readonly risk: RiskSettings;
+  /** Betas from the broker's daily history. */
+  readonly betaHistory: {
+    /** The newest so many daily returns count. */
+    readonly windowDays: number;
+    /** Fewer give no beta. */
+    readonly minObservations: number;
+    /** An older one is computed anew; it stays in use meanwhile, with its age shown. */
+    readonly maxAgeMs: number;
+    /** Relative to the working directory; lies under `data/`. */
+    readonly cacheFile: string;
+  };
   readonly monitor: { readonly cadenceMs: number; readonly inboxEvents: number };
   /** The first snapshot of `watch` is shown at this fraction of answered lines or after the time-out. */
   readonly startup: { readonly answeredFraction: number; readonly timeoutSec: number };

@@ -5,6 +5,7 @@
  * dropped and keep their order.
  */
 import type { Instrument } from "./instrument.ts";
+import type { BetaEstimate } from "./risk/beta.ts";
 import type { EpochMs } from "./time.ts";
 
 /** Where positions come from. */
@@ -199,7 +200,20 @@ export type BookEvent =
     readonly at: EpochMs;
   }
   /** Whose price an option is written on: the stock, the index, or the one future of a future option. */
-  | { readonly kind: "underlying"; readonly instrument: InstrumentIndex; readonly underlying: InstrumentIndex }
+  | {
+    readonly kind: "underlying";
+    readonly instrument: InstrumentIndex;
+    readonly underlying: InstrumentIndex;
+    /** It stands in for the future that the option really settles to, which is not known (VIX options on the index). */
+    readonly standsIn?: boolean;
+  }
+  /** A name's beta from daily history. Null: it cannot be computed, and `obstacle` says why in words. */
+  | {
+    readonly kind: "beta";
+    readonly underlying: string;
+    readonly estimate: BetaEstimate | null;
+    readonly obstacle: string | null;
+  }
   /** A source says of itself that it is a simulator. */
   | { readonly kind: "simulated"; readonly source: Source }
   /** A contract's fields became better known (details resolved); replaces the registry's entry. */

@@ -6,6 +6,7 @@
 import { AccountBook } from "./account_book.ts";
 import type { BookEvent, InstrumentIndex, LinkStatus, QuoteField, QuoteTicks, Source } from "./event.ts";
 import { InstrumentRegistry } from "./instrument_registry.ts";
+import { ComputedBetas } from "./market/computed_betas.ts";
 import { ContractCalendar } from "./market/contract_calendar.ts";
 import { FxRates } from "./market/fx_rates.ts";
 import { QuoteTable } from "./market/quote_table.ts";
@@ -37,6 +38,9 @@ export class Portfolio implements QuoteTicks {
   readonly accounts = new AccountBook();
   readonly brokerMarks = new Map<InstrumentIndex, BrokerMark>();
   readonly underlyings = new Map<InstrumentIndex, InstrumentIndex>();
+  /** Options whose underlying stands in for the future that they settle to. */
+  readonly onStandIn = new Set<InstrumentIndex>();
+  readonly betas = new ComputedBetas();
   readonly links = new Map<Source, LinkView>();
   readonly farms = new Map<string, FarmView>();
   readonly orders = new Map<string, WorkingOrder>();
@@ -112,7 +116,11 @@ export class Portfolio implements QuoteTicks {
         return;
       case "underlying":
         this.underlyings.set(event.instrument, event.underlying);
+        if (event.standsIn === true) this.onStandIn.add(event.instrument);
+        else this.onStandIn.delete(event.instrument);
         return;
+      case "beta":
+        return this.betas.set(event.underlying, event.estimate, event.obstacle);
       case "simulated":
         this.simulatedSources.add(event.source);
         return;

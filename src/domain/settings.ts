@@ -59,6 +59,14 @@ export interface Shock {
   readonly days: number;
 }
 
+/** How each name's beta to the reference is found. */
+export interface BetaSettings {
+  readonly reference: string;
+  readonly betas: ReadonlyMap<string, number>;
+  /** `config`: those of `betas` alone; `both`: those first, then computed ones; `history`: computed ones first. */
+  readonly source: "config" | "history" | "both";
+}
+
 export interface RiskSettings {
   readonly signals: SignalSettings;
   /** Sector of each underlying; a name without one belongs to none. */
@@ -69,7 +77,7 @@ export interface RiskSettings {
   readonly marginBasis: "maintenance" | "initial";
   readonly limits: LimitSettings;
   readonly quality: QualitySettings;
-  readonly beta: { readonly reference: string; readonly betas: ReadonlyMap<string, number> };
+  readonly beta: BetaSettings;
   readonly shocks: readonly Shock[];
   readonly pnlCheck: { readonly minAccuracy: number; readonly pairWithinMs: number };
   readonly reconciliation: {

@@ -50,7 +50,7 @@ export const RISK_SETTINGS: RiskSettings = {
   signals: SIGNALS_OFF,
   sectors: new Map(),
   quality: { staleSeconds: 10, maxSpreadPct: 0.5, wideSpreadFloor: 0.25, maxJumpPct: 0.2, rotationSeconds: 30 },
-  beta: { reference: "SPY", betas: new Map() },
+  beta: { reference: "SPY", betas: new Map(), source: "both" },
   shocks: [],
   pnlCheck: { minAccuracy: 0.999, pairWithinMs: 2_000 },
   reconciliation: { manual: "supplement", quantityDriftThreshold: 0, staleThresholdSec: 300 },

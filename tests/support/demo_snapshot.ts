@@ -358,6 +358,8 @@ function name(
     close: price / (1 + move),
     beta,
     betaSource: underlying === "SAP" ? "default" : "config",
+    betaBasis: null,
+    betaObstacle: null,
     grossExposure: held.reduce((sum, one) => sum + Math.abs(one.exposure ?? 0), 0),
     netExposure: dollarDelta,
     marketValue,

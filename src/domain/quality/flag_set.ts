@@ -33,6 +33,7 @@ export const FLAGS: readonly Flag[] = [
   "SPLIT_SUSPECT",
   "UNKNOWN_TYPE",
   "EXPIRED",
+  "UNDERLYING_PROXY",
 ];
 
 /** Bits of `FLAGS`; at most 31, so that they stay small integers. */

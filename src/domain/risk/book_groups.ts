@@ -3,6 +3,7 @@
  * the markets they trade on. Made anew when a holding comes or goes, or a contract becomes better known.
  */
 import type { Exchange } from "../calendar/exchange.ts";
+import type { ComputedBetas } from "../market/computed_betas.ts";
 import type { Portfolio } from "../portfolio.ts";
 import type { RiskSettings } from "../settings.ts";
 import { UnderlyingSums } from "./by_underlying.ts";
@@ -20,6 +21,7 @@ export class BookGroups {
   readonly #manual: RiskSettings["reconciliation"]["manual"];
   #holdings = -1;
   #contracts = -1;
+  #betas = -1;
   positions: readonly NamedGroup[] = [];
   names: ReadonlyMap<string, UnderlyingSums> = new Map();
   /** By the market's name on screen: US first, also when the book is empty. */
@@ -32,15 +34,18 @@ export class BookGroups {
 
   /** Takes up what changed; true when the grouping is a new one. The instruments must have been valued before. */
   refresh(portfolio: Portfolio, instruments: InstrumentValuation): boolean {
-    const { positions: book, registry } = portfolio;
-    if (this.#holdings === book.revision && this.#contracts === registry.revision) return false;
+    const { positions: book, registry, betas } = portfolio;
+    if (
+      this.#holdings === book.revision && this.#contracts === registry.revision && this.#betas === betas.revision
+    ) return false;
     this.#holdings = book.revision;
     this.#contracts = registry.revision;
+    this.#betas = betas.revision;
     const names = new Map<string, UnderlyingSums>();
     this.positions = groupLeaves(book, registry, instruments, this.#manual).map((group) => {
       const { underlying } = group.position.instrument;
       let name = names.get(underlying);
-      if (name === undefined) names.set(underlying, name = new UnderlyingSums(underlying, this.#betaOf(underlying)));
+      if (name === undefined) names.set(underlying, name = new UnderlyingSums(underlying, this.#betaOf(underlying, betas)));
       return { group, name };
     });
     this.names = names;
@@ -48,11 +53,16 @@ export class BookGroups {
     return true;
   }
 
-  #betaOf(underlying: string): NameBeta {
-    const { betas, reference } = this.#beta;
-    const configured = betas.get(underlying);
-    if (configured !== undefined) return { beta: configured, source: "config" };
-    return underlying === reference ? { beta: 1, source: "config" } : { beta: 1, source: "default" };
+  #betaOf(underlying: string, computed: ComputedBetas): NameBeta {
+    const { betas, reference, source } = this.#beta;
+    const configured = betas.get(underlying) ?? (underlying === reference ? 1 : undefined);
+    const estimate = source === "config" || underlying === reference ? null : computed.of(underlying);
+    const obstacle = source === "config" ? null : computed.obstacle(underlying);
+    if (estimate !== null && (configured === undefined || source === "history")) {
+      return { beta: estimate.beta, source: "computed", estimate, obstacle };
+    }
+    if (configured !== undefined) return { beta: configured, source: "config", estimate: null, obstacle };
+    return { beta: 1, source: "default", estimate: null, obstacle };
   }
 
   #marketsOf({ calendar }: Portfolio): Map<string, Exchange> {

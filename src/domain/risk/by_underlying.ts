@@ -1,10 +1,12 @@
 /** The book by name. Gross exposure adds absolute leaves: a name's long stock never nets its short premium away. */
 import type { Judged } from "../limits/judge.ts";
+import type { EpochMs } from "../time.ts";
 import { BIT, flagList, type FlagSet } from "../quality/flag_set.ts";
+import type { BetaEstimate } from "./beta.ts";
 import { inBase } from "./portfolio_totals.ts";
 import { known } from "./position_view.ts";
 import { isPartial, type NameBeta, type PositionValue } from "./position_valuation.ts";
-import type { UnderlyingView } from "./snapshot.ts";
+import type { BetaBasisView, UnderlyingView } from "./snapshot.ts";
 import { Total } from "./totals.ts";
 
 /** Flags that say something of a whole name. */
@@ -87,7 +89,7 @@ export class UnderlyingSums implements Judged {
   }
 
   /** @param price the name's own, and its previous close; NaN when unknown */
-  view(price: number, close: number): UnderlyingView {
+  view(price: number, close: number, now: EpochMs): UnderlyingView {
     return {
       underlying: this.name,
       positions: this.#positions,
@@ -95,6 +97,8 @@ export class UnderlyingSums implements Judged {
       close: known(close),
       beta: this.beta.beta,
       betaSource: this.beta.source,
+      betaBasis: basisView(this.beta.estimate, now),
+      betaObstacle: this.beta.obstacle,
       grossExposure: this.grossExposure.value,
       netExposure: this.netExposure.value,
       marketValue: this.#marketValue.value,
@@ -111,4 +115,10 @@ export class UnderlyingSums implements Judged {
       flags: flagList(this.flags & NAME_FLAGS),
     };
   }
+}
+
+function basisView(estimate: BetaEstimate | null, now: EpochMs): BetaBasisView | null {
+  if (estimate === null) return null;
+  const { windowDays, observations, from, to, computedAt } = estimate;
+  return { windowDays, observations, from, to, ageMs: Math.max(0, now - computedAt) };
 }

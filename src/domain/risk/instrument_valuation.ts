@@ -32,6 +32,8 @@ export interface MarketState {
   readonly brokerMarks: ReadonlyMap<InstrumentIndex, BrokerMark>;
   /** Option to the instrument it is written on. */
   readonly underlyings: ReadonlyMap<InstrumentIndex, InstrumentIndex>;
+  /** Options whose underlying stands in for the future that they settle to. */
+  readonly onStandIn: ReadonlySet<InstrumentIndex>;
   /** Quotes of the broker cannot be live now. */
   readonly linkDead: boolean;
 }
@@ -203,6 +205,7 @@ export class InstrumentValuation {
     const link = market.underlyings.get(i);
     const own = link === undefined ? NaN : this.#values[link]?.markLong ?? NaN;
     const computed = market.quotes.value(i, QuoteField.underlyingPrice);
+    if (market.onStandIn.has(i)) value.flags |= BIT.UNDERLYING_PROXY;
     value.spot = own === own ? own : (value.flags & (BIT.STALE | BIT.ROTATED)) === 0 ? computed : NaN;
     if (value.expired) this.#expire(i, value, market);
   }

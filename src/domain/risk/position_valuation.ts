@@ -9,6 +9,7 @@ import type { Instrument } from "../instrument.ts";
 import { type LeafIndex, type PositionBook, QUANTITY_TOLERANCE } from "../position_book.ts";
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
 import { manualEntryCounts, type ReconciliationSettings } from "../quality/reconciliation.ts";
+import type { BetaEstimate } from "./beta.ts";
 import { type InstrumentValue, lacksGreeks, whyNoSpot } from "./instrument_valuation.ts";
 import { type LeafValue, unvaluedLeaf, type ValuationContext, valueLeaf } from "./leaf_valuation.ts";
 import type { DailyPnlSource, ExpiryBucket, UnderlyingView } from "./snapshot.ts";
@@ -67,6 +68,10 @@ export interface PositionValue {
 export interface NameBeta {
   readonly beta: number;
   readonly source: UnderlyingView["betaSource"];
+  /** What a computed one rests on; null for others. */
+  readonly estimate: BetaEstimate | null;
+  /** Why the newest attempt to compute one failed; null when it did not or was not made. */
+  readonly obstacle: string | null;
 }
 
 /** All leaves of one instrument, in the order of sight. */

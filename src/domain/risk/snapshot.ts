@@ -48,7 +48,8 @@ export type Flag =
   | "MAGNIFIER_SUSPECT"
   | "SPLIT_SUSPECT"
   | "UNKNOWN_TYPE"
-  | "EXPIRED";
+  | "EXPIRED"
+  | "UNDERLYING_PROXY";
 
 /** How many positions a total could not include, and why. */
 export interface Excluded {
@@ -216,6 +217,10 @@ export interface UnderlyingView {
   readonly close: number | null;
   readonly beta: number;
   readonly betaSource: "config" | "computed" | "default";
+  /** What a computed beta rests on; null for one from the configuration and for the default. */
+  readonly betaBasis: BetaBasisView | null;
+  /** Why the newest attempt to compute one failed, in words; null when it did not or was not made. */
+  readonly betaObstacle: string | null;
   readonly grossExposure: number | null;
   readonly netExposure: number | null;
   readonly marketValue: number | null;
@@ -231,6 +236,18 @@ export interface UnderlyingView {
   /** Positions missing from at least one of these sums. */
   readonly excluded: number;
   readonly flags: readonly Flag[];
+}
+
+export interface BetaBasisView {
+  /** At most so many daily returns count. */
+  readonly windowDays: number;
+  /** Daily returns that it rests on. */
+  readonly observations: number;
+  /** Dates of the first and the last close. */
+  readonly from: IsoDate;
+  readonly to: IsoDate;
+  /** Since the history was read. */
+  readonly ageMs: number;
 }
 
 export interface ExpiryView {

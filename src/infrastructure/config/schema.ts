@@ -154,6 +154,11 @@ export const SCHEMA = {
   },
   beta: {
     reference: text("SPY", SYMBOL),
+    source: choice("both", ["config", "history", "both"]),
+    window_days: integer(250, { min: 20, max: 500, unit: "trading days" }),
+    min_observations: integer(60, { min: 10, max: 500, unit: "daily returns" }),
+    max_age_hours: number(24, { min: 1, max: 720, unit: "h" }),
+    cache_file: text("data/cache/betas.json", FILE),
     betas: names({ min: -20, max: 20 }),
   },
   scenarios: { shocks: shocks(SPOT_SHOCKS) },

@@ -30,6 +30,12 @@ export function settingsFrom(env: Environment, values: ConfigValues): Settings {
       accounts: values.dashboard.accounts,
     },
     display: { timeZone: values.display.time_zone, locale: values.display.locale },
+    betaHistory: {
+      windowDays: values.beta.window_days,
+      minObservations: values.beta.min_observations,
+      maxAgeMs: values.beta.max_age_hours * 3_600_000,
+      cacheFile: values.beta.cache_file,
+    },
     simulator: { scenario: values.simulator.scenario, seed: values.simulator.seed },
     futu: {
       enabled: values.futu.enabled,
@@ -90,7 +96,7 @@ function riskSettings(values: ConfigValues): RiskSettings {
       maxJumpPct: mdqc.max_jump_pct,
       rotationSeconds: values.ibkr.rotation_seconds,
     },
-    beta: { reference: beta.reference, betas: withoutNothing(beta.betas) },
+    beta: { reference: beta.reference, betas: withoutNothing(beta.betas), source: beta.source },
     shocks: values.scenarios.shocks,
     pnlCheck: { minAccuracy: values.pnl_check.min_accuracy, pairWithinMs: values.pnl_check.pair_within_ms },
     reconciliation: {
@@ -176,6 +182,10 @@ export function contradictions(values: ConfigValues, origins: Origins): Fault[] 
     const problem = `it is more than ${upper[0]}, which is ${upper[1]}`;
     faults.push({ place, key: lower[0], problem, found: `${lower[1]}`, allowed: `at most ${upper[1]}`, nearest: null });
   };
+  mustNotExceed(
+    ["beta.min_observations", values.beta.min_observations],
+    ["beta.window_days", values.beta.window_days],
+  );
   mustNotExceed(["database.min_pool_size", database.min_pool_size], ["database.max_pool_size", database.max_pool_size]);
   mustNotExceed(
     ["ibkr.reconnect.first_delay_ms", ibkr.reconnect.first_delay_ms],

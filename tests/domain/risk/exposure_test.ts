@@ -287,7 +287,7 @@ Deno.test("without any price a position stays listed, is counted, and is never v
 });
 
 Deno.test("beta-weighted delta: by the underlying's price over the reference's, in shares of the reference", () => {
-  const { book, calls } = appleBook({ beta: { reference: "SPY", betas: new Map([["AAPL", 1.2]]) } });
+  const { book, calls } = appleBook({ beta: { reference: "SPY", betas: new Map([["AAPL", 1.2]]), source: "both" } });
   const spy = book.stock("SPY");
   book.quote(spy, { bid: 599.9, ask: 600.1, last: 600 });
   const view = book.holds([{ of: calls, quantity: 5, at: 6 }]).view(calls);
@@ -297,7 +297,7 @@ Deno.test("beta-weighted delta: by the underlying's price over the reference's, 
 });
 
 Deno.test("beta-weighted delta: converts both prices to the base currency", () => {
-  const book = new BookBuilder({ baseCurrency: "EUR", beta: { reference: "SPY", betas: new Map([["SAP", 0.9]]) } });
+  const book = new BookBuilder({ baseCurrency: "EUR", beta: { reference: "SPY", betas: new Map([["SAP", 0.9]]), source: "both" } });
   const sap = book.stock("SAP", { currency: "EUR", exchange: "IBIS" });
   const spy = book.stock("SPY");
   book.account("DU1", "EUR").rate("USD", "EUR", 0.8).quote(sap, { last: 200 }).quote(spy, { last: 600 });
