@@ -91,7 +91,7 @@ function of(limit: LimitView, kind: TransitionKind, at: EpochMs) {
 }
 
 /** 45s, 26m10s, 3h02m. */
-function durationText(ms: number): string {
+export function durationText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const two = (value: number) => String(value).padStart(2, "0");
   if (seconds < 60) return `${seconds}s`;
