@@ -26,6 +26,7 @@ import {
   type RiskSnapshot,
   SNAPSHOT_SCHEMA,
 } from "../domain/risk/snapshot.ts";
+import type { SignalTransition } from "../domain/signals/signal_transition.ts";
 import { type EpochMs, isoInstant } from "../domain/time.ts";
 import { HealthWatch } from "./health.ts";
 import { Inbox } from "./inbox.ts";
@@ -34,10 +35,12 @@ import type { Log } from "./ports/log.ts";
 import { isPresentable, progressText, type Readiness, readiness } from "./readiness.ts";
 import { ReconciliationWatch } from "./reconciliation_watch.ts";
 import type { Settings } from "./settings.ts";
+import { SignalWatch } from "./signal_watch.ts";
 
 export interface Published {
   readonly snapshot: RiskSnapshot;
   readonly transitions: readonly BreachTransition[];
+  readonly signalTransitions: readonly SignalTransition[];
 }
 
 export interface MonitorPorts {
@@ -68,6 +71,7 @@ export class Monitor {
   readonly #engine: RiskEngine;
   readonly #health = new HealthWatch();
   readonly #reconciliation: ReconciliationWatch;
+  readonly #signals: SignalWatch;
   #reconciled: Reconciliation = NOT_RECONCILED;
   readonly #subscribers = new Set<(published: Published) => void>();
   readonly #startedAt: EpochMs;
@@ -93,6 +97,7 @@ export class Monitor {
     if (settings.ibkr.enabled) this.portfolio.expectedSources.add("IB");
     this.#reconciliation = new ReconciliationWatch(this.portfolio, settings);
     this.portfolio.quotes.watchJumps(settings.risk.quality);
+    this.#signals = new SignalWatch(settings.risk, ports.log);
     this.#breaches = newBreaches(settings.risk.limits);
     this.#startedAt = ports.clock.now();
     this.#ticksSince = ports.clock.monotonic();
@@ -140,9 +145,11 @@ export class Monitor {
     return this.#readiness(this.#ports.clock.now());
   }
 
-  /** Takes note that a person has seen a breach. An id that is not open changes nothing. */
+  /** Takes note that a person has seen a breach or a signal. An id that is not open changes nothing. */
   acknowledge(id: string, by: string, note: string | null): void {
-    const step = acknowledge(this.#breaches, id, by, note, this.#ports.clock.now());
+    const now = this.#ports.clock.now();
+    this.#signals.acknowledge(id, by, note, now);
+    const step = acknowledge(this.#breaches, id, by, note, now);
     this.#breaches = step.state;
     this.#pendingTransitions.push(...step.transitions);
   }
@@ -182,6 +189,7 @@ export class Monitor {
     const transitions = [...this.#pendingTransitions, ...step.transitions];
     for (const { message, at } of transitions) this.#remember(message, at);
     this.#pendingTransitions = [];
+    const signals = this.#signals.turn(this.portfolio, assessment, [], this.#starting, now);
     this.#countTicks(began);
     this.#reconcile(now);
     const { status, reasons, health } = this.#health.report({
@@ -207,7 +215,7 @@ export class Monitor {
       ...published(assessment),
       limits,
       breaches: breachViews(this.#breaches),
-      signals: [],
+      signals: signals.views,
       orders: this.#orders(),
       reconciliation: this.#reconciled.rows,
       reconciliationSummary: this.#reconciled.summary,
@@ -229,7 +237,9 @@ export class Monitor {
     this.#turnMs = clock.monotonic() - began;
     this.#prioritise(assessment);
     for (const transition of transitions) this.#logTransition(transition);
-    for (const subscriber of this.#subscribers) subscriber({ snapshot, transitions });
+    for (const subscriber of this.#subscribers) {
+      subscriber({ snapshot, transitions, signalTransitions: signals.transitions });
+    }
     return snapshot;
   }
 

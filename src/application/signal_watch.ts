@@ -1,0 +1,99 @@
+/** Brings together what the signals look at, and logs what becomes of them. */
+import { QuoteField } from "../domain/event.ts";
+import type { Portfolio } from "../domain/portfolio.ts";
+import type { Assessment } from "../domain/risk/assess.ts";
+import type { SignalView } from "../domain/risk/snapshot.ts";
+import type { RiskSettings } from "../domain/settings.ts";
+import { SignalEngine, type SignalMemory } from "../domain/signals/signal_engine.ts";
+import type { IndexQuote, SignalStrategy } from "../domain/signals/signal_inputs.ts";
+import type { SignalTransition } from "../domain/signals/signal_transition.ts";
+import type { EpochMs } from "../domain/time.ts";
+import type { Log } from "./ports/log.ts";
+
+export interface SignalTurn {
+  readonly views: readonly SignalView[];
+  readonly transitions: readonly SignalTransition[];
+}
+
+export class SignalWatch {
+  readonly #settings: RiskSettings;
+  readonly #log: Log;
+  readonly #engine: SignalEngine;
+  #pending: SignalTransition[] = [];
+
+  constructor(settings: RiskSettings, log: Log, memory?: SignalMemory) {
+    this.#settings = settings;
+    this.#log = log;
+    this.#engine = new SignalEngine(settings.signals, memory);
+  }
+
+  /** One turn. While the book is not known, or still starting, nothing is judged. */
+  turn(
+    portfolio: Portfolio,
+    assessment: Assessment,
+    strategies: readonly SignalStrategy[],
+    starting: boolean,
+    now: EpochMs,
+  ): SignalTurn {
+    const { signals, sectors } = this.#settings;
+    const judged = !starting && portfolio.bookKnown;
+    const inputs = judged
+      ? {
+        positions: assessment.positions,
+        strategies,
+        names: assessment.byUnderlying,
+        grossExposure: assessment.portfolio.grossExposure,
+        sectors,
+        index: indexQuote(portfolio, signals.indexSymbol),
+        vix: indexQuote(portfolio, signals.vixSymbol),
+        marketOpen: portfolio.calendar.phaseOf("NYSE").phase !== "closed",
+      }
+      : null;
+    const transitions = [...this.#pending, ...this.#engine.turn(inputs, now)];
+    this.#pending = [];
+    for (const transition of transitions) this.#write(transition);
+    return { views: this.#engine.views(), transitions };
+  }
+
+  /** An id that is no active signal changes nothing. */
+  acknowledge(id: string, by: string, note: string | null, now: EpochMs): void {
+    this.#pending.push(...this.#engine.acknowledge(id, by, note, now));
+  }
+
+  /** What the next run should be given. */
+  exportMemory(): SignalMemory {
+    return this.#engine.exportMemory();
+  }
+
+  #write({ id, kind, severity, message, value, threshold, action }: SignalTransition): void {
+    const quiet = kind === "cleared" || kind === "acknowledged" || severity === "info";
+    this.#log.write(quiet ? "INFO" : "WARN", "RISK", message, {
+      id,
+      transition: kind,
+      severity,
+      value,
+      threshold,
+      action,
+    });
+  }
+}
+
+/** Price and previous close of an index or a fund, from its own line; missing while the line or the link is not live. */
+function indexQuote(portfolio: Portfolio, symbol: string): IndexQuote {
+  const { registry, quotes, calendar, links } = portfolio;
+  const index = registry.priceOf(symbol);
+  const link = links.get("IB")?.status;
+  if (index === null || quotes.line(index) !== "live" || link === "down" || link === "connecting") {
+    return { price: null, close: null };
+  }
+  const value = (field: QuoteField): number | null => {
+    const read = quotes.value(index, field);
+    return Number.isFinite(read) && read > 0 ? read : null;
+  };
+  const [bid, ask] = [value(QuoteField.bid), value(QuoteField.ask)];
+  const mid = bid === null || ask === null || bid > ask ? null : (bid + ask) / 2;
+  const closed = calendar.sessionClosedBefore(index, quotes.closeAt(index));
+  // A close of another session says nothing about today.
+  const isPrevious = closed !== null && closed === calendar.previousSession(index);
+  return { price: value(QuoteField.last) ?? mid, close: isPrevious ? value(QuoteField.close) : null };
+}
