@@ -131,7 +131,7 @@ export class RiskEngine {
       views.push(positionView(position, portfolio.quotes, portfolio.positions, now));
     }
     const accounts = accountViews(portfolio.accounts, accountSums, portfolio.fx, base, settings.marginBasis);
-    const byUnderlying = this.#underlyingViews(portfolio, now);
+    const byUnderlying = this.#underlyingViews(now);
     const netLiquidation = sumOrNull(accounts.map((account) => account.netLiquidation));
     return {
       baseCurrency: base,
@@ -180,13 +180,11 @@ export class RiskEngine {
     return price > 0 ? price : NaN;
   }
 
-  #underlyingViews(portfolio: Portfolio, now: EpochMs): UnderlyingView[] {
-    const views = Array.from(this.#groups.names.values(), (sums) => {
-      const index = portfolio.registry.priceOf(sums.name);
-      const value = index === null ? null : this.#instruments.at(index);
-      return sums.view(value?.markLong ?? NaN, value?.close ?? NaN, now);
+  #underlyingViews(now: EpochMs): UnderlyingView[] {
+    return this.#groups.namesBySize().map((name) => {
+      const value = name.price === null ? null : this.#instruments.at(name.price);
+      return name.view(value?.markLong ?? NaN, value?.close ?? NaN, now);
     });
-    return views.sort((a, b) => Math.abs(b.dollarDelta ?? 0) - Math.abs(a.dollarDelta ?? 0));
   }
 
   #comparePnl(

@@ -27,6 +27,9 @@ export class BookGroups {
   /** By the market's name on screen: US first, also when the book is empty. */
   markets: ReadonlyMap<string, Exchange> = new Map();
 
+  /** As they were last sorted: from one turn to the next few names change places. */
+  #bySize: UnderlyingSums[] = [];
+
   constructor({ beta, reconciliation }: Pick<RiskSettings, "beta" | "reconciliation">) {
     this.#beta = beta;
     this.#manual = reconciliation.manual;
@@ -45,12 +48,21 @@ export class BookGroups {
     this.positions = groupLeaves(book, registry, instruments, this.#manual).map((group) => {
       const { underlying } = group.position.instrument;
       let name = names.get(underlying);
-      if (name === undefined) names.set(underlying, name = new UnderlyingSums(underlying, this.#betaOf(underlying, betas)));
+      if (name === undefined) {
+        name = new UnderlyingSums(underlying, this.#betaOf(underlying, betas), registry.priceOf(underlying));
+        names.set(underlying, name);
+      }
       return { group, name };
     });
     this.names = names;
+    this.#bySize = [...names.values()];
     this.markets = this.#marketsOf(portfolio);
     return true;
+  }
+
+  /** The names, largest dollar delta first, once their positions have been added. */
+  namesBySize(): readonly UnderlyingSums[] {
+    return this.#bySize.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
   }
 
   #betaOf(underlying: string, computed: ComputedBetas): NameBeta {

@@ -1,4 +1,5 @@
 /** The book by name. Gross exposure adds absolute leaves: a name's long stock never nets its short premium away. */
+import type { InstrumentIndex } from "../event.ts";
 import type { Judged } from "../limits/judge.ts";
 import type { EpochMs } from "../time.ts";
 import { BIT, flagList, type FlagSet } from "../quality/flag_set.ts";
@@ -29,7 +30,13 @@ export class UnderlyingSums implements Judged {
   #excluded = 0;
   flags: FlagSet = 0;
 
-  constructor(readonly name: string, readonly beta: NameBeta) {}
+  /** @param price the instrument whose price is the name's; null when none is known */
+  constructor(readonly name: string, readonly beta: NameBeta, readonly price: InstrumentIndex | null) {}
+
+  /** |dollar delta|; an unknown one counts as 0. */
+  get size(): number {
+    return Math.abs(this.#dollarDelta.value ?? 0);
+  }
 
   /** Nothing added yet, at the start of a turn. */
   clear(): void {

@@ -22,6 +22,8 @@ export interface PositionValue {
   readonly index: InstrumentIndex;
   readonly instrument: Instrument;
   readonly value: InstrumentValue;
+  /** The broker's numbers of the contract. */
+  readonly conIds: readonly number[];
   /** Those that count: without manual ones where a broker holds the contract. */
   leaves: readonly LeafValue[];
   /** Null for what never expires. */
@@ -251,6 +253,7 @@ function unvaluedPosition(index: InstrumentIndex, instrument: Instrument, value:
     index,
     instrument,
     value,
+    conIds: Object.freeze(instrument.conId === null ? [] : [instrument.conId]),
     leaves: [],
     daysToExpiry: null,
     bucket: "NO_EXPIRY",

@@ -31,7 +31,7 @@ export function positionView(
     multiplier: instrument.multiplier,
     tradingClass: instrument.tradingClass,
     exchange: instrument.exchange,
-    conIds: instrument.conId === null ? [] : [instrument.conId],
+    conIds: position.conIds,
     localSymbol: instrument.localSymbol,
     quantity: position.quantity,
     avgPrice: known(position.avgPrice),
