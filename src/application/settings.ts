@@ -1,5 +1,6 @@
 /** Everything the configuration decides, validated, in one immutable value. */
 import type { RiskSettings } from "../domain/settings.ts";
+import type { AlertingSettings } from "./alerting.ts";
 import type { LogLevel } from "./ports/log.ts";
 
 export type Environment = "dev" | "prod" | "demo";
@@ -50,6 +51,10 @@ export interface Settings {
   readonly monitor: { readonly cadenceMs: number; readonly inboxEvents: number };
   /** The first snapshot of `watch` is shown at this fraction of answered lines or after the time-out. */
   readonly startup: { readonly answeredFraction: number; readonly timeoutSec: number };
+  readonly alerts: AlertingSettings & {
+    /** Null: no webhook. The address, as the token, may be what keeps strangers out: neither is shown. */
+    readonly webhook: { readonly url: string; readonly token: string | null } | null;
+  };
   readonly logging: {
     readonly level: LogLevel;
     readonly file: string;

@@ -1,5 +1,6 @@
 /** Every setting with its value and where it comes from, for showing to a person. */
-import { dsnShown } from "./dsn.ts";
+import { HIDDEN } from "../telemetry/secrets.ts";
+import { dsnShown, parseDsn } from "./dsn.ts";
 import { placeText } from "./fault.ts";
 import type { LoadedSettings } from "./load.ts";
 import { join } from "./read_section.ts";
@@ -52,10 +53,16 @@ function originText(key: string, loaded: LoadedSettings): string {
   return place === undefined ? "built-in default" : placeText(place);
 }
 
+/** Where the secret leads, if it is an address: a database without its password, a webhook without its path. */
+function secretText(value: string): string {
+  if (parseDsn(value) !== null) return dsnShown(value);
+  return /^https?:/.test(value) && URL.canParse(value) ? `${new URL(value).origin}/${HIDDEN}` : HIDDEN;
+}
+
 /** A value as YAML writes it. */
 export function valueText(value: SettingValue, secret = false): string {
   if (value === null) return "null";
-  if (typeof value === "string") return secret ? dsnShown(value) : value;
+  if (typeof value === "string") return secret ? secretText(value) : value;
   if (typeof value !== "object") return `${value}`;
   if (value instanceof Map) {
     return value.size === 0 ? "{}" : `{ ${[...value].map(([k, v]) => `${k}: ${v}`).join(", ")} }`;

@@ -7,13 +7,19 @@ import { parseDsn } from "./dsn.ts";
  * program's worker. In the demo the broker is the simulator on a port found at the start, so whoever finds it adds it.
  */
 export function configuredHosts(settings: Settings): readonly string[] {
-  const { ibkr, futu, database } = settings;
+  const { alerts, ibkr, futu, database } = settings;
   const hosts: string[] = [];
   if (ibkr.enabled && settings.env !== "demo") hosts.push(hostPort(ibkr.host, ibkr.port));
   if (futu.enabled) hosts.push(hostPort(futu.host, futu.port));
   const dsn = database.dsn === null ? null : parseDsn(database.dsn);
   if (dsn?.kind === "postgresql") hosts.push(...dsn.hosts);
+  if (alerts.webhook !== null) hosts.push(urlHostPort(new URL(alerts.webhook.url)));
   return [...new Set(hosts)];
+}
+
+/** An address without a port means its scheme's own. */
+function urlHostPort({ protocol, hostname, port }: URL): string {
+  return `${hostname}:${port !== "" ? port : protocol === "https:" ? "443" : "80"}`;
 }
 
 function hostPort(host: string, port: number): string {

@@ -4,6 +4,7 @@
  * Fractions are fractions (0.60 is 60 %), money is in the base currency, losses are positive. A limit that is not set
  * is off; 0 is a limit.
  */
+import { parseRestartWindow } from "../../application/restart_window.ts";
 import { parseDsn } from "./dsn.ts";
 import { choice, flag, integer, namedShock, names, number, numberChoice, range, shocks, text, texts } from "./kinds.ts";
 import { namedDates, namedWords } from "./name_maps.ts";
@@ -35,6 +36,10 @@ const CURRENCY = {
 const SYMBOL = {
   allowed: "a symbol as the broker writes it, such as SPY",
   accepts: (symbol: string) => /^[A-Z0-9][A-Za-z0-9 ._\/-]{0,31}$/.test(symbol),
+};
+const TIME_ZONE = {
+  allowed: "a time zone by its IANA name, such as America/New_York or UTC",
+  accepts: isTimeZone,
 };
 const ACCOUNT = {
   allowed: "account numbers as the broker writes them",
@@ -128,6 +133,14 @@ export const SCHEMA = {
       max_delay_ms: integer(60_000, { min: 100, max: 60 * MINUTE_MS, unit: "ms" }),
     },
     rotation_seconds: number(30, { min: 1, max: 3600, unit: "s" }),
+    restart_window: {
+      ...texts({
+        allowed: "times of day such as 23:45-00:45, or with a day Sun 00:45-06:00",
+        accepts: (window) => parseRestartWindow(window) !== null,
+      }),
+      fallback: ["23:45-00:45", "Fri 23:00-03:00", "Sun 00:45-06:00"],
+    },
+    restart_time_zone: text(DEFAULT_ZONE, TIME_ZONE),
   },
   futu: {
     enabled: flag(false),
@@ -200,6 +213,29 @@ export const SCHEMA = {
     max_pool_size: integer(10, { min: 1, max: 1_000, unit: "connections" }),
     command_timeout: number(30, { min: 0.1, max: 3600, unit: "s" }),
   },
+  alerts: {
+    webhook_url: optional(text("", {
+      allowed: "http://host:port/path or https://host/path, without user, password and #",
+      accepts: isWebhookUrl,
+      secret: true,
+    })),
+    webhook_token: optional(text("", {
+      allowed: "a bearer token of printable characters without blanks",
+      accepts: (token) => /^[!-~]{1,4096}$/.test(token),
+      secret: true,
+    })),
+    timeout_ms: integer(5_000, { min: 100, max: MINUTE_MS, unit: "ms" }),
+    group_ms: integer(2_000, { min: 0, max: MINUTE_MS, unit: "ms" }),
+    max_messages: integer(20, { min: 2, max: 10_000, unit: "messages" }),
+    rate_window_minutes: number(10, { min: 0.1, max: 1440, unit: "min" }),
+    queue_alerts: integer(500, { min: 10, max: 100_000, unit: "alerts" }),
+    retry: {
+      first_delay_ms: integer(1_000, { min: 10, max: 60 * MINUTE_MS, unit: "ms" }),
+      max_delay_ms: integer(60_000, { min: 10, max: 60 * MINUTE_MS, unit: "ms" }),
+    },
+    component_after_sec: number(30, { min: 0, max: DAY_SEC, unit: "s" }),
+    pnl_check_after_sec: number(60, { min: 0, max: DAY_SEC, unit: "s" }),
+  },
   logging: {
     level: choice("INFO", ["DEBUG", "INFO", "WARN", "ERROR"]),
     file: text("data/logs/live_risk.log", FILE),
@@ -216,10 +252,7 @@ export const SCHEMA = {
     accounts: choice("full", ["full", "masked"]),
   },
   display: {
-    time_zone: text(DEFAULT_ZONE, {
-      allowed: "a time zone by its IANA name, such as America/New_York or UTC",
-      accepts: isTimeZone,
-    }),
+    time_zone: text(DEFAULT_ZONE, TIME_ZONE),
     locale: text("en-US", { allowed: "a language tag, such as en-US or de-DE", accepts: isLocale }),
   },
   simulator: {
@@ -234,6 +267,13 @@ export type ConfigValues = Values<typeof SCHEMA>;
 function isIpV6(host: string): boolean {
   const bare = /^\[.*\]$/.test(host) ? host.slice(1, -1) : host;
   return bare.includes(":") && URL.canParse(`http://[${bare}]/`);
+}
+
+/** What can be dialled as it stands: the host and port of it become a permission. */
+function isWebhookUrl(address: string): boolean {
+  if (address.length > 2_000 || !URL.canParse(address) || address.includes("#")) return false;
+  const { protocol, hostname, username, password } = new URL(address);
+  return (protocol === "http:" || protocol === "https:") && hostname !== "" && username === "" && password === "";
 }
 
 function isTimeZone(zone: string): boolean {

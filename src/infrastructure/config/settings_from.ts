@@ -1,5 +1,6 @@
 /** From checked configuration keys to the settings that the program uses. */
 import type { Environment, Settings } from "../../application/settings.ts";
+import { parseRestartWindow } from "../../application/restart_window.ts";
 import type { LimitSettings, RiskSettings } from "../../domain/settings.ts";
 import type { SignalSettings } from "../../domain/signals/signal_settings.ts";
 import type { Fault } from "./fault.ts";
@@ -14,6 +15,7 @@ export function settingsFrom(env: Environment, values: ConfigValues): Settings {
     risk: riskSettings(values),
     monitor: { cadenceMs: values.monitor.cadence_ms, inboxEvents: values.monitor.inbox_events },
     startup: { answeredFraction: values.startup.answered_fraction, timeoutSec: values.startup.timeout_sec },
+    alerts: alertSettings(values),
     logging: {
       level: values.logging.level,
       file: values.logging.file,
@@ -77,6 +79,28 @@ function ibkrSettings(ibkr: ConfigValues["ibkr"]): Settings["ibkr"] {
     requestTimeoutMs: ibkr.request_timeout_ms,
     reconnect: { firstDelayMs: ibkr.reconnect.first_delay_ms, maxDelayMs: ibkr.reconnect.max_delay_ms },
     rotationSeconds: ibkr.rotation_seconds,
+  };
+}
+
+function alertSettings({ alerts, ibkr, pnl_check }: ConfigValues): Settings["alerts"] {
+  const { webhook_url: url, webhook_token: token } = alerts;
+  return {
+    webhook: url === null ? null : { url, token },
+    delivery: {
+      groupMs: alerts.group_ms,
+      maxMessages: alerts.max_messages,
+      rateWindowMs: alerts.rate_window_minutes * 60_000,
+      queueAlerts: alerts.queue_alerts,
+      timeoutMs: alerts.timeout_ms,
+      retry: { firstDelayMs: alerts.retry.first_delay_ms, maxDelayMs: alerts.retry.max_delay_ms },
+    },
+    health: {
+      componentAfterMs: alerts.component_after_sec * 1000,
+      pnlCheckAfterMs: alerts.pnl_check_after_sec * 1000,
+      minAccuracy: pnl_check.min_accuracy,
+      restartWindows: ibkr.restart_window.map(parseRestartWindow).filter((window) => window !== null),
+      restartTimeZone: ibkr.restart_time_zone,
+    },
   };
 }
 
@@ -174,7 +198,7 @@ function withoutNothing<T>(names: ReadonlyMap<string, T | null>): ReadonlyMap<st
 
 /** Values that are right alone and wrong together. */
 export function contradictions(values: ConfigValues, origins: Origins): Fault[] {
-  const { database, ibkr } = values;
+  const { alerts, database, ibkr } = values;
   const faults: Fault[] = [];
   const mustNotExceed = (lower: [string, number], upper: [string, number]): void => {
     if (lower[1] <= upper[1]) return;
@@ -190,6 +214,10 @@ export function contradictions(values: ConfigValues, origins: Origins): Fault[] 
   mustNotExceed(
     ["ibkr.reconnect.first_delay_ms", ibkr.reconnect.first_delay_ms],
     ["ibkr.reconnect.max_delay_ms", ibkr.reconnect.max_delay_ms],
+  );
+  mustNotExceed(
+    ["alerts.retry.first_delay_ms", alerts.retry.first_delay_ms],
+    ["alerts.retry.max_delay_ms", alerts.retry.max_delay_ms],
   );
   return faults;
 }
