@@ -1,17 +1,20 @@
 /** The one place that knows every adapter. */
 import type { CommandWork, Conclusion, SimulateRequest, SnapshotRequest, WatchRequest } from "./application/command.ts";
+import type { Alerting } from "./application/alerting.ts";
 import { limitReached } from "./application/limit_verdict.ts";
 import { Monitor } from "./application/monitor.ts";
 import { oneSnapshot } from "./application/one_snapshot.ts";
 import type { Clock } from "./application/ports/clock.ts";
 import type { Feed, MarketDataFeed } from "./application/ports/feed.ts";
 import type { CommandHost } from "./application/ports/host.ts";
+import type { Notifier } from "./application/ports/notifier.ts";
 import type { Settings } from "./application/settings.ts";
 import { type Viewer, watchMonitor } from "./application/watch.ts";
 import { demoTime } from "./application/demo_time.ts";
 import { dsnPasswords } from "./infrastructure/config/dsn.ts";
 import { diskAccess } from "./infrastructure/files/file_access.ts";
 import { ManualPositions } from "./infrastructure/files/manual_positions.ts";
+import { webhookSecrets } from "./infrastructure/notify/webhook_secrets.ts";
 import { tcpNetwork } from "./infrastructure/net/tcp.ts";
 import { systemClock } from "./infrastructure/system_clock.ts";
 import { FileLog } from "./infrastructure/telemetry/log.ts";
@@ -50,6 +53,7 @@ function openLog(settings: Settings, clock: Clock): FileLog {
   const log = new FileLog({ level, file, maxBytes, keepFiles, showAccounts }, clock, logDisk);
   log.addAccounts(settings.ibkr.accounts);
   if (settings.database.dsn !== null) log.addSecrets(dsnPasswords(settings.database.dsn));
+  if (settings.alerts.webhook !== null) log.addSecrets(webhookSecrets(settings.alerts.webhook));
   return log;
 }
 
@@ -62,14 +66,40 @@ async function watch(
   clockShifted: boolean,
 ): Promise<Conclusion> {
   const program = await startMonitor(request, settings, host, clock, log, clockShifted);
+  const alerting = await startAlerting(request, settings, clock, log, program.monitor);
   try {
     const viewer = await viewerFor(request, settings, host, clock, log, program.monitor);
     await watchMonitor(program.monitor, viewer, host, clock, request.forMs);
     const last = program.monitor.last;
     return last !== null && limitReached(last, request.failOn) ? "limit" : "done";
   } finally {
+    await alerting.stop();
     await program.stop();
   }
+}
+
+/** Alerts go to the webhook, and to the terminal's bell where no dashboard rings it; the log has them in any case. */
+async function startAlerting(
+  request: WatchRequest,
+  settings: Settings,
+  clock: Clock,
+  log: FileLog,
+  monitor: Monitor,
+): Promise<Alerting> {
+  const { Alerting } = await import("./application/alerting.ts");
+  const notifiers: Notifier[] = [];
+  const { webhook } = settings.alerts;
+  if (webhook !== null) {
+    const { WebhookNotifier } = await import("./infrastructure/notify/webhook.ts");
+    notifiers.push(new WebhookNotifier({ ...webhook, mask: (text) => log.masked(text) }));
+  }
+  if (settings.dashboard.bell && request.output !== "dashboard" && Deno.stderr.isTerminal()) {
+    const { terminalBell } = await import("./infrastructure/notify/terminal_bell.ts");
+    notifiers.push(terminalBell((bytes) => void Deno.stderr.writeSync(bytes)));
+  }
+  const alerting = new Alerting(settings.alerts, { clock, log, notifiers });
+  monitor.subscribe((published) => alerting.observe(published));
+  return alerting;
 }
 
 async function snapshot(

@@ -72,6 +72,11 @@ export class FileLog implements Log {
     this.#masking.addSecrets(secrets);
   }
 
+  /** A text as the log would write it, for what else leaves the machine: without secrets, account numbers masked. */
+  masked(text: string): string {
+    return this.#masking.message(text);
+  }
+
   /** The newest lines, oldest first, masked as in the file. */
   tail(): readonly LogLine[] {
     return this.#tail;
