@@ -10,7 +10,7 @@
  * What the best choice for the remaining lots is does not depend on how they came to remain, so each remainder is
  * solved once.
  */
-import { type Candidate, type Choice, everyCandidate, take, unitsAllowed } from "./candidate.ts";
+import { type Candidate, type Choice, everyCandidate, take } from "./candidate.ts";
 import type { Coverage } from "./coverage.ts";
 import type { GroupLeg } from "./group.ts";
 import { NO_STEP, Remainders, UNSOLVED } from "./remainders.ts";
@@ -39,6 +39,9 @@ export function chooseExactly(legs: readonly GroupLeg[], coverage: Coverage): Ch
 
 class Search {
   readonly #remainders: Remainders;
+  /** Legs and ratios of the candidates, `MOST_LEGS` places each; a ratio of 0 ends a shorter one. */
+  readonly #places: Int32Array;
+  readonly #ratios: Int32Array;
   readonly #candidates: readonly Candidate[];
   readonly #legs: readonly GroupLeg[];
   readonly #coverage: Coverage;
@@ -48,6 +51,12 @@ class Search {
     this.#legs = legs;
     this.#coverage = coverage;
     this.#remainders = new Remainders(legs.length);
+    this.#places = new Int32Array(candidates.length * MOST_LEGS);
+    this.#ratios = new Int32Array(candidates.length * MOST_LEGS);
+    candidates.forEach(({ places, shape }, at) => {
+      this.#places.set(places, at * MOST_LEGS);
+      this.#ratios.set(shape.ratio, at * MOST_LEGS);
+    });
   }
 
   choose(free: Int32Array): { candidate: Candidate; units: number }[] {
@@ -75,19 +84,45 @@ class Search {
     const open = this.#leaveOver(row, free);
     // Stored rows are one more than there are, so equal means that every further step needs more.
     const rowsAtLeast = Math.max(1, Math.ceil(open / MOST_LEGS));
-    const feasible = possible.filter((at) => unitsAllowed(this.#candidates[at]!, free) > 0);
+    const feasible = possible.filter((at) => this.#unitsAllowed(at, free) > 0);
     for (const at of feasible) {
       if (remainders.rows[row] !== UNSOLVED && remainders.rows[row]! <= rowsAtLeast) return;
-      const candidate = this.#candidates[at]!;
-      const units = unitsAllowed(candidate, free);
-      take(candidate, units, free);
+      const units = this.#unitsAllowed(at, free);
+      this.#take(at, units, free);
       const next = this.#find(free);
       // A step that leaves a short uncovered which another choice would cover is never part of the best one.
-      if (candidate.uncovered * units + remainders.uncovered[next]! === fewest) {
+      if (this.#candidates[at]!.uncovered * units + remainders.uncovered[next]! === fewest) {
         if (remainders.rows[next] === UNSOLVED) this.#solve(next, free, feasible);
         this.#keepBetter(row, at, units, next);
       }
-      take(candidate, -units, free);
+      this.#take(at, -units, free);
+    }
+    if (remainders.rows[row] === UNSOLVED) {
+      throw new Error(
+        `Cannot pair ${free.join(", ")} lots: a short that could be covered forms no strategy with its cover`,
+      );
+    }
+  }
+
+  #unitsAllowed(at: number, free: Int32Array): number {
+    const start = at * MOST_LEGS;
+    let units = 0x7fffffff;
+    for (let member = start; member < start + MOST_LEGS; member++) {
+      const ratio = this.#ratios[member]!;
+      if (ratio === 0) break;
+      const lots = free[this.#places[member]!]!;
+      const allowed = ratio === 1 ? lots : Math.floor(lots / ratio);
+      if (allowed < units) units = allowed;
+    }
+    return units;
+  }
+
+  #take(at: number, units: number, free: Int32Array): void {
+    const start = at * MOST_LEGS;
+    for (let member = start; member < start + MOST_LEGS; member++) {
+      const ratio = this.#ratios[member]!;
+      if (ratio === 0) break;
+      free[this.#places[member]!]! -= units * ratio;
     }
   }
 

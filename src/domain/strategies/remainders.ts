@@ -50,7 +50,7 @@ export class Remainders {
   find(free: Int32Array): number {
     if (2 * this.#count === this.#slots.length) this.#grow();
     const mask = this.#slots.length - 1;
-    let slot = hash(free) & mask;
+    let slot = hash(free, 0, this.#legs) & mask;
     for (let row = this.#slots[slot]!; row !== 0; row = this.#slots[slot]!) {
       if (this.#holds(row - 1, free)) return row - 1;
       slot = (slot + 1) & mask;
@@ -67,7 +67,7 @@ export class Remainders {
   }
 
   #grow(): void {
-    const rows = this.#slots.length;
+    const rows = GROWTH * this.uncovered.length;
     this.#lots = enlarged(this.#lots, new Int32Array(rows * this.#legs));
     this.uncovered = enlarged(this.uncovered, new Int32Array(rows));
     this.rows = enlarged(this.rows, new Uint8Array(rows));
@@ -80,7 +80,7 @@ export class Remainders {
     this.#slots = new Int32Array(2 * rows);
     const mask = this.#slots.length - 1;
     for (let row = 0; row < this.#count; row++) {
-      let slot = hash(this.#lots.subarray(row * this.#legs, (row + 1) * this.#legs)) & mask;
+      let slot = hash(this.#lots, row * this.#legs, this.#legs) & mask;
       while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
       this.#slots[slot] = row + 1;
     }
@@ -91,12 +91,17 @@ export const UNSOLVED = 0;
 export const NO_STEP = -1;
 
 const FIRST_ROWS = 64;
+/** Growing copies everything, so each time by much. */
+const GROWTH = 4;
 
-/** FNV-1a over the lots, with the high bits folded down since the table looks at the low ones. */
-function hash(free: Int32Array): number {
-  let value = 0x811c9dc5;
-  for (let leg = 0; leg < free.length; leg++) value = Math.imul(value ^ free[leg]!, 0x01000193);
-  return value ^ (value >>> 15);
+/** Multiplies and folds at each leg, since the table looks at the low bits only and lots differ in few. */
+function hash(lots: Int32Array, start: number, legs: number): number {
+  let value = legs;
+  for (let leg = start; leg < start + legs; leg++) {
+    value = Math.imul(value ^ lots[leg]!, 0x9e3779b1);
+    value ^= value >>> 15;
+  }
+  return value;
 }
 
 function enlarged<Numbers extends { set(from: Numbers): void }>(from: Numbers, to: Numbers): Numbers {

@@ -28,7 +28,9 @@ export function pairShapes(a: GroupLeg, b: GroupLeg): readonly Shape[] {
   if (a.role !== b.role) return a.series === b.series && a.sign === b.sign ? [doubleShape(a, b)] : [];
   if (a.sign === b.sign) return [];
   if (a.series !== b.series) return [timeSpreadShape(a, b)];
-  return a.strike === b.strike ? [] : [verticalShape(a, b), ...RATIOS.map((ratio) => ratioShape(a, ratio))];
+  // One contract bought in one account and sold in another: a vertical of no width.
+  if (a.strike === b.strike) return [one("vertical", null, `Offsetting ${rightName(a).toLowerCase()}s`, 2)];
+  return [verticalShape(a, b), ...RATIOS.map((ratio) => ratioShape(a, ratio))];
 }
 
 export function tripleShape(a: GroupLeg, b: GroupLeg, c: GroupLeg): Shape | null {
