@@ -123,9 +123,13 @@ export class Monitor {
     let soon = false;
     const run = (): void => {
       soon = false;
+      const began = clock.monotonic();
       this.turn();
+      const tookMs = clock.monotonic() - began;
+      // From turn to turn, so that no quote waits longer than the cadence; but at least half the time is for what arrives.
+      const restMs = Math.max(this.#settings.monitor.cadenceMs - tookMs, tookMs);
       // Something urgent that came during the turn has its own timer already: a second one would never end.
-      if (this.#stopTimer !== null && !soon) schedule(this.#settings.monitor.cadenceMs);
+      if (this.#stopTimer !== null && !soon) schedule(restMs);
     };
     this.inbox.onUrgent(() => {
       if (soon || this.#stopTimer === null) return;
