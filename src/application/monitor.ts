@@ -358,6 +358,8 @@ function published(assessment: Assessment): Pick<
   | "positions"
   | "byUnderlying"
   | "byExpiry"
+  | "bySector"
+  | "byCurrency"
   | "scenarios"
   | "pnlCheck"
   | "quality"
@@ -371,6 +373,8 @@ function published(assessment: Assessment): Pick<
     positions,
     byUnderlying,
     byExpiry,
+    bySector,
+    byCurrency,
     scenarios,
     pnlCheck,
     quality,
@@ -384,6 +388,8 @@ function published(assessment: Assessment): Pick<
     positions,
     byUnderlying,
     byExpiry,
+    bySector,
+    byCurrency,
     scenarios,
     pnlCheck,
     quality,

@@ -94,6 +94,38 @@ const underlying = z.strictObject({
   flags,
 });
 
+const sector = z.strictObject({
+  sector: text.nullable(),
+  names: z.int(),
+  positions: z.int(),
+  grossExposure: maybe,
+  netExposure: maybe,
+  marketValue: maybe,
+  unrealizedPnl: maybe,
+  dailyPnl: maybe,
+  realizedPnl: maybe,
+  dollarDelta: maybe,
+  betaWeightedDelta: maybe,
+  gammaDollars1Pct: maybe,
+  vega: maybe,
+  theta: maybe,
+  excluded: z.int(),
+});
+
+const currency = z.strictObject({
+  currency: text,
+  cash: maybe,
+  positions: z.int(),
+  grossExposure: maybe,
+  netExposure: maybe,
+  marketValue: maybe,
+  unrealizedPnl: maybe,
+  dailyPnl: maybe,
+  realizedPnl: maybe,
+  fxPnl: maybe,
+  excluded: z.int(),
+});
+
 const expiry = z.strictObject({
   bucket,
   positions: z.int(),
@@ -303,6 +335,8 @@ export const snapshotSchema = z.strictObject({
   positions: z.array(position).readonly(),
   byUnderlying: z.array(underlying).readonly(),
   byExpiry: z.array(expiry).readonly(),
+  bySector: z.array(sector).readonly(),
+  byCurrency: z.array(currency).readonly(),
   limits: z.array(limit).readonly(),
   breaches: z.array(breach).readonly(),
   signals: z.array(signal).readonly(),

@@ -587,6 +587,8 @@ const BOOK: RiskSnapshot = {
     bucket("90D_PLUS", 1, [50_312, 1_356, 201, -43]),
     bucket("NO_EXPIRY", 6, [1_748_793, 0, 0, 0]),
   ],
+  bySector: [],
+  byCurrency: [],
   limits: [
     bookLimit("max_total_gross_notional", 4_660_215, 6e6, { partial: 1 }),
     nameLimit("TSLA", 1_617_557, 1.5e6, { state: "hard" }),

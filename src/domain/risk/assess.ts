@@ -14,7 +14,9 @@ import type { RiskSettings } from "../settings.ts";
 import type { EpochMs, IsoDate } from "../time.ts";
 import { AccountSums, accountViews, cashViews, worstMargin } from "./account_views.ts";
 import { BookGroups, type NamedGroup } from "./book_groups.ts";
+import { CurrencySums } from "./by_currency.ts";
 import { ExpiryLadder } from "./by_expiry.ts";
+import { sectorViews } from "./by_sector.ts";
 import { expiryBucket } from "./expiry_buckets.ts";
 import { InstrumentValuation } from "./instrument_valuation.ts";
 import type { ValuationContext } from "./leaf_valuation.ts";
@@ -41,6 +43,8 @@ export type AssessedPart =
   | "positions"
   | "byUnderlying"
   | "byExpiry"
+  | "bySector"
+  | "byCurrency"
   | "scenarios"
   | "pnlCheck"
   | "quality"
@@ -114,8 +118,9 @@ export class RiskEngine {
     const accountSums = new AccountSums(portfolio.positions);
     const shocks = new SpotShocks(settings.shocks);
     const quality = new QualityCount(portfolio, now);
+    const currencies = new CurrencySums();
     const views: PositionView[] = [];
-    for (const name of this.#groups.names.values()) name.clear();
+    this.#groups.clearNames();
     // All that a position adds to, while its numbers are at hand: a large book does not fit the processor's cache.
     for (const { group, name } of this.#groups.positions) {
       const position = valuePosition(group, context, name.beta, indexPrice);
@@ -127,20 +132,24 @@ export class RiskEngine {
       accountSums.add(position);
       shocks.add(position);
       quality.add(position);
+      currencies.add(position);
       this.#comparePnl(position, portfolio, accountRates, now);
       views.push(positionView(position, portfolio.quotes, portfolio.positions, now));
     }
     const accounts = accountViews(portfolio.accounts, accountSums, portfolio.fx, base, settings.marginBasis);
     const byUnderlying = this.#underlyingViews(now);
+    const cash = cashViews(portfolio.accounts, portfolio.fx, base, now);
     const netLiquidation = sumOrNull(accounts.map((account) => account.netLiquidation));
     return {
       baseCurrency: base,
       portfolio: portfolioView(totals, byUnderlying, netLiquidation, worstMargin(accounts, settings.marginBasis)),
       accounts,
-      cash: cashViews(portfolio.accounts, portfolio.fx, base, now),
+      cash,
       positions: views,
       byUnderlying,
       byExpiry: ladder.view(),
+      bySector: sectorViews(byUnderlying, settings.sectors),
+      byCurrency: currencies.views(cash),
       scenarios: shocks.views(portfolio.bookKnown),
       pnlCheck: this.#pnlCheck.view(totals.value("grossMarketValue"), (leaf) => leafName(leaf, portfolio)),
       quality: quality.view,

@@ -6,7 +6,7 @@ import type { Exchange } from "../calendar/exchange.ts";
 import type { ComputedBetas } from "../market/computed_betas.ts";
 import type { Portfolio } from "../portfolio.ts";
 import type { RiskSettings } from "../settings.ts";
-import { UnderlyingSums } from "./by_underlying.ts";
+import { nameTotals, UnderlyingSums } from "./by_underlying.ts";
 import type { InstrumentValuation } from "./instrument_valuation.ts";
 import { groupLeaves, type NameBeta, type PositionGroup } from "./position_valuation.ts";
 
@@ -27,6 +27,7 @@ export class BookGroups {
   /** By the market's name on screen: US first, also when the book is empty. */
   markets: ReadonlyMap<string, Exchange> = new Map();
 
+  #totals = nameTotals();
   /** As they were last sorted: from one turn to the next few names change places. */
   #bySize: UnderlyingSums[] = [];
 
@@ -45,11 +46,13 @@ export class BookGroups {
     this.#contracts = registry.revision;
     this.#betas = betas.revision;
     const names = new Map<string, UnderlyingSums>();
+    this.#totals = nameTotals();
     this.positions = groupLeaves(book, registry, instruments, this.#manual).map((group) => {
       const { underlying } = group.position.instrument;
       let name = names.get(underlying);
       if (name === undefined) {
-        name = new UnderlyingSums(underlying, this.#betaOf(underlying, betas), registry.priceOf(underlying));
+        const price = registry.priceOf(underlying);
+        name = new UnderlyingSums(underlying, this.#betaOf(underlying, betas), price, this.#totals);
         names.set(underlying, name);
       }
       return { group, name };
@@ -58,6 +61,12 @@ export class BookGroups {
     this.#bySize = [...names.values()];
     this.markets = this.#marketsOf(portfolio);
     return true;
+  }
+
+  /** Nothing added to any name yet, at the start of a turn. */
+  clearNames(): void {
+    this.#totals.clear();
+    for (const name of this.#bySize) name.clear();
   }
 
   /** The names, largest dollar delta first, once their positions have been added. */

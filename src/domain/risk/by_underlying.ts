@@ -8,50 +8,59 @@ import { inBase } from "./portfolio_totals.ts";
 import { known } from "./position_view.ts";
 import { isPartial, type NameBeta, type PositionValue } from "./position_valuation.ts";
 import type { BetaBasisView, UnderlyingView } from "./snapshot.ts";
-import { Total } from "./totals.ts";
+import { type Cell, TotalTable } from "./totals.ts";
 
 /** Flags that say something of a whole name. */
 const NAME_FLAGS = ~(BIT.TAYLOR | BIT.QUIET);
 
+enum Sum {
+  grossExposure,
+  netExposure,
+  marketValue,
+  unrealizedPnl,
+  dailyPnl,
+  realizedPnl,
+  delta,
+  dollarDelta,
+  betaWeightedDelta,
+  gammaDollars,
+  vega,
+  theta,
+}
+
+/** The sums of all names; cleared as one at the start of a turn. */
+export function nameTotals(): TotalTable {
+  return new TotalTable(Sum.theta + 1);
+}
+
 export class UnderlyingSums implements Judged {
-  readonly grossExposure = new Total();
-  readonly netExposure = new Total();
-  readonly #marketValue = new Total();
-  readonly #unrealizedPnl = new Total();
-  readonly #dailyPnl = new Total();
-  readonly #realizedPnl = new Total();
-  readonly #delta = new Total();
-  readonly #dollarDelta = new Total();
-  readonly #betaWeightedDelta = new Total();
-  readonly #gammaDollars = new Total();
-  readonly #vega = new Total();
-  readonly #theta = new Total();
+  readonly #totals: TotalTable;
+  readonly #row: Cell;
   #positions = 0;
   #excluded = 0;
   flags: FlagSet = 0;
 
-  /** @param price the instrument whose price is the name's; null when none is known */
-  constructor(readonly name: string, readonly beta: NameBeta, readonly price: InstrumentIndex | null) {}
+  /**
+   * @param totals made by `nameTotals`, shared by all names
+   * @param price the instrument whose price is the name's; null when none is known
+   */
+  constructor(
+    readonly name: string,
+    readonly beta: NameBeta,
+    readonly price: InstrumentIndex | null,
+    totals: TotalTable,
+  ) {
+    this.#totals = totals;
+    this.#row = totals.addRow();
+  }
 
   /** |dollar delta|; an unknown one counts as 0. */
   get size(): number {
-    return Math.abs(this.#dollarDelta.value ?? 0);
+    return Math.abs(this.#value(Sum.dollarDelta) ?? 0);
   }
 
-  /** Nothing added yet, at the start of a turn. */
+  /** Nothing counted yet, at the start of a turn; whoever owns the totals clears them. */
   clear(): void {
-    this.grossExposure.clear();
-    this.netExposure.clear();
-    this.#marketValue.clear();
-    this.#unrealizedPnl.clear();
-    this.#dailyPnl.clear();
-    this.#realizedPnl.clear();
-    this.#delta.clear();
-    this.#dollarDelta.clear();
-    this.#betaWeightedDelta.clear();
-    this.#gammaDollars.clear();
-    this.#vega.clear();
-    this.#theta.clear();
     this.#positions = 0;
     this.#excluded = 0;
     this.flags = 0;
@@ -59,12 +68,12 @@ export class UnderlyingSums implements Judged {
 
   /** What the name's limit is judged on: its gross exposure. */
   get value(): number | null {
-    return this.grossExposure.value;
+    return this.#value(Sum.grossExposure);
   }
 
   /** How many positions the gross exposure leaves out. */
   get partial(): number {
-    return this.grossExposure.excluded;
+    return this.#totals.excluded(this.#row + Sum.grossExposure);
   }
 
   get stale(): boolean {
@@ -81,18 +90,24 @@ export class UnderlyingSums implements Judged {
     const { fx } = position.value;
     if (isPartial(position)) this.#excluded++;
     const { exposureReason, greeksReason, dollarReason, betaReason } = position;
-    this.grossExposure.add(position.grossExposure, exposureReason);
-    this.netExposure.add(position.exposure, exposureReason);
-    this.#marketValue.add(position.marketValue);
-    this.#unrealizedPnl.add(position.unrealizedPnl);
-    this.#dailyPnl.add(position.dailyPnl);
-    this.#realizedPnl.add(position.realizedPnl);
-    this.#delta.add(position.delta, greeksReason);
-    this.#dollarDelta.add(position.dollarDelta, dollarReason);
-    this.#betaWeightedDelta.add(position.betaWeightedDelta, betaReason);
-    this.#gammaDollars.add(position.gammaDollars1Pct, dollarReason);
-    this.#vega.add(inBase(position.vega, fx), dollarReason);
-    this.#theta.add(inBase(position.theta, fx), dollarReason);
+    const totals = this.#totals;
+    const row = this.#row;
+    totals.add(row + Sum.grossExposure, position.grossExposure, exposureReason);
+    totals.add(row + Sum.netExposure, position.exposure, exposureReason);
+    totals.add(row + Sum.marketValue, position.marketValue);
+    totals.add(row + Sum.unrealizedPnl, position.unrealizedPnl);
+    totals.add(row + Sum.dailyPnl, position.dailyPnl);
+    totals.add(row + Sum.realizedPnl, position.realizedPnl);
+    totals.add(row + Sum.delta, position.delta, greeksReason);
+    totals.add(row + Sum.dollarDelta, position.dollarDelta, dollarReason);
+    totals.add(row + Sum.betaWeightedDelta, position.betaWeightedDelta, betaReason);
+    totals.add(row + Sum.gammaDollars, position.gammaDollars1Pct, dollarReason);
+    totals.add(row + Sum.vega, inBase(position.vega, fx), dollarReason);
+    totals.add(row + Sum.theta, inBase(position.theta, fx), dollarReason);
+  }
+
+  #value(sum: Sum): number | null {
+    return this.#totals.value(this.#row + sum);
   }
 
   /** @param price the name's own, and its previous close; NaN when unknown */
@@ -106,18 +121,18 @@ export class UnderlyingSums implements Judged {
       betaSource: this.beta.source,
       betaBasis: basisView(this.beta.estimate, now),
       betaObstacle: this.beta.obstacle,
-      grossExposure: this.grossExposure.value,
-      netExposure: this.netExposure.value,
-      marketValue: this.#marketValue.value,
-      unrealizedPnl: this.#unrealizedPnl.value,
-      dailyPnl: this.#dailyPnl.value,
-      realizedPnl: this.#realizedPnl.value,
-      delta: this.#delta.value,
-      dollarDelta: this.#dollarDelta.value,
-      betaWeightedDelta: this.#betaWeightedDelta.value,
-      gammaDollars1Pct: this.#gammaDollars.value,
-      vega: this.#vega.value,
-      theta: this.#theta.value,
+      grossExposure: this.#value(Sum.grossExposure),
+      netExposure: this.#value(Sum.netExposure),
+      marketValue: this.#value(Sum.marketValue),
+      unrealizedPnl: this.#value(Sum.unrealizedPnl),
+      dailyPnl: this.#value(Sum.dailyPnl),
+      realizedPnl: this.#value(Sum.realizedPnl),
+      delta: this.#value(Sum.delta),
+      dollarDelta: this.#value(Sum.dollarDelta),
+      betaWeightedDelta: this.#value(Sum.betaWeightedDelta),
+      gammaDollars1Pct: this.#value(Sum.gammaDollars),
+      vega: this.#value(Sum.vega),
+      theta: this.#value(Sum.theta),
       excluded: this.#excluded,
       flags: flagList(this.flags & NAME_FLAGS),
     };

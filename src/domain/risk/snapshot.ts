@@ -250,6 +250,41 @@ export interface BetaBasisView {
   readonly ageMs: number;
 }
 
+export interface SectorView {
+  /** Null: the names that the configured map leaves out. */
+  readonly sector: string | null;
+  readonly names: number;
+  readonly positions: number;
+  readonly grossExposure: number | null;
+  readonly netExposure: number | null;
+  readonly marketValue: number | null;
+  readonly unrealizedPnl: number | null;
+  readonly dailyPnl: number | null;
+  readonly realizedPnl: number | null;
+  readonly dollarDelta: number | null;
+  readonly betaWeightedDelta: number | null;
+  readonly gammaDollars1Pct: number | null;
+  readonly vega: number | null;
+  readonly theta: number | null;
+  /** Positions missing from at least one of these sums. */
+  readonly excluded: number;
+}
+
+export interface CurrencyView {
+  readonly currency: string;
+  /** Held in this currency, in the base currency; null without a rate. */
+  readonly cash: number | null;
+  readonly positions: number;
+  readonly grossExposure: number | null;
+  readonly netExposure: number | null;
+  readonly marketValue: number | null;
+  readonly unrealizedPnl: number | null;
+  readonly dailyPnl: number | null;
+  readonly realizedPnl: number | null;
+  readonly fxPnl: number | null;
+  readonly excluded: number;
+}
+
 export interface ExpiryView {
   readonly bucket: ExpiryBucket;
   readonly positions: number;
@@ -462,6 +497,9 @@ export interface RiskSnapshot {
   readonly positions: readonly PositionView[];
   readonly byUnderlying: readonly UnderlyingView[];
   readonly byExpiry: readonly ExpiryView[];
+  /** Empty without a configured map of sectors. */
+  readonly bySector: readonly SectorView[];
+  readonly byCurrency: readonly CurrencyView[];
   readonly limits: readonly LimitView[];
   readonly breaches: readonly BreachView[];
   readonly signals: readonly SignalView[];

@@ -2,8 +2,7 @@
  * Sums that keep score of what they left out.
  *
  * A total that had something to include and could include nothing is unknown, not 0; an expired option is nothing to
- * include. The sum is compensated
- * (Neumaier), so that the order of the positions does not show in its digits.
+ * include. The sum is compensated (Neumaier), so that the order of the positions does not show in its digits.
  */
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
 import type { Excluded, Flag } from "./snapshot.ts";
@@ -36,15 +35,6 @@ export class Total {
     this.#sum = sum;
   }
 
-  clear(): void {
-    this.#sum = 0;
-    this.#compensation = 0;
-    this.#included = 0;
-    this.#excluded = 0;
-    this.#unknown = 0;
-    this.#reasons = null;
-  }
-
   /** Null when nothing could be included although there was something; an empty book has a true 0. */
   get value(): number | null {
     if (this.#included === 0 && this.#unknown > 0) return null;
@@ -64,6 +54,71 @@ export class Total {
       reason: FLAG_OF.get(reason) ?? "DATA_MISSING",
       count,
     }));
+  }
+}
+
+/** Place of one total in a `TotalTable`: `row × width + column`. */
+export type Cell = number;
+
+/**
+ * Many totals side by side, each like `Total` but for the list of reasons. In columns, because thousands of small objects
+ * are slow to walk through.
+ */
+export class TotalTable {
+  readonly #width: number;
+  #rows = 0;
+  /** Sum and compensation of each cell. */
+  #sums = new Float64Array(0);
+  /** Of each cell: values included, values left out, and of those the ones not known to be over. */
+  #counts = new Int32Array(0);
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  /** The first cell of a new row. */
+  addRow(): Cell {
+    const first = this.#rows++ * this.#width;
+    const cells = first + this.#width;
+    if (cells * 3 > this.#counts.length) {
+      const sums = new Float64Array(cells * 4);
+      sums.set(this.#sums);
+      this.#sums = sums;
+      const counts = new Int32Array(cells * 6);
+      counts.set(this.#counts);
+      this.#counts = counts;
+    }
+    return first;
+  }
+
+  /** Nothing added yet, in any row. */
+  clear(): void {
+    this.#sums.fill(0);
+    this.#counts.fill(0);
+  }
+
+  add(cell: Cell, value: number, reason: FlagSet = 0): void {
+    if (value - value !== 0) {
+      this.#counts[cell * 3 + 1]!++;
+      if (reason !== BIT.EXPIRED) this.#counts[cell * 3 + 2]!++;
+      return;
+    }
+    this.#counts[cell * 3]!++;
+    if (value === 0) return;
+    const before = this.#sums[cell * 2]!;
+    const sum = before + value;
+    this.#sums[cell * 2 + 1]! += Math.abs(before) >= Math.abs(value) ? (before - sum) + value : (value - sum) + before;
+    this.#sums[cell * 2] = sum;
+  }
+
+  /** Null when nothing could be included although there was something. */
+  value(cell: Cell): number | null {
+    if (this.#counts[cell * 3] === 0 && this.#counts[cell * 3 + 2]! > 0) return null;
+    return this.#sums[cell * 2]! + this.#sums[cell * 2 + 1]!;
+  }
+
+  excluded(cell: Cell): number {
+    return this.#counts[cell * 3 + 1]!;
   }
 }
 
