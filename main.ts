@@ -12,7 +12,7 @@ import project from "./deno.json" with { type: "json" };
 
 const CONCLUSION_CODES: Readonly<Record<Conclusion, number>> = { done: 0, limit: 3, interrupted: 130 };
 /** Errors that the words on the command line or in the configuration are to blame for. */
-const MISUSES = ["UsageError", "ConfigurationError", "HostOutsideFence"];
+const MISUSES = ["UsageError", "ConfigurationError", "ScenarioError", "HostOutsideFence"];
 
 const worker = workerScope();
 if (worker === null) Deno.exit(await main());

@@ -1,6 +1,6 @@
 /** The worker and the signals, as Deno has them. */
 import { failureOf } from "./failure.ts";
-import { type HostPort, workerPermissions } from "./fence.ts";
+import { HostOutsideFence, type HostPort, workerPermissions } from "./fence.ts";
 import type { StopSignal, ToSupervisor } from "./protocol.ts";
 import type { SupervisorPorts, WorkerEvents, WorkerLink } from "./supervisor.ts";
 
@@ -30,12 +30,35 @@ export function hostAllowed(host: HostPort): boolean {
   return Deno.permissions.querySync({ name: "net", host }).state === "granted";
 }
 
-/** A port of 127.0.0.1 that nobody listens on at this moment. */
-export function freeLoopbackPort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
+/**
+ * A port of 127.0.0.1 that nobody listens on at this moment: the wished one, or any for 0. To be asked before the
+ * worker is started.
+ *
+ * @throws {HostOutsideFence} when the executable may not use 127.0.0.1
+ * @throws {PortTaken} when somebody listens on the wished port
+ */
+export function freeLoopbackPort(wished: number): number {
+  try {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: wished });
+    const { port } = listener.addr;
+    listener.close();
+    return port;
+  } catch (fault) {
+    if (fault instanceof Deno.errors.NotCapable) throw new HostOutsideFence(`127.0.0.1:${wished}`);
+    if (fault instanceof Deno.errors.AddrInUse) throw new PortTaken(wished, fault);
+    throw fault;
+  }
+}
+
+export class PortTaken extends Error {
+  override readonly name = "PortTaken";
+  constructor(readonly port: number, cause: Error) {
+    super(
+      `Cannot listen on 127.0.0.1:${port}: another program does, perhaps TWS itself; choose another port with ` +
+        `--port, or any free one with --port 0`,
+      { cause },
+    );
+  }
 }
 
 export const listenToSignals: SupervisorPorts["listen"] = (onStop, onResize) => {

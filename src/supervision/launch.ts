@@ -24,19 +24,19 @@ const LOOPBACK = "127.0.0.1";
 /**
  * In the demo the gateway is simulated in the same process, on a free port which the monitor is then configured to
  * connect to: a port that the system picks only later could be listened on but not, under the worker's permissions,
- * connected to.
+ * connected to. `freePort` gives the wished port, or for 0 any free one.
  */
-export function prepareLaunch(wish: Wish, configured: Configured, freePort: () => number): Launch {
+export function prepareLaunch(wish: Wish, configured: Configured, freePort: (wished: number) => number): Launch {
   const { settings, hosts, notes } = configured;
   if (wish.command === "self-test") return { request: wish, settings, notes, hosts, draws: wish.attempt === "hang" };
   if (wish.command === "simulate") {
     const { port: wished, ...request } = wish;
-    const listen = { host: LOOPBACK, port: wished === 0 ? freePort() : wished };
+    const listen = { host: LOOPBACK, port: freePort(wished) };
     return { request: { ...request, listen }, settings, notes, hosts: [hostPort(listen)], draws: false };
   }
   const draws = wish.command === "watch" && wish.output === "dashboard";
   if (settings.env !== "demo") return { request: { ...wish, simulator: null }, settings, notes, hosts, draws };
-  const simulator = { host: LOOPBACK, port: freePort() };
+  const simulator = { host: LOOPBACK, port: freePort(0) };
   return {
     request: { ...wish, simulator },
     settings: { ...settings, ibkr: { ...settings.ibkr, ...simulator, enabled: true } },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Wish } from "../../src/application/command.ts";
 import type { Environment, Settings } from "../../src/application/settings.ts";
+import { freeLoopbackPort } from "../../src/supervision/deno_worker.ts";
 import { HostOutsideFence, requireHostsAllowed, workerPermissions } from "../../src/supervision/fence.ts";
 import { type Configured, prepareLaunch } from "../../src/supervision/launch.ts";
 
@@ -33,7 +34,7 @@ Deno.test("the demo connects to a free port that the worker may both listen on a
 });
 
 Deno.test("the simulator may use its own port alone, whatever the configuration names", () => {
-  const launch = prepareLaunch(SIMULATE, configured("dev", ["10.0.0.5:5432"]), noPort);
+  const launch = prepareLaunch(SIMULATE, configured("dev", ["10.0.0.5:5432"]), (wished) => wished);
   assert.deepEqual(launch.hosts, ["127.0.0.1:7497"]);
 });
 
@@ -70,6 +71,18 @@ Deno.test("a configured host that the executable was not built for is named with
     () => requireHostsAllowed(["127.0.0.1:7497", "db.corp:5432"], allowed),
     (error) => error instanceof HostOutsideFence && /APEX_ALLOW_NET=db\.corp:5432/.test(error.message),
   );
+});
+
+Deno.test("a port that somebody listens on is refused with what to do, and 0 is any free one", () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  try {
+    const { port } = listener.addr;
+    assert.throws(() => freeLoopbackPort(port), { name: "PortTaken", message: /--port 0/ });
+    const free = freeLoopbackPort(0);
+    assert.ok(free > 0 && free !== port);
+  } finally {
+    listener.close();
+  }
 });
 
 function configured(env: Environment, hosts: readonly string[]): Configured {

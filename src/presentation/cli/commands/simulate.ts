@@ -8,6 +8,16 @@ Examples:
   apex simulate --port 0 --seed 7          on any free port, which it prints, with other prices
   apex simulate --scenario drill.yaml      serve your own accounts, quotes and events
 
+Troubles for --fault, with times since the start and lengths such as 500ms, 30s or 2m:
+  drop@TIME                       close every connection
+  refuse:SPAN@TIME                take no connections for a while
+  freeze:SPAN@TIME                say nothing for a while
+  connectivity:1100@TIME          lose IB's servers; 1101 and 1102 bring them back
+  farm:NAME:down|up|lost@TIME     lose or bring back a market-data farm
+  client-id-in-use:SPAN@TIME      refuse client ids as taken (326)
+  competing-session:SPAN@TIME     give the market data to another login
+  garbage:FORM@TIME               send a broken message
+
 Ctrl+C ends it. Nothing it serves is real, and every screen of a monitor connected to it says so.`;
 
 /** Where TWS paper trading listens, so that a monitor in its default environment finds the simulator. */
