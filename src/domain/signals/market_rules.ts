@@ -1,6 +1,5 @@
 /** Rules on the market and on names: the volatility index, the index, earnings and sectors. */
 import { dayNumber } from "../calendar/date.ts";
-import type { UnderlyingView } from "../risk/snapshot.ts";
 import type { IsoDate } from "../time.ts";
 import { dateWords, percentWords } from "./contract_words.ts";
 import { nextDate } from "./option_rules.ts";
@@ -14,7 +13,7 @@ import {
   type SignalCondition,
   withinDays,
 } from "./signal_condition.ts";
-import type { SignalInputs } from "./signal_inputs.ts";
+import type { SignalInputs, SignalName } from "./signal_inputs.ts";
 import type { SignalSettings } from "./signal_settings.ts";
 
 /** While the market is closed, nothing is raised and nothing cleared. */
@@ -84,7 +83,7 @@ function ofMarket(rule: "vix_level" | "vix_spike" | "index_drop", scope: string)
 
 /** A name without a date in the settings has none as far as this rule knows. */
 export function judgeEarnings(
-  names: readonly UnderlyingView[],
+  names: readonly SignalName[],
   settings: SignalSettings,
   today: IsoDate,
   found: SignalCondition[],

@@ -31,6 +31,9 @@ export interface SignalLeg {
   readonly quantity: number;
 }
 
+/** A name as the snapshot lists it. */
+export type SignalName = Pick<UnderlyingView, "underlying" | "positions" | "grossExposure">;
+
 /** An index's price and its previous close, in points; null when missing. */
 export interface IndexQuote {
   readonly price: number | null;
@@ -40,7 +43,7 @@ export interface IndexQuote {
 export interface SignalInputs {
   readonly positions: readonly PositionView[];
   readonly strategies: readonly SignalStrategy[];
-  readonly names: readonly UnderlyingView[];
+  readonly names: readonly SignalName[];
   /** Gross exposure of the book in the base currency. */
   readonly grossExposure: number | null;
   /** Sector of each underlying; a name without one belongs to none. */

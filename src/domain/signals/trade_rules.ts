@@ -31,7 +31,9 @@ export function judgeTrade(
   if (trade.hasOption) dteExit(trade, settings, found);
   switch (trade.kind) {
     case "unknown":
-      for (const rule of PNL_RULES) found.push({ state: "unknown", id: tradeId(rule, trade) });
+      for (const { rule, isOn } of PNL_RULES) {
+        if (isOn(settings)) found.push({ state: "unknown", id: tradeId(rule, trade) });
+      }
       return;
     case "even":
       return;
@@ -51,12 +53,13 @@ export function judgeTrade(
   trailingStop(trade, peak, settings, found);
 }
 
-const PNL_RULES: readonly SignalRule[] = [
-  "stop_loss",
-  "take_profit",
-  "trailing_stop",
-  "short_premium_r",
-  "early_profit",
+/** Rules that cannot be judged without the cost, and whether they are wanted. */
+const PNL_RULES: readonly { readonly rule: SignalRule; readonly isOn: (settings: SignalSettings) => boolean }[] = [
+  { rule: "stop_loss", isOn: (settings) => settings.stopLossPct !== null || settings.linearStopLossPct !== null },
+  { rule: "take_profit", isOn: (settings) => settings.takeProfitPct !== null || settings.linearTakeProfitPct !== null },
+  { rule: "trailing_stop", isOn: (settings) => settings.trailingStopPct !== null },
+  { rule: "short_premium_r", isOn: (settings) => settings.shortPremiumR !== null },
+  { rule: "early_profit", isOn: (settings) => settings.earlyProfitPct !== null },
 ];
 
 /** Loss as a fraction of the cost, against `pct` or what the maximum loss leaves of it. */
