@@ -2,7 +2,7 @@
 
 const RESTORE = [
   "\x1b[?2026l", // show what is drawn at once again
-  "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l", // no mouse reports
+  "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1007l", // no mouse reports
   "\x1b[?1004l\x1b[?2004l", // no focus reports, no bracketed paste
   "\x1b[0m\x1b[?7h\x1b[?25h", // plain colours, wrapping, the cursor
   "\x1b[?1049l", // the screen as it was before
