@@ -1,6 +1,6 @@
 /** The kinds of settings there are: numbers, words, flags, lists, ranges and maps of names. */
 import type { Range, Shock } from "../../domain/settings.ts";
-import { nearestWord } from "./nearest.ts";
+import { nearestWord } from "../../application/nearest_word.ts";
 import {
   listItems,
   numberIn,

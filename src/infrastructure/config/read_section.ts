@@ -1,6 +1,6 @@
 /** Reads a whole tree by the schema, adding every fault it meets. */
 import type { Fault } from "./fault.ts";
-import { nearestWord } from "./nearest.ts";
+import { nearestWord } from "../../application/nearest_word.ts";
 import { foundText, isSetting, type Section, type SettingValue, type Values } from "./setting.ts";
 import { isNothing, type TreeNode } from "./yaml_tree.ts";
 

@@ -7,7 +7,7 @@
 import type { Range, Shock } from "../../domain/settings.ts";
 import type { Fault } from "./fault.ts";
 import { isNothing, type MapNode, quoted, type ScalarNode, type TreeNode } from "./yaml_tree.ts";
-import { nearestWord } from "./nearest.ts";
+import { nearestWord } from "../../application/nearest_word.ts";
 
 /** Everything a setting can hold. */
 export type SettingValue =

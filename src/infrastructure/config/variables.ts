@@ -7,7 +7,7 @@
  * (`APEX_BETA__BETAS__TSLA=1.9`). An empty variable counts as not set.
  */
 import type { Fault, Place } from "./fault.ts";
-import { nearestWord } from "./nearest.ts";
+import { nearestWord } from "../../application/nearest_word.ts";
 import { isSetting, type Section, type Setting } from "./setting.ts";
 import { type MapNode, parseYaml, type TreeNode, withoutLines } from "./yaml_tree.ts";
 

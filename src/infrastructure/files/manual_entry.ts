@@ -2,7 +2,7 @@
 import { parseContractSymbol, parseExpiry, sharedClass, underlyingOfRoot } from "../../domain/contract_symbols.ts";
 import { type AssetType, isOption, type Right } from "../../domain/instrument.ts";
 import type { Fault, Place } from "../config/fault.ts";
-import { nearestWord } from "../config/nearest.ts";
+import { nearestWord } from "../../application/nearest_word.ts";
 import { numberIn, type Reading, refuse, refuseUnknownKeys, scalarText } from "../config/setting.ts";
 import { isNothing, type MapNode, readYaml, type TreeNode, type YamlBounds } from "../config/yaml_tree.ts";
 

@@ -8,7 +8,7 @@ import { addSnapshot } from "./commands/snapshot.ts";
 import { addVersion } from "./commands/version.ts";
 import { addWatch } from "./commands/watch.ts";
 import type { Invocation, Surroundings } from "./invocation.ts";
-import { nearestWord } from "./nearest_word.ts";
+import { nearestWord } from "../../application/nearest_word.ts";
 import { type ApexProgram, type GlobalOptions, programWithGlobalOptions } from "./options.ts";
 
 /**
