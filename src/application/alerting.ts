@@ -47,7 +47,7 @@ export class Alerting {
   }
 
   /** Takes one turn of the monitor. */
-  observe({ snapshot, transitions }: Published): void {
+  observe({ snapshot, transitions }: Pick<Published, "snapshot" | "transitions">): void {
     const now = this.#clock.now();
     const about = { env: snapshot.env, simulated: snapshot.simulated };
     const news = this.#health.observe(snapshot, now);

@@ -13,9 +13,11 @@ export class FakeNotifier implements Notifier {
 
   constructor(readonly clock: Clock) {}
 
-  send(batch: AlertBatch, _signal: AbortSignal): Promise<void> {
+  send(batch: AlertBatch, signal: AbortSignal): Promise<void> {
     this.attempts.push(this.clock.monotonic());
-    if (this.hanging) return new Promise(() => {});
+    if (this.hanging) {
+      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    }
     if (this.failing !== null) return Promise.reject(new Error(this.failing));
     this.sent.push({ at: this.clock.monotonic(), batch });
     return Promise.resolve();
