@@ -99,7 +99,7 @@ Deno.test("mark: without a quote the broker's mark counts, then the close, then 
   assertMark("STOCK", BOTH, { brokerMark: 3, close: 2 }, 3, "broker");
 });
 
-Deno.test("mark: a worthless option, bid 0 and last 0, is not marked at yesterday's close", () => {
+Deno.test("mark: a worthless option, bid 0 and last 0, is not marked at yesterday's close (mistake 3)", () => {
   // Bid 0, ask 0.05: mid 0.025. Bid 0 alone: 0.
   assertMark("OPTION", BOTH, { bid: 0, ask: 0.05, last: 0, close: 1.5 }, 0.025, "mid");
   assertMark("OPTION", BOTH, { bid: 0, last: 0, close: 1.5 }, 0, "last", ["ONE_SIDED"]);

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import type { Component, HealthView, RiskSnapshot } from "../../src/domain/risk/snapshot.ts";
+import { stock } from "../support/book_builder.ts";
+import { MonitorBuilder, settingsWith } from "../support/monitor_builder.ts";
+
+const WITHOUT_MANUAL = { manual: { ...settingsWith().manual, enabled: false } };
+
+function running() {
+  const built = new MonitorBuilder(WITHOUT_MANUAL);
+  const aapl = built.add(stock("AAPL"));
+  built.link("up", "127.0.0.1:7497").account().holds([{ of: aapl, quantity: 100, at: 180 }]).executions();
+  built.line(aapl, "live").quote(aapl, { bid: 186.9, ask: 187.1, last: 187 });
+  return { built, aapl };
+}
+
+function component(snapshot: RiskSnapshot, name: Component): HealthView {
+  const found = snapshot.health.find((health) => health.component === name);
+  assert(found !== undefined, `${name} is not among the components`);
+  return found;
+}
+
+Deno.test("health: the link's own words stand beside its status", () => {
+  const { status, detail } = component(running().built.monitor.turn(), "ibkr");
+  assert.deepEqual([status, detail], ["up", "127.0.0.1:7497"]);
+});
+
+Deno.test("health: what is switched off is off, and no reason to call the view degraded", () => {
+  const snapshot = running().built.monitor.turn();
+  assert.equal(component(snapshot, "manual").status, "off");
+  assert.equal(component(snapshot, "futu").status, "off");
+  assert.equal(snapshot.status, "complete");
+});
+
+Deno.test("health: since when a component is as it is stays until it changes", async () => {
+  const { built } = running();
+  const first = component(built.monitor.turn(), "ibkr").since;
+  await built.clock.advance(60_000);
+  assert.equal(component(built.monitor.turn(), "ibkr").since, first);
+  const lostAt = new Date(built.now).toISOString();
+  built.link("down", "connection lost");
+  assert.equal(component(built.monitor.turn(), "ibkr").since, lostAt);
+  await built.clock.advance(60_000);
+  assert.equal(component(built.monitor.turn(), "ibkr").since, lostAt);
+});
+
+Deno.test("health: market data counts its lines, names a farm that is down, and recovers with it", () => {
+  const { built } = running();
+  assert.match(component(built.monitor.turn(), "market_data").detail, /1 of 1 lines live/);
+  built.push({ kind: "farm", name: "usopt", status: "down", at: built.now });
+  const down = component(built.monitor.turn(), "market_data");
+  assert.equal(down.status, "degraded");
+  assert.match(down.detail, /usopt/);
+  built.push({ kind: "farm", name: "usopt", status: "idle", at: built.now });
+  assert.equal(component(built.monitor.turn(), "market_data").status, "up");
+});
+
+Deno.test("health: every line dead behind an open socket is stale, not live (mistake 22)", () => {
+  const { built, aapl } = running();
+  built.monitor.turn();
+  const snapshot = built.link("degraded", "IBKR's servers are out of reach").line(aapl, "dead").monitor.turn();
+  assert.equal(snapshot.status, "stale");
+  assert.match(snapshot.statusReasons[0]!, /out of reach/);
+});
+
+Deno.test("health: a link that is merely degraded leaves the quotes live and the view degraded", () => {
+  const { built } = running();
+  built.monitor.turn();
+  const snapshot = built.link("degraded", "requests are paced").monitor.turn();
+  assert.equal(snapshot.status, "degraded");
+  assert.equal(snapshot.quality.live, 1);
+});
