@@ -400,6 +400,27 @@ export function orderStatus(order: OrderSpec, permId: number): Uint8Array {
   ]);
 }
 
+/**
+ * Daily bars, oldest first. The simulated past knows closes alone: a bar opens where the one before closed.
+ *
+ * @param now the end of the span, as `20261120 10:30:45 US/Eastern`
+ */
+export function historicalBars(
+  id: number,
+  { spec }: Listed,
+  now: string,
+  closes: readonly { readonly date: string; readonly close: number }[],
+): Uint8Array {
+  const bars = closes.flatMap(({ date, close }, i) => {
+    const prices = [closes[i - 1]?.close ?? close, close].map((price) => price * spec.priceMagnifier);
+    const [open = 0, last = 0] = prices;
+    const [high, low] = [Math.max(open, last), Math.min(open, last)];
+    const volume = spec.type === "IND" || spec.type === "CASH" ? 0 : 1_000;
+    return [compact(date), double(open), double(high), double(low), double(last), decimal(volume), double(last), 100];
+  });
+  return frame([17, id, now, now, closes.length, ...bars]);
+}
+
 export function openOrderEnd(): Uint8Array {
   return frame([53, 1]);
 }

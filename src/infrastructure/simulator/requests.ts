@@ -75,6 +75,18 @@ export type Request =
   | { readonly kind: "log-level" }
   /** Anything that would place, change, cancel or exercise. */
   | { readonly kind: "order"; readonly id: number; readonly messageId: number }
+  | {
+    readonly kind: "bars";
+    readonly id: number;
+    readonly contract: ContractQuery;
+    /** Empty: now. */
+    readonly end: string;
+    readonly barSize: string;
+    /** `1 Y` */
+    readonly duration: string;
+    readonly whatToShow: string;
+  }
+  /** History of kinds that are not simulated. */
   | { readonly kind: "history"; readonly id: number }
   | { readonly kind: "cancel-unserved" }
   | { readonly kind: "unserved"; readonly messageId: number };
@@ -127,7 +139,7 @@ const READERS: { readonly [messageId: number]: (fields: Fields) => Request } = {
   15: () => ({ kind: "auto-open-orders" }),
   16: () => ({ kind: "open-orders", all: true }),
   17: () => ({ kind: "managed-accounts" }),
-  20: (fields) => ({ kind: "history", id: fields.integer() }),
+  20: readBars,
   49: () => ({ kind: "current-time" }),
   59: (fields) => ({ kind: "market-data-type", type: fields.versioned().integer() }),
   61: () => ({ kind: "positions" }),
@@ -178,6 +190,17 @@ function readMarketData(fields: Fields): Request {
   if (fields.flag()) fields.skip(3);
   const genericTicks = fields.text().split(",").filter((tick) => tick !== "").map(Number);
   return { kind: "market-data", id, contract, genericTicks, snapshot: fields.flag() };
+}
+
+function readBars(fields: Fields): Request {
+  const id = fields.integer();
+  const contract = readContract(fields);
+  fields.skip(1); // expired contracts too
+  const end = fields.text();
+  const barSize = fields.text();
+  const duration = fields.text();
+  fields.skip(1); // regular hours only
+  return { kind: "bars", id, contract, end, barSize, duration, whatToShow: fields.text() };
 }
 
 function readContract(fields: Fields): ContractQuery {

@@ -3,6 +3,7 @@ import type { ByteStream, StreamEvents } from "../../application/ports/network.t
 import type { Log } from "../../application/ports/log.ts";
 import type { Clock } from "../../application/ports/clock.ts";
 import { AccountStreams } from "./account_streams.ts";
+import { BarService } from "./bar_service.ts";
 import type { Conditions } from "./conditions.ts";
 import { RequestReader } from "./frame.ts";
 import { LoadGenerator } from "./load_generator.ts";
@@ -49,6 +50,7 @@ export class Session implements StreamEvents {
   readonly #accounts: AccountStreams;
   readonly #records: Records;
   readonly #lines: QuoteLines;
+  readonly #bars: BarService;
   readonly #load: LoadGenerator;
   /** Null until the greeting, then until the API is started. */
   #stage: "greeting" | "starting" | "started" | "closed" = "greeting";
@@ -59,6 +61,7 @@ export class Session implements StreamEvents {
     this.#accounts = new AccountStreams(host.simulation, this.#outbox, () => this.#loginTime().slice(9, 14));
     this.#records = new Records(host.simulation, this.#outbox, host.clock);
     this.#lines = new QuoteLines(host.simulation, host.conditions, this.#outbox);
+    this.#bars = new BarService(host.simulation, this.#outbox, host.clock);
     this.#load = new LoadGenerator(host.simulation, this.#lines);
   }
 
@@ -262,6 +265,8 @@ export class Session implements StreamEvents {
         return this.#outbox.add(currentTime(Math.floor(this.host.clock.now() / 1000)));
       case "order":
         return this.#refuseOrder(request.id, request.messageId);
+      case "bars":
+        return this.#bars.request(request);
       case "history": {
         const why = "Historical Market Data Service error message:not simulated";
         return this.#outbox.add(error(request.id, 162, why));

@@ -443,7 +443,7 @@ Deno.test("a field that is no number is answered with 320 and the connection liv
   await onStage(STILL, async ({ client, clock }) => {
     const ib = await client();
     ib.send(1, 11, "one", ...tsla);
-    ib.send(20, 77, "history");
+    ib.send(88, 77, "history");
     ib.send(4711, 1);
     ib.send(49, 1);
     await clock.advance(10);
