@@ -48,26 +48,24 @@ export interface Instrument {
   readonly minTick: number | null;
 }
 
+/** The fields that tell one contract from another. */
+export type KeyFields = Pick<
+  Instrument,
+  "symbol" | "underlying" | "assetType" | "expiry" | "strike" | "right" | "currency" | "multiplier" | "tradingClass"
+>;
+
 /**
  * The identity of a contract as text: `symbol|underlying|assetType|expiry|strike|right|currency|multiplier|class`.
  *
  * Two sources that mean the same contract give the same key. The class of a stock or currency pair is left out: brokers
  * repeat market tiers there (`NMS`, `SCM`) that name no other contract.
  */
-export function instrumentKey(instrument: Instrument): string {
+export function instrumentKey(instrument: KeyFields): string {
   const { symbol, underlying, assetType, expiry, strike, right, currency, multiplier, tradingClass } = instrument;
   const named = expiry !== null || strike !== null;
-  return [
-    symbol,
-    underlying,
-    assetType,
-    expiry ?? "",
-    strike ?? "",
-    right ?? "",
-    currency,
-    multiplier,
-    named ? tradingClass : "",
-  ].join("|");
+  return `${symbol}|${underlying}|${assetType}|${expiry ?? ""}|${strike ?? ""}|${
+    right ?? ""
+  }|${currency}|${multiplier}|${named ? tradingClass : ""}`;
 }
 
 export function isOption(assetType: AssetType): boolean {

@@ -5,7 +5,7 @@ import type { IsoDate } from "../time.ts";
 
 /** The contract's key: two contracts that differ in class, currency or multiplier alone are two. */
 export function positionKey(position: PositionView): string {
-  return instrumentKey({ ...position, conId: null, priceMagnifier: 1, minTick: null });
+  return instrumentKey(position);
 }
 
 /** `27Nov26 200 C`, `18Dec26 future`, `stock`; an adjusted or weekly class is named: `SPXW 20Nov26 6600 P`. */
