@@ -23,6 +23,8 @@ export const SERVER_VERSIONS = { from: 100, to: 193 } as const;
  * a message beyond these bounds would stall the program. The longest that is of use to us has a few hundred fields.
  */
 const MAX_FIELDS = 4_096;
+/** Two years of daily bars, weekends of a coin included, at eight fields each. */
+const MAX_HISTORY_FIELDS = 8_192;
 const MAX_HANDED_ON_BYTES = 256 * 1024;
 const MAX_NOTICE_BYTES = 16 * 1024;
 
@@ -34,6 +36,7 @@ const FAULT_WINDOW_MS = 10_000;
 export const InboundMessage = {
   error: 4,
   executionData: 11,
+  historicalData: 17,
   position: 61,
   accountSummary: 63,
 } as const;
@@ -323,5 +326,6 @@ function obstacleIn(frame: Uint8Array, message: number): string | null {
   if (frame.length <= MAX_FIELDS) return null;
   let fields = 0;
   for (let at = frame.indexOf(0); at >= 0; at = frame.indexOf(0, at + 1)) fields++;
-  return fields > MAX_FIELDS ? `it has ${fields} fields` : null;
+  const most = message === InboundMessage.historicalData ? MAX_HISTORY_FIELDS : MAX_FIELDS;
+  return fields > most ? `it has ${fields} fields` : null;
 }

@@ -7,6 +7,7 @@ import type { IBApi } from "@stoqey/ib/dist/api/api.js";
 import { EventName } from "@stoqey/ib/dist/api/data/enum/event-name.js";
 import type { Clock, Random } from "../../application/ports/clock.ts";
 import type { FeedSink, LinePriorities, MarketDataFeed } from "../../application/ports/feed.ts";
+import type { DailyHistory } from "../../application/ports/history.ts";
 import type { Log } from "../../application/ports/log.ts";
 import type { Network } from "../../application/ports/network.ts";
 import type { IbkrSettings } from "../../application/settings.ts";
@@ -22,6 +23,7 @@ import { isDetails } from "./decode/contract.ts";
 import { Contracts, type KnownContract } from "./contracts.ts";
 import { Executions } from "./executions.ts";
 import { FaultLog } from "./fault_log.ts";
+import { History } from "./history.ts";
 import { Link } from "./link_status.ts";
 import { Orders } from "./orders.ts";
 import { Pacer } from "./pacing.ts";
@@ -61,6 +63,8 @@ export interface IbkrReadiness {
 
 export interface IbkrFeed extends MarketDataFeed {
   readiness(): IbkrReadiness;
+  /** Prices of past days. */
+  readonly history: DailyHistory;
 }
 
 export function ibkrFeed(options: IbkrFeedOptions): IbkrFeed {
@@ -82,6 +86,7 @@ class InteractiveBrokers implements IbkrFeed {
   readonly #orders: Orders;
   readonly #lines: Subscriptions;
   readonly #underlyings: Underlyings;
+  readonly history: History;
   readonly #broadcasts: SessionMessages;
   #session: Session | null = null;
   #prioritised: readonly InstrumentIndex[] = [];
@@ -141,6 +146,7 @@ class InteractiveBrokers implements IbkrFeed {
     });
     this.#executions = new Executions({ sink, requests, contracts, clock, log, timeoutMs });
     this.#orders = new Orders({ sink, requests, contracts, clock });
+    this.history = new History({ requests, contracts, clock });
     this.#lines = new Subscriptions({
       sink,
       requests,
@@ -250,6 +256,7 @@ class InteractiveBrokers implements IbkrFeed {
       if (isDetails(details)) this.#contracts.onDetails(id, details);
     });
     api.on(EventName.contractDetailsEnd, (id) => this.#contracts.onDetailsEnd(id));
+    api.on(EventName.historicalData, (id, date, _open, _high, _low, close) => this.history.onBar(id, date, close));
     api.on(EventName.pnl, (id, daily, unrealized, realized) => {
       this.#pnl.onAccount(id, { daily, unrealized, realized });
     });
@@ -309,6 +316,7 @@ class InteractiveBrokers implements IbkrFeed {
     this.#seekBetaReference();
     this.#updates.connected(accounts);
     this.#orders.connected(accounts);
+    this.history.connected();
     this.#updateLink();
   }
 
@@ -327,6 +335,7 @@ class InteractiveBrokers implements IbkrFeed {
     this.#pnl.disconnected();
     this.#updates.disconnected();
     this.#orders.disconnected();
+    this.history.disconnected();
     this.#lines.disconnected(reason);
     this.#updateLink();
   }

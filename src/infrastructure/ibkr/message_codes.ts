@@ -81,6 +81,8 @@ const ROWS: readonly Row[] = [
   [103, "note", "ask-again", 0, ""],
   [110, "note", "refused", null, ""],
   [162, "note", "refused", 5 * MINUTE, ""],
+  // What IBKR's history servers have to say; the answer or a 162 still comes.
+  [165, "note", "note", null, ""],
   [200, "note", "refused", null, "the contract is unknown, expired or ambiguous at IBKR"],
   [203, "note", "refused", null, "the account may not trade this product"],
   [300, "note", "already-ended", null, ""],

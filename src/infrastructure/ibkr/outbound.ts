@@ -13,6 +13,8 @@ export const ALLOWED_REQUESTS: ReadonlyMap<number, string> = new Map([
   // Not REQ_OPEN_ORDERS (5): with client id 0 it takes hold of orders entered by hand.
   [16, "REQ_ALL_OPEN_ORDERS"],
   [17, "REQ_MANAGED_ACCTS"],
+  [20, "REQ_HISTORICAL_DATA"],
+  [25, "CANCEL_HISTORICAL_DATA"],
   [49, "REQ_CURRENT_TIME"],
   [59, "REQ_MARKET_DATA_TYPE"],
   [61, "REQ_POSITIONS"],
