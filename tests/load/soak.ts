@@ -9,7 +9,7 @@ import { simulatorInProcess } from "./simulator_peers.ts";
 
 const LATENCY_ABOVE_CADENCE_MS = 10;
 const LOOP_LAG_MS = 20;
-const RESIDENT_MB = 150;
+/** What is resident in all depends on the runtime; `deno task soak:executable` holds the executable to its budget. */
 const GROWTH_MB = 10;
 
 if (import.meta.main) {
@@ -46,8 +46,8 @@ function print(report: LoadReport): number {
   row(
     "resident",
     `${start.toFixed(1)} → ${middle.toFixed(1)} → ${end.toFixed(1)} MB`,
-    end <= RESIDENT_MB && end - start <= GROWTH_MB,
-    `≤ ${RESIDENT_MB} MB, growth ≤ ${GROWTH_MB} MB`,
+    end - start <= GROWTH_MB,
+    `growth ≤ ${GROWTH_MB} MB`,
   );
   row("ticks sent", `${report.ticksSent}, filling ${valuesSent} quote fields`);
   row(
