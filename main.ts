@@ -2,7 +2,7 @@
  * Runs in two isolates. The main one understands the command line, reads the configuration and supervises; the worker
  * that it starts from this same file does everything else, with no more permissions than the configuration names.
  */
-import type { Conclusion, ConfigurationChoice } from "./src/application/command.ts";
+import type { Conclusion, ConfigurationChoice, LocalRequest } from "./src/application/command.ts";
 import type { Invocation } from "./src/presentation/cli/invocation.ts";
 import { type WorkerScope, workerScope } from "./src/supervision/deno_isolate.ts";
 import type { Failure } from "./src/supervision/failure.ts";
@@ -27,12 +27,20 @@ async function main(): Promise<number> {
   });
   if (invocation.kind === "print") return say(Deno.stdout, invocation.text, 0);
   if (invocation.kind === "misused") return say(Deno.stderr, invocation.text, 2);
+  if (invocation.kind === "local") return await runLocal(invocation.request);
   const { describeFailure, failureOf } = await import("./src/supervision/failure.ts");
   const outcome = await run(invocation).catch((fault): Outcome => ({ kind: "failed", failure: failureOf(fault) }));
   if (outcome.kind === "concluded") return CONCLUSION_CODES[outcome.conclusion];
   if (outcome.kind === "cut-short") return CONCLUSION_CODES.interrupted;
   const withStacks = invocation.configuration.logLevel === "DEBUG";
   return say(Deno.stderr, `apex: ${describeFailure(outcome.failure, withStacks)}\n`, failureCode(outcome));
+}
+
+async function runLocal(request: LocalRequest): Promise<number> {
+  const { runLocalCommand } = await import("./src/presentation/cli/local_command.ts");
+  const { text, remarks, code } = await runLocalCommand(request, Date.now());
+  say(Deno.stdout, text, 0);
+  return say(Deno.stderr, remarks, code);
 }
 
 /** Reads the configuration, starts the command in its worker, and waits for its end. */

@@ -1,5 +1,6 @@
 /** What the user asked the program to do, once the words on the command line have been understood. */
-import type { EpochMs } from "../domain/time.ts";
+import type { Exchange } from "../domain/calendar/exchange.ts";
+import type { EpochMs, IsoDate } from "../domain/time.ts";
 import type { Environment, Settings } from "./settings.ts";
 import type { LogLevel } from "./ports/log.ts";
 
@@ -55,6 +56,22 @@ export interface SimulateRequest {
   readonly now: EpochMs | null;
   readonly forMs: number | null;
 }
+
+/** Prints the trading days of exchanges. */
+export interface CalendarRequest {
+  readonly command: "calendar";
+  readonly markets: readonly Exchange[];
+  /** Null: today, on the exchange's date. */
+  readonly from: IsoDate | null;
+  /** Null: 30 days after the first. */
+  readonly to: IsoDate | null;
+  readonly output: "table" | "csv" | "json";
+  /** Null: the real time. */
+  readonly now: EpochMs | null;
+}
+
+/** The commands that need neither settings nor adapters. */
+export type LocalRequest = CalendarRequest;
 
 /** Tries what the sandbox must refuse, so that a test of the executable can see it refused. */
 export interface SelfTestRequest {

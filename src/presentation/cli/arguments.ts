@@ -1,7 +1,8 @@
 /** Understands the command line. Reads no file, no environment and no clock, and prints nothing. */
 import { CommanderError } from "@commander-js/extra-typings";
-import type { ConfigurationChoice, Wish } from "../../application/command.ts";
+import type { ConfigurationChoice, LocalRequest, Wish } from "../../application/command.ts";
 import type { LogLevel } from "../../application/ports/log.ts";
+import { addCalendar } from "./commands/calendar.ts";
 import { addSelfTest } from "./commands/self_test.ts";
 import { addSimulate } from "./commands/simulate.ts";
 import { addSnapshot } from "./commands/snapshot.ts";
@@ -20,6 +21,7 @@ export function parseArguments(args: readonly string[], where: Surroundings): In
   const printed: string[] = [];
   const complaints: string[] = [];
   let wish: Wish | null = null;
+  let local: LocalRequest | null = null;
   // The default output asks the environment for CLICOLOR_FORCE and its like, which the sandbox need not allow.
   const settled = program
     .configureOutput({
@@ -33,7 +35,11 @@ export function parseArguments(args: readonly string[], where: Surroundings): In
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", HELP_AFTER)
     .exitOverride();
-  addCommands(settled, where, (chosen) => wish = chosen, (text) => printed.push(text));
+  addCommands(settled, where, {
+    choose: (chosen) => wish = chosen,
+    chooseLocal: (chosen) => local = chosen,
+    print: (text) => printed.push(text),
+  });
   try {
     const stranger = unknownCommand(settled, args);
     if (stranger !== null) return { kind: "misused", text: stranger };
@@ -42,6 +48,7 @@ export function parseArguments(args: readonly string[], where: Surroundings): In
     if (!(fault instanceof CommanderError)) throw fault;
     if (fault.exitCode !== 0) return { kind: "misused", text: `${complaints.join("").trimEnd()}\n${POINTER}\n` };
   }
+  if (local !== null) return { kind: "local", request: local };
   if (wish === null) return { kind: "print", text: printed.join("") };
   return { kind: "run", wish, configuration: configurationOf(settled.opts()) };
 }
@@ -54,19 +61,23 @@ Examples:
   apex --env demo                          the dashboard on the built-in simulated gateway
   apex snapshot --format json              the book once, as JSON
   apex simulate                            a simulated TWS on 127.0.0.1:7497
+  apex calendar --market NYSE              the exchange's coming trading days
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a limit in the state that --fail-on names,
 70 the monitor failed or got stuck, 130 interrupted.`;
 
-function addCommands(
-  program: ApexProgram,
-  where: Surroundings,
-  choose: (wish: Wish) => void,
-  print: (text: string) => void,
-): void {
+/** Where a command leaves what it was told. */
+interface Chosen {
+  choose(wish: Wish): void;
+  chooseLocal(request: LocalRequest): void;
+  print(text: string): void;
+}
+
+function addCommands(program: ApexProgram, where: Surroundings, { choose, chooseLocal, print }: Chosen): void {
   addWatch(program, where, choose);
   addSnapshot(program, where, choose);
   addSimulate(program, choose);
+  addCalendar(program, chooseLocal);
   addSelfTest(program, choose);
   addVersion(program, where.version, print);
 }

@@ -1,5 +1,5 @@
 /** What a command line asks for. */
-import type { ConfigurationChoice, Wish } from "../../application/command.ts";
+import type { ConfigurationChoice, LocalRequest, Wish } from "../../application/command.ts";
 
 /** What the program can find out about where it is run, before it reads the command line. */
 export interface Surroundings {
@@ -16,6 +16,8 @@ export type Invocation =
     readonly wish: Wish;
     readonly configuration: ConfigurationChoice;
   }
+  /** What is done on the spot, without settings and worker. */
+  | { readonly kind: "local"; readonly request: LocalRequest }
   /** Text for standard output, and nothing to run: help, the version. */
   | { readonly kind: "print"; readonly text: string }
   /** The words make no sense; the text for standard error says why, and what would. */

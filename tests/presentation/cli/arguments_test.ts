@@ -102,7 +102,7 @@ Deno.test("help on a command that does not exist says so", () => {
 
 Deno.test("a word far from every command gets the list of commands, without the hidden one", () => {
   const text = misused("frobnicate");
-  assert.match(text, /The commands are watch, snapshot, simulate, version, help\./);
+  assert.match(text, /The commands are watch, snapshot, simulate, calendar, version, help\./);
   assert.doesNotMatch(text, /self-test/);
 });
 
@@ -135,7 +135,7 @@ for (
 }
 
 Deno.test("every command has help with examples", () => {
-  for (const command of ["", "watch", "snapshot", "simulate", "version"]) {
+  for (const command of ["", "watch", "snapshot", "simulate", "calendar", "version"]) {
     const text = printed(`${command} --help`);
     assert.match(text, /Usage: apex/, command);
     assert.match(text, /Examples:\n {2}apex/, command);
@@ -144,7 +144,7 @@ Deno.test("every command has help with examples", () => {
 
 Deno.test("the help names every command but the hidden one, and the exit codes", () => {
   const text = printed("--help");
-  for (const word of ["watch", "snapshot", "simulate", "version", "Exit codes", "--config-dir", "--now"]) {
+  for (const word of ["watch", "snapshot", "simulate", "calendar", "version", "Exit codes", "--config-dir", "--now"]) {
     assert.ok(text.includes(word), word);
   }
   assert.doesNotMatch(text, /self-test/);
