@@ -11,11 +11,18 @@ import { Total } from "./totals.ts";
 
 /** Sums over one account's leaves. */
 class LeafSums {
-  readonly unrealizedPnl = new Total();
-  readonly dailyPnl = new Total();
-  readonly realizedPnl = new Total();
-  readonly grossExposure = new Total();
+  readonly unrealizedPnl: Total;
+  readonly dailyPnl: Total;
+  readonly realizedPnl: Total;
+  readonly grossExposure: Total;
   positions = 0;
+
+  constructor(bookKnown: boolean) {
+    this.unrealizedPnl = new Total(bookKnown);
+    this.dailyPnl = new Total(bookKnown);
+    this.realizedPnl = new Total(bookKnown);
+    this.grossExposure = new Total(bookKnown);
+  }
 
   add(leaf: LeafValue): void {
     this.unrealizedPnl.add(leaf.unrealizedPnl);
@@ -31,10 +38,13 @@ export class AccountSums {
   readonly #book: PositionBook;
   /** By the account's index in the book. */
   readonly #sums: readonly LeafSums[];
+  readonly #bookKnown: boolean;
 
-  constructor(book: PositionBook) {
+  /** @param bookKnown false: positions may be missing altogether, so that every sum is unknown */
+  constructor(book: PositionBook, bookKnown: boolean) {
     this.#book = book;
-    this.#sums = book.accounts.map(() => new LeafSums());
+    this.#bookKnown = bookKnown;
+    this.#sums = book.accounts.map(() => new LeafSums(bookKnown));
   }
 
   add({ leaves }: PositionValue): void {
@@ -47,7 +57,7 @@ export class AccountSums {
   /** Without holdings the sums are a true 0. */
   of({ source, account }: AccountState): LeafSums {
     const index = this.#book.accounts.findIndex((id) => id.source === source && id.account === account);
-    return this.#sums[index] ?? new LeafSums();
+    return this.#sums[index] ?? new LeafSums(this.#bookKnown);
   }
 }
 

@@ -114,8 +114,8 @@ export class RiskEngine {
     const context = this.#context(portfolio, base, accountRates);
     const indexPrice = this.#referencePrice(portfolio);
     const totals = new PortfolioTotals(portfolio.bookKnown);
-    const ladder = new ExpiryLadder();
-    const accountSums = new AccountSums(portfolio.positions);
+    const ladder = new ExpiryLadder(portfolio.bookKnown);
+    const accountSums = new AccountSums(portfolio.positions, portfolio.bookKnown);
     const shocks = new SpotShocks(settings.shocks);
     const quality = new QualityCount(portfolio, now);
     const currencies = new CurrencySums();

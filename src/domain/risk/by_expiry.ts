@@ -6,7 +6,12 @@ import type { ExpiryBucket, ExpiryView } from "./snapshot.ts";
 import { Total } from "./totals.ts";
 
 export class ExpiryLadder {
-  readonly #buckets = new Map<ExpiryBucket, BucketSums>(EXPIRY_BUCKETS.map((bucket) => [bucket, new BucketSums()]));
+  readonly #buckets: ReadonlyMap<ExpiryBucket, BucketSums>;
+
+  /** @param bookKnown false: positions may be missing altogether, so that every sum is unknown */
+  constructor(bookKnown: boolean) {
+    this.#buckets = new Map(EXPIRY_BUCKETS.map((bucket) => [bucket, new BucketSums(bookKnown)]));
+  }
 
   add(position: PositionValue): void {
     this.#buckets.get(position.bucket)!.add(position);
@@ -18,18 +23,31 @@ export class ExpiryLadder {
 }
 
 class BucketSums {
-  readonly #grossExposure = new Total();
-  readonly #netExposure = new Total();
-  readonly #marketValue = new Total();
-  readonly #dailyPnl = new Total();
-  readonly #delta = new Total();
-  readonly #dollarDelta = new Total();
-  readonly #gamma = new Total();
-  readonly #gammaDollars = new Total();
-  readonly #vega = new Total();
-  readonly #theta = new Total();
+  readonly #grossExposure: Total;
+  readonly #netExposure: Total;
+  readonly #marketValue: Total;
+  readonly #dailyPnl: Total;
+  readonly #delta: Total;
+  readonly #dollarDelta: Total;
+  readonly #gamma: Total;
+  readonly #gammaDollars: Total;
+  readonly #vega: Total;
+  readonly #theta: Total;
   #positions = 0;
   #excluded = 0;
+
+  constructor(bookKnown: boolean) {
+    this.#grossExposure = new Total(bookKnown);
+    this.#netExposure = new Total(bookKnown);
+    this.#marketValue = new Total(bookKnown);
+    this.#dailyPnl = new Total(bookKnown);
+    this.#delta = new Total(bookKnown);
+    this.#dollarDelta = new Total(bookKnown);
+    this.#gamma = new Total(bookKnown);
+    this.#gammaDollars = new Total(bookKnown);
+    this.#vega = new Total(bookKnown);
+    this.#theta = new Total(bookKnown);
+  }
 
   add(position: PositionValue): void {
     const { fx } = position.value;

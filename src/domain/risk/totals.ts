@@ -8,6 +8,7 @@ import { BIT, type FlagSet } from "../quality/flag_set.ts";
 import type { Excluded, Flag } from "./snapshot.ts";
 
 export class Total {
+  readonly #known: boolean;
   #sum = 0;
   #compensation = 0;
   #included = 0;
@@ -15,6 +16,11 @@ export class Total {
   /** Of the excluded, those that are not known to be over. */
   #unknown = 0;
   #reasons: Map<FlagSet, number> | null = null;
+
+  /** @param known false: what is to be added may be missing altogether, so that the total is unknown whatever is added */
+  constructor(known = true) {
+    this.#known = known;
+  }
 
   /** Adds a value, or leaves it out when it is no finite number; `reason` is the one flag that says why. */
   add(value: number, reason: FlagSet = 0): void {
@@ -37,7 +43,7 @@ export class Total {
 
   /** Null when nothing could be included although there was something; an empty book has a true 0. */
   get value(): number | null {
-    if (this.#included === 0 && this.#unknown > 0) return null;
+    if (!this.#known || (this.#included === 0 && this.#unknown > 0)) return null;
     return this.#sum + this.#compensation;
   }
 

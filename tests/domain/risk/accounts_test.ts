@@ -153,3 +153,18 @@ Deno.test("drawdown: the fall from the session's highest net liquidation, new wi
   assert.deepEqual(drawdowns, [0, 0, 0.25, 0.05]);
   assert.equal(book.moveTo("2026-11-23T15:00:00Z").assess().drawdown, 0);
 });
+
+Deno.test("accounts: before the book was read their sums are unknown, not 0", () => {
+  const book = new BookBuilder();
+  book.portfolio.expectedSources.add("IB");
+  const unread = account(book.account("DU1", "USD", { netLiquidation: 5 }), "DU1");
+  assert.deepEqual([unread.unrealizedPnl, unread.dailyPnl, unread.realizedPnl, unread.grossExposure], [
+    null,
+    null,
+    null,
+    null,
+  ]);
+  assert.equal(unread.netLiquidation, 5);
+  assert.equal(book.assess().byExpiry[0]?.grossExposure, null);
+  assert.equal(account(book.holds([]), "DU1").dailyPnl, 0);
+});
