@@ -13,7 +13,7 @@
 import { type Candidate, type Choice, everyCandidate, take } from "./candidate.ts";
 import type { Coverage } from "./coverage.ts";
 import type { GroupLeg } from "./group.ts";
-import { NO_STEP, Remainders, UNSOLVED } from "./remainders.ts";
+import { NO_STEP, type Remainders, UNSOLVED } from "./remainders.ts";
 import { STRATEGY_KINDS } from "./strategy.ts";
 
 /**
@@ -28,10 +28,11 @@ const ROUNDING = 1e-9;
 /** Legs of the largest strategy: no step finishes more. */
 const MOST_LEGS = 4;
 
-export function chooseExactly(legs: readonly GroupLeg[], coverage: Coverage): Choice {
+/** `remainders` is room to work in; what an earlier group left there is forgotten. */
+export function chooseExactly(legs: readonly GroupLeg[], coverage: Coverage, remainders: Remainders): Choice {
   const candidates = everyCandidate(legs, coverage);
   const free = Int32Array.from(legs, (leg) => leg.lots);
-  const search = new Search(candidates, legs, coverage);
+  const search = new Search(candidates, legs, coverage, remainders);
   const chosen = search.choose(free);
   for (const { candidate, units } of chosen) take(candidate, units, free);
   return { chosen, leftLots: [...free] };
@@ -46,11 +47,17 @@ class Search {
   readonly #legs: readonly GroupLeg[];
   readonly #coverage: Coverage;
 
-  constructor(candidates: readonly Candidate[], legs: readonly GroupLeg[], coverage: Coverage) {
+  constructor(
+    candidates: readonly Candidate[],
+    legs: readonly GroupLeg[],
+    coverage: Coverage,
+    remainders: Remainders,
+  ) {
     this.#candidates = candidates;
     this.#legs = legs;
     this.#coverage = coverage;
-    this.#remainders = new Remainders(legs.length);
+    this.#remainders = remainders;
+    remainders.restart(legs.length);
     this.#places = new Int32Array(candidates.length * MOST_LEGS);
     this.#ratios = new Int32Array(candidates.length * MOST_LEGS);
     candidates.forEach(({ places, shape }, at) => {
@@ -84,15 +91,15 @@ class Search {
     const open = this.#leaveOver(row, free);
     // Stored rows are one more than there are, so equal means that every further step needs more.
     const rowsAtLeast = Math.max(1, Math.ceil(open / MOST_LEGS));
-    const feasible = possible.filter((at) => this.#unitsAllowed(at, free) > 0);
-    for (const at of feasible) {
+    for (const at of possible) {
       if (remainders.rows[row] !== UNSOLVED && remainders.rows[row]! <= rowsAtLeast) return;
-      const units = this.#unitsAllowed(at, free);
+      const units = this.#unitsToTake(at, free);
+      if (units === 0) continue;
       this.#take(at, units, free);
       const next = this.#find(free);
       // A step that leaves a short uncovered which another choice would cover is never part of the best one.
       if (this.#candidates[at]!.uncovered * units + remainders.uncovered[next]! === fewest) {
-        if (remainders.rows[next] === UNSOLVED) this.#solve(next, free, feasible);
+        if (remainders.rows[next] === UNSOLVED) this.#solve(next, free, this.#stillPossible(possible, free));
         this.#keepBetter(row, at, units, next);
       }
       this.#take(at, -units, free);
@@ -104,17 +111,27 @@ class Search {
     }
   }
 
-  #unitsAllowed(at: number, free: Int32Array): number {
+  /**
+   * As many units as the free lots allow; 0 when they would finish no leg (a ratio of 2 by 3 on 5 and 5 lots). A choice
+   * whose strategies can be taken one by one, each the last on one of its legs, is found this way. That this reaches the
+   * fewest uncovered shorts is certain, since pairs do; that it reaches the fewest strategies is tested against every
+   * split.
+   */
+  #unitsToTake(at: number, free: Int32Array): number {
     const start = at * MOST_LEGS;
     let units = 0x7fffffff;
+    let finishes = false;
     for (let member = start; member < start + MOST_LEGS; member++) {
       const ratio = this.#ratios[member]!;
       if (ratio === 0) break;
       const lots = free[this.#places[member]!]!;
       const allowed = ratio === 1 ? lots : Math.floor(lots / ratio);
-      if (allowed < units) units = allowed;
+      if (allowed > units) continue;
+      const isWhole = allowed * ratio === lots;
+      finishes = isWhole || (finishes && allowed === units);
+      units = allowed;
     }
-    return units;
+    return finishes ? units : 0;
   }
 
   #take(at: number, units: number, free: Int32Array): void {
@@ -124,6 +141,18 @@ class Search {
       if (ratio === 0) break;
       free[this.#places[member]!]! -= units * ratio;
     }
+  }
+
+  #stillPossible(candidates: readonly number[], free: Int32Array): number[] {
+    return candidates.filter((at) => {
+      const start = at * MOST_LEGS;
+      for (let member = start; member < start + MOST_LEGS; member++) {
+        const ratio = this.#ratios[member]!;
+        if (ratio === 0) break;
+        if (free[this.#places[member]!]! < ratio) return false;
+      }
+      return true;
+    });
   }
 
   /** Everything left over, unless some of it could cover a short. Returns how many legs are still to be settled. */

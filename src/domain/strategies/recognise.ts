@@ -12,6 +12,7 @@ import { chooseGreedily } from "./choose_greedily.ts";
 import { Coverage } from "./coverage.ts";
 import { groupHoldings, type GroupLeg } from "./group.ts";
 import { payoffAtExpiry, premiumOf } from "./payoff.ts";
+import { Remainders } from "./remainders.ts";
 import { rankOf } from "./shape.ts";
 import type { Holding, StrategyKind, StrategySide, Structure, StructureLeg } from "./strategy.ts";
 
@@ -42,15 +43,20 @@ interface Label {
  */
 export function recogniseStructures(holdings: readonly Holding[]): Structure[] {
   const { groups, apart } = groupHoldings(holdings);
+  const remainders = new Remainders();
   const structures = [
-    ...groups.flatMap((legs) => structuresOf(holdings, legs)),
+    ...groups.flatMap((legs) => structuresOf(holdings, legs, remainders)),
     ...apart.map((index) => leftover(holdings, index, holdings[index]!.quantity)),
   ];
   return structures.sort(compareStructures);
 }
 
-function structuresOf(holdings: readonly Holding[], legs: readonly GroupLeg[]): Structure[] {
-  const { chosen, leftLots } = choose(legs);
+function structuresOf(
+  holdings: readonly Holding[],
+  legs: readonly GroupLeg[],
+  remainders: Remainders,
+): Structure[] {
+  const { chosen, leftLots } = choose(legs, remainders);
   const left = legs.map((leg) => holdings[leg.index]!.quantity);
   const structures = chosen.map(({ candidate, units }) => {
     const parts = candidate.places.map((place, at) => {
@@ -70,10 +76,10 @@ function structuresOf(holdings: readonly Holding[], legs: readonly GroupLeg[]): 
   return structures;
 }
 
-function choose(legs: readonly GroupLeg[]): Choice {
+function choose(legs: readonly GroupLeg[], remainders: Remainders): Choice {
   if (legs.length === 1) return { chosen: [], leftLots: [legs[0]!.lots] };
   const coverage = new Coverage(legs);
-  return legs.length <= EXACT_LEGS ? chooseExactly(legs, coverage) : chooseGreedily(legs, coverage);
+  return legs.length <= EXACT_LEGS ? chooseExactly(legs, coverage, remainders) : chooseGreedily(legs, coverage);
 }
 
 function labelOf({ shape, uncovered }: Candidate, units: number): Label {

@@ -17,15 +17,14 @@ export class Remainders {
   step: Int32Array;
   units: Int32Array;
   next: Int32Array;
-  readonly #legs: number;
+  #legs = 0;
   #lots: Int32Array;
   /** Row + 1 by hash; 0 is free. Never more than half full. */
   #slots: Int32Array;
   #count = 0;
 
-  constructor(legs: number) {
-    this.#legs = legs;
-    this.#lots = new Int32Array(FIRST_ROWS * legs);
+  constructor() {
+    this.#lots = new Int32Array(0);
     this.#slots = new Int32Array(2 * FIRST_ROWS);
     this.uncovered = new Int32Array(FIRST_ROWS);
     this.rows = new Uint8Array(FIRST_ROWS);
@@ -37,13 +36,19 @@ export class Remainders {
     this.next = new Int32Array(FIRST_ROWS);
   }
 
-  get count(): number {
-    return this.#count;
+  /** Forgets everything, for a group of so many legs: groups are solved one after the other in the same arrays. */
+  restart(legs: number): void {
+    this.#legs = legs;
+    this.#count = 0;
+    const lots = this.uncovered.length * legs;
+    if (this.#lots.length < lots) this.#lots = new Int32Array(lots);
+    // After a hard group clearing its table would cost an easy one more than solving it.
+    if (this.#slots.length > KEPT_SLOTS) this.#slots = new Int32Array(2 * FIRST_ROWS);
+    else this.#slots.fill(0);
   }
 
-  /** Free lots of a leg in a remainder. */
-  lots(row: number, leg: number): number {
-    return this.#lots[row * this.#legs + leg]!;
+  get count(): number {
+    return this.#count;
   }
 
   /** The row of these free lots; a new one, equal to the `count` before, when they were not met yet. */
@@ -57,6 +62,7 @@ export class Remainders {
     }
     this.#lots.set(free, this.#count * this.#legs);
     this.#slots[slot] = this.#count + 1;
+    this.rows[this.#count] = UNSOLVED;
     return this.#count++;
   }
 
@@ -67,8 +73,20 @@ export class Remainders {
   }
 
   #grow(): void {
-    const rows = GROWTH * this.uncovered.length;
-    this.#lots = enlarged(this.#lots, new Int32Array(rows * this.#legs));
+    const rows = GROWTH * this.#count;
+    this.#enlarge(rows);
+    this.#slots = new Int32Array(2 * rows);
+    const mask = this.#slots.length - 1;
+    for (let row = 0; row < this.#count; row++) {
+      let slot = hash(this.#lots, row * this.#legs, this.#legs) & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = row + 1;
+    }
+  }
+
+  #enlarge(rows: number): void {
+    if (rows <= this.uncovered.length) return;
+    this.#lots = enlarged(this.#lots, new Int32Array(Math.max(rows * this.#legs, this.#lots.length)));
     this.uncovered = enlarged(this.uncovered, new Int32Array(rows));
     this.rows = enlarged(this.rows, new Uint8Array(rows));
     this.earliness = enlarged(this.earliness, new Float64Array(rows));
@@ -77,13 +95,6 @@ export class Remainders {
     this.step = enlarged(this.step, new Int32Array(rows));
     this.units = enlarged(this.units, new Int32Array(rows));
     this.next = enlarged(this.next, new Int32Array(rows));
-    this.#slots = new Int32Array(2 * rows);
-    const mask = this.#slots.length - 1;
-    for (let row = 0; row < this.#count; row++) {
-      let slot = hash(this.#lots, row * this.#legs, this.#legs) & mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = row + 1;
-    }
   }
 }
 
@@ -93,6 +104,7 @@ export const NO_STEP = -1;
 const FIRST_ROWS = 64;
 /** Growing copies everything, so each time by much. */
 const GROWTH = 4;
+const KEPT_SLOTS = 4096;
 
 /** Multiplies and folds at each leg, since the table looks at the low bits only and lots differ in few. */
 function hash(lots: Int32Array, start: number, legs: number): number {
