@@ -2,6 +2,7 @@
 import type { SignalSettings } from "../../src/domain/signals/signal_settings.ts";
 
 export const SIGNALS_OFF: SignalSettings = {
+  judgeEveryMs: 0,
   debounceSeconds: 15,
   keepClearedMinutes: 30,
   stopLossPct: null,

@@ -3,6 +3,43 @@ import { instrumentKey } from "../instrument.ts";
 import type { PositionView } from "../risk/snapshot.ts";
 import type { IsoDate } from "../time.ts";
 
+/** What a contract is called, made once: a turn asks for it several times, and the contract does not change. */
+export interface ContractName {
+  readonly key: string;
+  /** `27Nov26 200 C` */
+  readonly words: string;
+  /** One strike and expiry of one class: what a call and its put share. */
+  readonly series: string;
+}
+
+/** Names of the positions in a list, kept while the list holds the same contracts at the same places. */
+export class ContractNames {
+  #named: { readonly position: PositionView; readonly name: ContractName }[] = [];
+
+  of(positions: readonly PositionView[]): readonly ContractName[] {
+    const before = this.#named;
+    this.#named = positions.map((position, index) => {
+      const known = before[index];
+      return known !== undefined && isSameContract(known.position, position)
+        ? known
+        : { position, name: nameOf(position) };
+    });
+    return this.#named.map(({ name }) => name);
+  }
+}
+
+function nameOf(position: PositionView): ContractName {
+  const { underlying, tradingClass, expiry, strike, multiplier, currency } = position;
+  const series = `${underlying}|${tradingClass}|${expiry}|${strike}|${multiplier}|${currency}`;
+  return { key: positionKey(position), words: contractWords(position), series };
+}
+
+function isSameContract(a: PositionView, b: PositionView): boolean {
+  return a.symbol === b.symbol && a.underlying === b.underlying && a.assetType === b.assetType &&
+    a.expiry === b.expiry && a.strike === b.strike && a.right === b.right && a.currency === b.currency &&
+    a.multiplier === b.multiplier && a.tradingClass === b.tradingClass;
+}
+
 /** The contract's key: two contracts that differ in class, currency or multiplier alone are two. */
 export function positionKey(position: PositionView): string {
   return instrumentKey(position);

@@ -10,8 +10,8 @@
  */
 import { isOption } from "../instrument.ts";
 import type { PositionView } from "../risk/snapshot.ts";
-import { contractWords, dateWords, positionKey } from "./contract_words.ts";
-import { atLeast, isKnown, report, risingUse, type SignalCondition } from "./signal_condition.ts";
+import { type ContractName, dateWords } from "./contract_words.ts";
+import { atLeast, isKnown, risingUse, type SignalCondition, tell } from "./signal_condition.ts";
 import type { SignalSettings } from "./signal_settings.ts";
 
 /** What a delta near 0 or 1 may be out by in a broker's model. */
@@ -19,43 +19,45 @@ const DELTA_ROUNDING = 0.01;
 
 export function judgeGreeks(
   positions: readonly PositionView[],
+  names: readonly ContractName[],
   settings: SignalSettings,
   found: SignalCondition[],
 ): void {
   const tolerance = settings.greeksTolerance;
   if (tolerance === null) return;
-  const calls = new Map<string, PositionView>();
-  const puts: PositionView[] = [];
-  for (const position of positions) {
-    if (!isOption(position.assetType) || position.quantity === 0 || position.expiryBucket === "EXPIRED") continue;
-    judgeBounds(position, found);
-    if (position.right === "C") calls.set(seriesKey(position), position);
-    else if (position.right === "P") puts.push(position);
-  }
-  if (calls.size === 0) return;
+  const calls = new Map<string, number>();
+  const puts: number[] = [];
+  positions.forEach((position, index) => {
+    if (!isOption(position.assetType) || position.quantity === 0 || position.expiryBucket === "EXPIRED") return;
+    judgeBounds(position, names[index]!, found);
+    if (position.right === "C") calls.set(names[index]!.series, index);
+    else if (position.right === "P") puts.push(index);
+  });
   for (const put of puts) {
-    const call = calls.get(seriesKey(put));
-    if (call !== undefined) judgeParity(call, put, tolerance, found);
+    const call = calls.get(names[put]!.series);
+    if (call !== undefined) judgeParity(positions[call]!, positions[put]!, names[call]!, tolerance, found);
   }
 }
 
-function judgeBounds(position: PositionView, found: SignalCondition[]): void {
+function judgeBounds(position: PositionView, name: ContractName, found: SignalCondition[]): void {
   const delta = perUnit(position.delta, position);
   const fault = boundsFault(position, delta);
   if (fault === "none") return;
-  report(found, fault === "unknown" ? "unknown" : "holding", `greeks_bounds:${positionKey(position)}`, () => ({
-    rule: "greeks_bounds",
+  const told = tell(found, fault === "unknown" ? "unknown" : "holding", "greeks_bounds", name.key);
+  if (told === null) return;
+  found.push({
+    ...told,
     layer: "position",
     scope: position.underlying,
-    subject: contractWords(position),
+    subject: name.words,
     severity: "warning",
     unit: "delta",
     value: delta,
     threshold: null,
     utilization: null,
     action: "do not hedge by its greeks",
-    message: `${position.underlying} ${contractWords(position)} ${fault}`,
-  }));
+    message: `${position.underlying} ${name.words} ${fault}`,
+  });
 }
 
 function boundsFault(position: PositionView, delta: number | null): string {
@@ -69,11 +71,19 @@ function boundsFault(position: PositionView, delta: number | null): string {
   return (perUnit(position.vega, position) ?? 0) < 0 ? "has a negative vega" : "none";
 }
 
-function judgeParity(call: PositionView, put: PositionView, tolerance: number, found: SignalCondition[]): void {
+function judgeParity(
+  call: PositionView,
+  put: PositionView,
+  name: ContractName,
+  tolerance: number,
+  found: SignalCondition[],
+): void {
   const [callDelta, putDelta] = [perUnit(call.delta, call), perUnit(put.delta, put)];
   const gap = callDelta === null || putDelta === null ? null : Math.abs(callDelta - putDelta - 1);
-  report(found, atLeast(gap, tolerance), `greeks_parity:${positionKey(call)}`, () => ({
-    rule: "greeks_parity",
+  const told = tell(found, atLeast(gap, tolerance), "greeks_parity", name.key);
+  if (told === null) return;
+  found.push({
+    ...told,
     layer: "position",
     scope: call.underlying,
     subject: `${call.expiry === null ? "" : dateWords(call.expiry)} ${call.strike} C/P`.trim(),
@@ -83,14 +93,9 @@ function judgeParity(call: PositionView, put: PositionView, tolerance: number, f
     threshold: tolerance,
     utilization: risingUse(gap, tolerance),
     action: "do not hedge by its greeks",
-    message: `${call.underlying} ${contractWords(call)} and its put have deltas of ${callDelta?.toFixed(2)} and ` +
+    message: `${call.underlying} ${name.words} and its put have deltas of ${callDelta?.toFixed(2)} and ` +
       `${putDelta?.toFixed(2)}, which differ by ${gap?.toFixed(2)} from 1`,
-  }));
-}
-
-/** One strike and expiry of one class. Exercise style, settlement and multiplier go with the class. */
-function seriesKey({ underlying, tradingClass, expiry, strike, multiplier, currency }: PositionView): string {
-  return `${underlying}|${tradingClass}|${expiry}|${strike}|${multiplier}|${currency}`;
+  });
 }
 
 function perUnit(greek: number | null, { quantity, multiplier }: PositionView): number | null {

@@ -8,9 +8,9 @@ import {
   fallingUse,
   isKnown,
   type Judgement,
-  report,
   risingUse,
   type SignalCondition,
+  tell,
   withinDays,
 } from "./signal_condition.ts";
 import type { SignalInputs, SignalName } from "./signal_inputs.ts";
@@ -29,8 +29,11 @@ type Gate = (judgement: Judgement) => Judgement;
 function vixLevel({ vix }: SignalInputs, settings: SignalSettings, found: SignalCondition[], gate: Gate): void {
   const { vixLevel: threshold, vixSymbol: scope } = settings;
   if (threshold === null) return;
-  report(found, gate(atLeast(vix.price, threshold)), `vix_level:${scope}`, () => ({
-    ...ofMarket("vix_level", scope),
+  const told = tell(found, gate(atLeast(vix.price, threshold)), "vix_level", scope);
+  if (told === null) return;
+  found.push({
+    ...told,
+    ...ofMarket(scope),
     severity: "warning",
     unit: "points",
     value: vix.price,
@@ -38,7 +41,7 @@ function vixLevel({ vix }: SignalInputs, settings: SignalSettings, found: Signal
     utilization: risingUse(vix.price, threshold),
     action: "add no short premium",
     message: `${scope} at ${vix.price?.toFixed(2)} has reached ${threshold.toFixed(2)}`,
-  }));
+  });
 }
 
 /** The rise above the lowest price of the window, however short the window is so far. */
@@ -46,8 +49,11 @@ function vixSpike({ vix }: SignalInputs, settings: SignalSettings, found: Signal
   const { vixSpikePct: threshold, vixSymbol: scope, vixWindowMinutes } = settings;
   if (threshold === null) return;
   const rise = isKnown(vix.price) && isKnown(vix.windowLow) && vix.windowLow > 0 ? vix.price / vix.windowLow - 1 : null;
-  report(found, gate(atLeast(rise, threshold)), `vix_spike:${scope}`, () => ({
-    ...ofMarket("vix_spike", scope),
+  const told = tell(found, gate(atLeast(rise, threshold)), "vix_spike", scope);
+  if (told === null) return;
+  found.push({
+    ...told,
+    ...ofMarket(scope),
     severity: "critical",
     unit: "fraction",
     value: rise,
@@ -57,7 +63,7 @@ function vixSpike({ vix }: SignalInputs, settings: SignalSettings, found: Signal
     message: `${scope} has risen ${percentWords(rise ?? 0)} within ${vixWindowMinutes} min, to ${
       vix.price?.toFixed(2)
     }`,
-  }));
+  });
 }
 
 function indexDrop({ index }: SignalInputs, settings: SignalSettings, found: SignalCondition[], gate: Gate): void {
@@ -65,8 +71,11 @@ function indexDrop({ index }: SignalInputs, settings: SignalSettings, found: Sig
   if (threshold === null) return;
   const { price, close } = index;
   const drop = isKnown(price) && isKnown(close) && close > 0 ? 1 - price / close : null;
-  report(found, gate(atLeast(drop, threshold)), `index_drop:${scope}`, () => ({
-    ...ofMarket("index_drop", scope),
+  const told = tell(found, gate(atLeast(drop, threshold)), "index_drop", scope);
+  if (told === null) return;
+  found.push({
+    ...told,
+    ...ofMarket(scope),
     severity: "critical",
     unit: "fraction",
     value: drop,
@@ -74,11 +83,11 @@ function indexDrop({ index }: SignalInputs, settings: SignalSettings, found: Sig
     utilization: risingUse(drop, threshold),
     action: "reduce or hedge delta",
     message: `${scope} is ${percentWords(drop ?? 0)} below its previous close`,
-  }));
+  });
 }
 
-function ofMarket(rule: "vix_level" | "vix_spike" | "index_drop", scope: string) {
-  return { rule, layer: "portfolio" as const, scope, subject: null };
+function ofMarket(scope: string) {
+  return { layer: "portfolio" as const, scope, subject: null };
 }
 
 /** A name without a date in the settings has none as far as this rule knows. */
@@ -94,8 +103,10 @@ export function judgeEarnings(
     const date = positions === 0 ? null : nextDate(settings.earnings.get(underlying), today);
     if (date === null) continue;
     const days = dayNumber(date) - dayNumber(today);
-    report(found, withinDays(days, threshold), `earnings:${underlying}`, () => ({
-      rule: "earnings",
+    const told = tell(found, withinDays(days, threshold), "earnings", underlying);
+    if (told === null) continue;
+    found.push({
+      ...told,
       layer: "portfolio",
       scope: underlying,
       subject: null,
@@ -106,7 +117,7 @@ export function judgeEarnings(
       utilization: fallingUse(days, threshold),
       action: `reduce or hedge by ${dateWords(date)}`,
       message: `${underlying} reports earnings ${days === 0 ? "today" : `on ${dateWords(date)}, in ${days} d`}`,
-    }));
+    });
   }
 }
 
@@ -120,8 +131,10 @@ export function judgeSectors(inputs: SignalInputs, settings: SignalSettings, fou
   const { grossExposure: total } = inputs;
   for (const [sector, exposure] of sectorExposures(inputs)) {
     const share = isKnown(exposure) && isKnown(total) && total > 0 ? exposure / total : null;
-    report(found, atLeast(share, threshold), `sector_concentration:${sector}`, () => ({
-      rule: "sector_concentration",
+    const told = tell(found, atLeast(share, threshold), "sector_concentration", sector);
+    if (told === null) continue;
+    found.push({
+      ...told,
       layer: "portfolio",
       scope: sector,
       subject: null,
@@ -132,7 +145,7 @@ export function judgeSectors(inputs: SignalInputs, settings: SignalSettings, fou
       utilization: risingUse(share, threshold),
       action: `reduce by ${amountWords(excess(exposure ?? 0, total ?? 0, threshold))}`,
       message: `${sector} is ${percentWords(share ?? 0)} of gross exposure, ${percentWords(threshold)} is allowed`,
-    }));
+    });
   }
 }
 

@@ -4,7 +4,7 @@ import { dayNumber } from "../calendar/date.ts";
 import { isOption } from "../instrument.ts";
 import type { PositionView } from "../risk/snapshot.ts";
 import type { IsoDate } from "../time.ts";
-import { closeWords, contractWords, countWords, dateWords, percentWords, positionKey } from "./contract_words.ts";
+import { closeWords, type ContractName, countWords, dateWords, percentWords } from "./contract_words.ts";
 import {
   atLeast,
   atMost,
@@ -13,11 +13,10 @@ import {
   isKnown,
   type Judgement,
   type KnownCondition,
-  report,
   risingUse,
   type SignalCondition,
-  type SignalRule,
   type SignalSeverity,
+  tell,
   withinDays,
 } from "./signal_condition.ts";
 import type { SignalSettings } from "./signal_settings.ts";
@@ -29,18 +28,19 @@ import type { SignalSettings } from "./signal_settings.ts";
  */
 export function judgeContract(
   position: PositionView,
+  name: ContractName,
   settings: SignalSettings,
   today: IsoDate,
   found: SignalCondition[],
 ): void {
   if (position.quantity === 0 || position.expiry === null || position.expiryBucket === "EXPIRED") return;
-  expiringToday(position, settings, found);
+  expiringToday(position, name, settings, found);
   if (!isOption(position.assetType) || position.quantity > 0) return;
-  shortLegDelta(position, settings, found);
+  shortLegDelta(position, name, settings, found);
   if (!isAssigned(position)) return;
-  assignmentRisk(position, settings, found);
-  exDividend(position, settings, today, found);
-  pinRisk(position, settings, found);
+  assignmentRisk(position, name, settings, found);
+  exDividend(position, name, settings, today, found);
+  pinRisk(position, name, settings, found);
 }
 
 /** Cash-settled and European: nobody can be assigned early, and no shares change hands at expiry. OEX is American. */
@@ -52,42 +52,59 @@ function isAssigned(position: PositionView): boolean {
 
 const CASH_SETTLED_ABROAD = new Set(["DAX", "ESTX50", "SMI", "Z", "HSI", "HHI.HK", "MHI"]);
 
-function shortLegDelta(position: PositionView, settings: SignalSettings, found: SignalCondition[]): void {
+function shortLegDelta(
+  position: PositionView,
+  name: ContractName,
+  settings: SignalSettings,
+  found: SignalCondition[],
+): void {
   const threshold = settings.shortLegDelta;
   if (threshold === null) return;
   const { delta, quantity, multiplier } = position;
   const size = isKnown(delta) ? Math.abs(delta / (quantity * multiplier)) : null;
-  report(found, atLeast(size, threshold), idOf("short_leg_delta", position), () => ({
-    ...about(position, "short_leg_delta", "warning", `roll, or ${closeWords(quantity)}`),
+  const told = tell(found, atLeast(size, threshold), "short_leg_delta", name.key);
+  if (told === null) return;
+  found.push({
+    ...told,
+    ...about(position, name, "warning", `roll, or ${closeWords(quantity)}`),
     unit: "delta",
     value: size,
     threshold,
     utilization: risingUse(size, threshold),
-    message: `${nameOf(position)} short-leg delta ${(size ?? 0).toFixed(2)} has reached ${threshold.toFixed(2)}`,
-  }));
+    message: `${titleOf(position, name)} short-leg delta ${(size ?? 0).toFixed(2)} has reached ${threshold.toFixed(2)}`,
+  });
 }
 
-function assignmentRisk(position: PositionView, settings: SignalSettings, found: SignalCondition[]): void {
+function assignmentRisk(
+  position: PositionView,
+  name: ContractName,
+  settings: SignalSettings,
+  found: SignalCondition[],
+): void {
   const threshold = settings.assignmentDays;
   if (threshold === null) return;
   const days = position.daysToExpiry;
   const judgement = both(withinDays(days, threshold), inTheMoney(position));
-  report(found, judgement, idOf("assignment_risk", position), () => ({
-    ...about(
-      position,
-      "assignment_risk",
-      days === 0 ? "critical" : "warning",
-      `${closeWords(position.quantity)}, or roll`,
-    ),
+  const told = tell(found, judgement, "assignment_risk", name.key);
+  if (told === null) return;
+  found.push({
+    ...told,
+    ...about(position, name, days === 0 ? "critical" : "warning", `${closeWords(position.quantity)}, or roll`),
     ...daysLeft(days, threshold),
-    message: `${nameOf(position)} is ${percentWords(moneyness(position) ?? 0)} in the money with ${days} d left: ${
-      deliveryWords(position)
-    }`,
-  }));
+    message: `${titleOf(position, name)} is ${
+      percentWords(moneyness(position) ?? 0)
+    } in the money with ${days} d left: ${deliveryWords(position)}`,
+  });
 }
 
 /** The holder of a call exercises on the day before the ex-date for the dividend. A put gains from waiting. */
-function exDividend(position: PositionView, settings: SignalSettings, today: IsoDate, found: SignalCondition[]): void {
+function exDividend(
+  position: PositionView,
+  name: ContractName,
+  settings: SignalSettings,
+  today: IsoDate,
+  found: SignalCondition[],
+): void {
   const threshold = settings.exDividendDays;
   const { right, assetType, underlying, expiry } = position;
   if (threshold === null || right !== "C" || assetType !== "OPTION" || expiry === null) return;
@@ -96,42 +113,63 @@ function exDividend(position: PositionView, settings: SignalSettings, today: Iso
   const days = dayNumber(date) - dayNumber(today);
   // On the ex-date itself the exercise has happened or not.
   const judgement = days === 0 ? "off" : both(withinDays(days, threshold), inTheMoney(position));
-  report(found, judgement, idOf("ex_dividend", position), () => ({
-    ...about(position, "ex_dividend", "warning", `${closeWords(position.quantity)} before ${dateWords(date)}`),
+  const told = tell(found, judgement, "ex_dividend", name.key);
+  if (told === null) return;
+  found.push({
+    ...told,
+    ...about(position, name, "warning", `${closeWords(position.quantity)} before ${dateWords(date)}`),
     ...daysLeft(days, threshold),
-    message: `${nameOf(position)} is in the money and ${underlying} goes ex-dividend on ${dateWords(date)}: ${
+    message: `${titleOf(position, name)} is in the money and ${underlying} goes ex-dividend on ${dateWords(date)}: ${
       deliveryWords(position)
     }`,
-  }));
+  });
 }
 
-function pinRisk(position: PositionView, settings: SignalSettings, found: SignalCondition[]): void {
+function pinRisk(
+  position: PositionView,
+  name: ContractName,
+  settings: SignalSettings,
+  found: SignalCondition[],
+): void {
   const threshold = settings.pinRiskPct;
   if (threshold === null) return;
   const inside = moneyness(position);
   const distance = inside === null ? null : Math.abs(inside);
   const judgement = both(withinDays(position.daysToExpiry, settings.pinRiskDays), atMost(distance, threshold));
-  report(found, judgement, idOf("pin_risk", position), () => ({
-    ...about(position, "pin_risk", "warning", `${closeWords(position.quantity)} before it expires`),
+  const told = tell(found, judgement, "pin_risk", name.key);
+  if (told === null) return;
+  found.push({
+    ...told,
+    ...about(position, name, "warning", `${closeWords(position.quantity)} before it expires`),
     unit: "fraction",
     value: distance,
     threshold,
     utilization: fallingUse(distance, threshold),
     message:
-      `${nameOf(position)} is ${percentWords(distance ?? 0)} from its strike with ${position.daysToExpiry} d left: ` +
+      `${titleOf(position, name)} is ${
+        percentWords(distance ?? 0)
+      } from its strike with ${position.daysToExpiry} d left: ` +
       `whether ${deliveryWords(position)} is open until after the close`,
-  }));
+  });
 }
 
 /** The list of what expires today, futures included. */
-function expiringToday(position: PositionView, settings: SignalSettings, found: SignalCondition[]): void {
+function expiringToday(
+  position: PositionView,
+  name: ContractName,
+  settings: SignalSettings,
+  found: SignalCondition[],
+): void {
   if (!settings.expiringToday) return;
   const days = position.daysToExpiry;
   const option = isOption(position.assetType);
-  report(found, withinDays(days, 0), idOf("expiring_today", position), () => ({
+  const told = tell(found, withinDays(days, 0), "expiring_today", name.key);
+  if (told === null) return;
+  found.push({
+    ...told,
     ...about(
       position,
-      "expiring_today",
+      name,
       position.quantity < 0 && option ? "warning" : "info",
       `${closeWords(position.quantity)}${option ? ", or let it expire" : ", or roll"}`,
     ),
@@ -139,8 +177,8 @@ function expiringToday(position: PositionView, settings: SignalSettings, found: 
     value: days,
     threshold: 0,
     utilization: null,
-    message: `${nameOf(position)} expires today${option ? moneyWords(moneyness(position)) : ""}`,
-  }));
+    message: `${titleOf(position, name)} expires today${option ? moneyWords(moneyness(position)) : ""}`,
+  });
 }
 
 /** The earliest date that is not past; null when there is none. */
@@ -187,15 +225,10 @@ function daysLeft(
   return { unit: "days", value: days, threshold, utilization: fallingUse(days, threshold) };
 }
 
-function about(position: PositionView, rule: SignalRule, severity: SignalSeverity, action: string) {
-  const scope = position.underlying;
-  return { rule, layer: "position" as const, scope, subject: contractWords(position), severity, action };
+function about(position: PositionView, name: ContractName, severity: SignalSeverity, action: string) {
+  return { layer: "position" as const, scope: position.underlying, subject: name.words, severity, action };
 }
 
-function idOf(rule: SignalRule, position: PositionView): string {
-  return `${rule}:${positionKey(position)}`;
-}
-
-function nameOf(position: PositionView): string {
-  return `${position.underlying} ${contractWords(position)}`;
+function titleOf(position: PositionView, name: ContractName): string {
+  return `${position.underlying} ${name.words}`;
 }

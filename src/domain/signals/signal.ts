@@ -82,7 +82,7 @@ export function recordSignals(
   const active = new Map<string, Signal>();
   const pending = new Map<string, Pending>();
   const transitions: SignalTransition[] = [];
-  for (const condition of inOrder(conditions, state)) {
+  for (const condition of conditions) {
     const { id } = condition;
     const before = state.active.get(id);
     if (before !== undefined) {
@@ -104,6 +104,8 @@ export function recordSignals(
     cleared.set(id, { ...signal, clearedAt: now });
     transitions.push(signalCleared(signal, now));
   }
+  // In whatever order the conditions came, what happened is told in one.
+  transitions.sort((a, b) => a.id < b.id ? -1 : 1);
   return { state: { timing: state.timing, active, cleared: newestOf(cleared), pending }, transitions };
 }
 
@@ -124,14 +126,11 @@ export function acknowledgeSignal(
 
 /** Active before cleared, then by severity, then the newest first. */
 export function signalViews(state: Signals): SignalView[] {
-  return [...state.active.values(), ...state.cleared.values()].sort(byImportance).map(signalView);
-}
-
-/** Conditions of active and waiting signals matter alone or hold; the order of transitions is that of their ids. */
-function inOrder(conditions: readonly SignalCondition[], state: Signals): SignalCondition[] {
-  return conditions
-    .filter(({ id, state: found }) => found === "holding" || state.active.has(id) || state.pending.has(id))
-    .sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  // Most signals were last seen at the same instant.
+  const texts = new InstantTexts();
+  return [...state.active.values(), ...state.cleared.values()].sort(byImportance).map((signal) =>
+    signalView(signal, texts)
+  );
 }
 
 function carried(
@@ -194,7 +193,18 @@ function isActive({ clearedAt }: Signal): boolean {
   return clearedAt === null;
 }
 
-function signalView({ condition, firstAt, since, lastAt, acknowledgement, clearedAt }: Signal): SignalView {
+class InstantTexts {
+  readonly #texts = new Map<EpochMs, string>();
+
+  of(at: EpochMs): string {
+    let text = this.#texts.get(at);
+    if (text === undefined) this.#texts.set(at, text = isoInstant(at));
+    return text;
+  }
+}
+
+function signalView(signal: Signal, texts: InstantTexts): SignalView {
+  const { condition, firstAt, since, lastAt, acknowledgement, clearedAt } = signal;
   const { id, rule, scope, subject, layer, severity, unit, value, threshold, utilization, action, message } = condition;
   return {
     id,
@@ -210,11 +220,11 @@ function signalView({ condition, firstAt, since, lastAt, acknowledgement, cleare
     utilization,
     action: clearedAt === null ? action : "none",
     message,
-    firstAt: isoInstant(firstAt),
-    since: isoInstant(since),
-    lastAt: isoInstant(lastAt),
-    clearedAt: clearedAt === null ? null : isoInstant(clearedAt),
-    acknowledgedAt: acknowledgement === null ? null : isoInstant(acknowledgement.at),
+    firstAt: texts.of(firstAt),
+    since: texts.of(since),
+    lastAt: texts.of(lastAt),
+    clearedAt: clearedAt === null ? null : texts.of(clearedAt),
+    acknowledgedAt: acknowledgement === null ? null : texts.of(acknowledgement.at),
     acknowledgedBy: acknowledgement?.by ?? null,
     note: acknowledgement?.note ?? null,
   };

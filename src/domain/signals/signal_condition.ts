@@ -105,13 +105,19 @@ export function fallingUse(value: number | null, threshold: number): number | nu
   return isKnown(value) && threshold > 0 ? 2 - value / threshold : null;
 }
 
-/** Adds what a rule found; the words are made only when there is something to say. */
-export function report(
+/**
+ * Begins a finding, whose id is the rule and `about`: the contract, strategy, name or sector. Null when there is nothing to add:
+ * the condition is off, or it cannot be told and stands in the list as `unknown`.
+ */
+export function tell(
   found: SignalCondition[],
   judgement: Judgement,
-  id: string,
-  describe: () => Omit<KnownCondition, "state" | "id">,
-): void {
-  if (judgement === "off") return;
-  found.push(judgement === "unknown" ? { state: judgement, id } : { state: judgement, id, ...describe() });
+  rule: SignalRule,
+  about: string,
+): Pick<KnownCondition, "state" | "id" | "rule"> | null {
+  if (judgement === "off") return null;
+  const id = `${rule}:${about}`;
+  if (judgement !== "unknown") return { state: judgement, id, rule };
+  found.push({ state: "unknown", id });
+  return null;
 }

@@ -4,13 +4,13 @@
  */
 import type { SignalView } from "../risk/snapshot.ts";
 import type { EpochMs } from "../time.ts";
+import { ContractNames } from "./contract_words.ts";
 import { PriceWindow } from "./price_window.ts";
 import { acknowledgeSignal, newSignals, recordSignals, type Signal, type Signals, signalViews } from "./signal.ts";
-import { signalConditions } from "./signal_conditions.ts";
+import { prepare, signalConditions } from "./signal_conditions.ts";
 import type { IndexQuote, SignalInputs } from "./signal_inputs.ts";
 import type { SignalSettings } from "./signal_settings.ts";
 import type { SignalTransition } from "./signal_transition.ts";
-import { tradesOf } from "./trade.ts";
 import { type Peak, raisePeaks } from "./trailing_peaks.ts";
 
 /** What is worth keeping across a restart, as plain values. */
@@ -27,6 +27,10 @@ export class SignalEngine {
   readonly #vixWindow: PriceWindow;
   #signals: Signals;
   #peaks: ReadonlyMap<string, Peak>;
+  readonly #names = new ContractNames();
+  #judgedAt: EpochMs = Number.NEGATIVE_INFINITY;
+  /** Of the signals as they are; null when they changed. */
+  #views: readonly SignalView[] | null = null;
 
   constructor(settings: SignalSettings, memory: SignalMemory = { peaks: [], active: [] }) {
     this.#settings = settings;
@@ -36,17 +40,18 @@ export class SignalEngine {
   }
 
   /**
-   * One turn.
+   * One turn. Between two judgements, a second apart as it is set, a turn changes nothing.
    *
    * @param inputs null while the book is not known: nothing is judged then, and no peak is lost
    */
   turn(inputs: TurnInputs | null, now: EpochMs): readonly SignalTransition[] {
-    if (inputs === null) return [];
-    const trades = tradesOf(inputs);
-    this.#peaks = raisePeaks(this.#peaks, trades);
+    if (inputs === null || !this.#isDue(now)) return [];
+    this.#judgedAt = now;
+    const prepared = prepare(inputs, this.#names);
+    this.#peaks = raisePeaks(this.#peaks, prepared.trades);
     this.#vixWindow.add(inputs.marketOpen ? inputs.vix.price : null, now);
     const vix = { ...inputs.vix, windowLow: this.#vixWindow.low() };
-    const conditions = signalConditions({ ...inputs, vix, peaks: this.#peaks }, this.#settings, now, trades);
+    const conditions = signalConditions({ ...inputs, vix, peaks: this.#peaks }, this.#settings, now, prepared);
     return this.#take(recordSignals(this.#signals, conditions, now));
   }
 
@@ -56,7 +61,7 @@ export class SignalEngine {
   }
 
   views(): readonly SignalView[] {
-    return signalViews(this.#signals);
+    return this.#views ??= signalViews(this.#signals);
   }
 
   exportMemory(): SignalMemory {
@@ -65,6 +70,12 @@ export class SignalEngine {
 
   #take(step: ReturnType<typeof recordSignals>): readonly SignalTransition[] {
     this.#signals = step.state;
+    this.#views = null;
     return step.transitions;
+  }
+
+  /** A clock that was set back does not silence the rules. */
+  #isDue(now: EpochMs): boolean {
+    return now < this.#judgedAt || now - this.#judgedAt >= this.#settings.judgeEveryMs;
   }
 }

@@ -3,6 +3,8 @@ import type { IsoDate } from "../time.ts";
 
 /** A rule whose threshold is null is off. Fractions are fractions (0.50 is 50 %), losses positive, days calendar days. */
 export interface SignalSettings {
+  /** The rules are asked at most this often; a turn between costs nothing. */
+  readonly judgeEveryMs: number;
   /** How long a condition must have held before it becomes a signal. */
   readonly debounceSeconds: number;
   /** How long a signal that cleared is still listed. */

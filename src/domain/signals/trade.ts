@@ -5,7 +5,7 @@
  */
 import { isOption } from "../instrument.ts";
 import type { Flag, PositionView } from "../risk/snapshot.ts";
-import { closeWords, contractWords, positionKey } from "./contract_words.ts";
+import { type ContractName, ContractNames } from "./contract_words.ts";
 import { isKnown, type SignalLayer } from "./signal_condition.ts";
 import type { Bound, SignalInputs, SignalStrategy } from "./signal_inputs.ts";
 
@@ -16,8 +16,8 @@ export interface Trade {
   readonly underlying: string;
   /** `27Nov26 200 C`, `Iron condor`. */
   readonly subject: string;
-  /** `buy 5 to close`, `close the iron condor`. */
-  readonly close: string;
+  /** Signed contracts or shares to close it; null for a strategy, which is closed as a whole. */
+  readonly quantity: number | null;
   readonly kind: TradeKind;
   /** Unrealized, base currency; null when missing or stale. */
   readonly pnl: number | null;
@@ -52,11 +52,14 @@ const UNUSABLE: readonly Flag[] = ["STALE", "CROSSED", "OUTLIER", "SPLIT_SUSPECT
 const DOUBTFUL: readonly Flag[] = ["WIDE", "ONE_SIDED", "ZERO_QUOTE"];
 
 /** Strategies first, then what is left of the positions. Closed rows, cash and unknown contracts are no trades. */
-export function tradesOf({ positions, strategies }: Pick<SignalInputs, "positions" | "strategies">): Trade[] {
+export function tradesOf(
+  { positions, strategies }: Pick<SignalInputs, "positions" | "strategies">,
+  names: readonly ContractName[] = new ContractNames().of(positions),
+): Trade[] {
   const taken = strategies.length === 0 ? null : new Float64Array(positions.length);
   const trades: Trade[] = [];
   for (const strategy of strategies) {
-    const trade = strategyTrade(strategy, positions);
+    const trade = strategyTrade(strategy, positions, names);
     if (trade === null) continue;
     trades.push(trade);
     for (const { position, quantity } of strategy.legs) taken![position]! += quantity;
@@ -64,13 +67,19 @@ export function tradesOf({ positions, strategies }: Pick<SignalInputs, "position
   positions.forEach((position, index) => {
     if (position.assetType === "FOREX" || position.assetType === "UNKNOWN") return;
     const left = position.quantity - (taken?.[index] ?? 0);
-    if (Math.abs(left) > ROUNDING * Math.abs(position.quantity)) trades.push(positionTrade(position, left));
+    if (Math.abs(left) > ROUNDING * Math.abs(position.quantity)) {
+      trades.push(positionTrade(position, names[index]!, left));
+    }
   });
   return trades;
 }
 
 /** Null when it is a single leg, which is better judged as a position. */
-function strategyTrade(strategy: SignalStrategy, positions: readonly PositionView[]): Trade | null {
+function strategyTrade(
+  strategy: SignalStrategy,
+  positions: readonly PositionView[],
+  names: readonly ContractName[],
+): Trade | null {
   const legs = strategy.legs.flatMap(({ position, quantity }) => {
     const view = positions[position];
     return view === undefined ? [] : [{ view, quantity }];
@@ -84,11 +93,11 @@ function strategyTrade(strategy: SignalStrategy, positions: readonly PositionVie
   const optionsOnly = views.every((view) => isOption(view.assetType));
   const cost = optionsOnly && isKnown(strategy.premium) ? -strategy.premium : total;
   return {
-    key: [strategy.kind, ...views.map(positionKey)].join("+"),
+    key: [strategy.kind, ...strategy.legs.map(({ position }) => names[position]!.key)].join("+"),
     layer: "strategy",
     underlying: first.view.underlying,
     subject: strategy.name,
-    close: `close the ${strategy.name.toLowerCase()}`,
+    quantity: null,
     kind: kindOf(optionsOnly, cost, gross),
     pnl: unusable(views) ? null : known(strategy.unrealizedPnl),
     basis: cost === null ? null : Math.abs(cost),
@@ -104,17 +113,17 @@ function strategyTrade(strategy: SignalStrategy, positions: readonly PositionVie
 }
 
 /** @param quantity signed, the part of the position that is judged; not 0 */
-function positionTrade(position: PositionView, quantity: number): Trade {
+function positionTrade(position: PositionView, name: ContractName, quantity: number): Trade {
   const share = quantity / position.quantity;
   const option = isOption(position.assetType);
   const cost = times(costOf(position), share);
   const basis = cost === null ? null : Math.abs(cost);
   return {
-    key: positionKey(position),
+    key: name.key,
     layer: "position",
     underlying: position.underlying,
-    subject: contractWords(position),
-    close: closeWords(quantity),
+    subject: name.words,
+    quantity,
     kind: kindOf(option, cost, basis),
     pnl: hasAny(position, UNUSABLE) ? null : times(position.unrealizedPnl, share),
     basis,

@@ -1,15 +1,15 @@
 /** Rules on the profit and loss of a trade: stops, profits taken, the trailing stop and the last days. */
-import { percentWords } from "./contract_words.ts";
+import { closeWords, percentWords } from "./contract_words.ts";
 import {
   atLeast,
   fallingUse,
   isKnown,
   type KnownCondition,
-  report,
   risingUse,
   type SignalCondition,
   type SignalRule,
   type SignalSeverity,
+  tell,
   withinDays,
 } from "./signal_condition.ts";
 import type { Bound } from "./signal_inputs.ts";
@@ -32,7 +32,7 @@ export function judgeTrade(
   switch (trade.kind) {
     case "unknown":
       for (const { rule, isOn } of PNL_RULES) {
-        if (isOn(settings)) found.push({ state: "unknown", id: tradeId(rule, trade) });
+        if (isOn(settings)) found.push({ state: "unknown", id: `${rule}:${trade.key}` });
       }
       return;
     case "even":
@@ -65,31 +65,35 @@ const PNL_RULES: readonly { readonly rule: SignalRule; readonly isOn: (settings:
 /** Loss as a fraction of the cost, against `pct` or what the maximum loss leaves of it. */
 function stopLoss(trade: Trade, pct: number | null, ofMaxLoss: number | null, found: SignalCondition[]): void {
   if (pct === null) return;
-  const id = tradeId("stop_loss", trade);
   const lost = perBasis(trade.pnl, trade, -1);
   const stop = reachable(pct, trade.maxLoss, ofMaxLoss, trade.basis);
   if (!stop.needed) return;
-  report(found, judgeStop(lost, stop), id, () => ({
-    ...about(trade, "stop_loss", "critical", trade.close),
+  const told = tell(found, judgeStop(lost, stop), "stop_loss", trade.key);
+  if (told === null) return;
+  found.push({
+    ...told,
+    ...about(trade, "critical", closing(trade)),
     ...measured("fraction", lost, stop.threshold),
     message: `${nameOf(trade)} has lost ${percentOf(lost)} of its cost, the stop is at ${percentWords(stop.threshold)}`,
-  }));
+  });
 }
 
 /** Loss as a multiple of the premium received (R). */
 function shortPremiumR(trade: Trade, settings: SignalSettings, found: SignalCondition[]): void {
   if (settings.shortPremiumR === null) return;
-  const id = tradeId("short_premium_r", trade);
   const lost = perBasis(trade.pnl, trade, -1);
   const stop = reachable(settings.shortPremiumR, trade.maxLoss, settings.stopOfMaxLossPct, trade.basis);
   if (!stop.needed) return;
-  report(found, judgeStop(lost, stop), id, () => ({
-    ...about(trade, "short_premium_r", "critical", trade.close),
+  const told = tell(found, judgeStop(lost, stop), "short_premium_r", trade.key);
+  if (told === null) return;
+  found.push({
+    ...told,
+    ...about(trade, "critical", closing(trade)),
     ...measured("multiple", lost, stop.threshold),
     message: `${nameOf(trade)} has lost ${(lost ?? 0).toFixed(2)} times the premium received, the stop is at ${
       stop.threshold.toFixed(2)
     }`,
-  }));
+  });
 }
 
 interface Stop {
@@ -119,15 +123,17 @@ function judgeStop(lost: number | null, stop: Stop) {
 /** Profit as a fraction of the cost, against `pct` or what the maximum profit leaves of it. */
 function takeProfit(trade: Trade, pct: number | null, ofMaxProfit: number | null, found: SignalCondition[]): void {
   if (pct === null) return;
-  const id = tradeId("take_profit", trade);
   const gained = perBasis(trade.pnl, trade, 1);
   const goal = reachable(pct, trade.maxProfit, ofMaxProfit, trade.basis);
   if (!goal.needed) return;
-  report(found, judgeStop(gained, goal), id, () => ({
-    ...about(trade, "take_profit", "info", `take profit: ${trade.close}`),
+  const told = tell(found, judgeStop(gained, goal), "take_profit", trade.key);
+  if (told === null) return;
+  found.push({
+    ...told,
+    ...about(trade, "info", `take profit: ${closing(trade)}`),
     ...measured("fraction", gained, goal.threshold),
     message: `${nameOf(trade)} has made ${percentOf(gained)} of its cost, the goal is ${percentWords(goal.threshold)}`,
-  }));
+  });
 }
 
 /**
@@ -139,13 +145,16 @@ function earlyProfit(trade: Trade, settings: SignalSettings, found: SignalCondit
   if (threshold === null) return;
   const most = typeof trade.maxProfit === "number" && trade.maxProfit > 0 ? trade.maxProfit : trade.basis;
   const gained = isKnown(trade.pnl) && isKnown(most) ? trade.pnl / most : null;
-  report(found, atLeast(gained, threshold), tradeId("early_profit", trade), () => ({
-    ...about(trade, "early_profit", "info", `take profit: ${trade.close}`),
+  const told = tell(found, atLeast(gained, threshold), "early_profit", trade.key);
+  if (told === null) return;
+  found.push({
+    ...told,
+    ...about(trade, "info", `take profit: ${closing(trade)}`),
     ...measured("fraction", gained, threshold),
     message: `${nameOf(trade)} has made ${percentOf(gained)} of its maximum profit, the goal is ${
       percentWords(threshold)
     }`,
-  }));
+  });
 }
 
 /** How much of the highest profit was given back, once that profit was worth protecting. */
@@ -155,39 +164,46 @@ function trailingStop(trade: Trade, peak: Peak | undefined, settings: SignalSett
   const reached = perBasis(peak.profit, trade, 1);
   if (isKnown(reached) && reached < settings.trailingActivationPct) return;
   const back = isKnown(trade.pnl) && isKnown(reached) ? 1 - trade.pnl / peak.profit : null;
-  report(found, atLeast(back, threshold), tradeId("trailing_stop", trade), () => ({
-    ...about(trade, "trailing_stop", "warning", trade.close),
+  const told = tell(found, atLeast(back, threshold), "trailing_stop", trade.key);
+  if (told === null) return;
+  found.push({
+    ...told,
+    ...about(trade, "warning", closing(trade)),
     ...measured("fraction", back, threshold),
     message: `${nameOf(trade)} has given back ${percentOf(back)} of its highest profit, the stop is at ${
       percentWords(threshold)
     }`,
-  }));
+  });
 }
 
 function dteExit(trade: Trade, settings: SignalSettings, found: SignalCondition[]): void {
   const threshold = settings.dteExitDays;
   if (threshold === null) return;
   const days = trade.daysToExpiry;
-  report(found, withinDays(days, threshold), tradeId("dte_exit", trade), () => ({
-    ...about(trade, "dte_exit", "info", "close or roll"),
+  const told = tell(found, withinDays(days, threshold), "dte_exit", trade.key);
+  if (told === null) return;
+  found.push({
+    ...told,
+    ...about(trade, "info", "close or roll"),
     unit: "days",
     value: days,
     threshold,
     utilization: fallingUse(days, threshold),
     message: `${nameOf(trade)} expires in ${days} d, the exit is at ${threshold} d`,
-  }));
+  });
 }
 
-function tradeId(rule: SignalRule, trade: Trade): string {
-  return `${rule}:${trade.key}`;
+/** `buy 5 to close`, `close the iron condor`. */
+function closing({ quantity, subject }: Trade): string {
+  return quantity === null ? `close the ${subject.toLowerCase()}` : closeWords(quantity);
 }
 
 function nameOf(trade: Trade): string {
   return `${trade.underlying} ${trade.subject}`;
 }
 
-function about(trade: Trade, rule: SignalRule, severity: SignalSeverity, action: string) {
-  return { rule, layer: trade.layer, scope: trade.underlying, subject: trade.subject, severity, action };
+function about(trade: Trade, severity: SignalSeverity, action: string) {
+  return { layer: trade.layer, scope: trade.underlying, subject: trade.subject, severity, action };
 }
 
 function measured(

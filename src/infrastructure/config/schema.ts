@@ -78,6 +78,7 @@ const riskLimits = {
 
 /** Null turns a rule off. */
 const signals = {
+  judge_every_ms: integer(1_000, { min: 0, max: MINUTE_MS, unit: "ms" }),
   debounce_seconds: number(15, { min: 0, max: 3600, unit: "s" }),
   keep_cleared_minutes: number(30, { min: 0, max: 1440, unit: "min" }),
   stop_loss_pct: orOff(number(0.50, { ...SHARE, max: 1 })),

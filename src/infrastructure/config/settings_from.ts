@@ -158,6 +158,7 @@ function limitSettings(limits: ConfigValues["risk_limits"]): LimitSettings {
 
 function signalSettings(signals: ConfigValues["signals"]): SignalSettings {
   return {
+    judgeEveryMs: signals.judge_every_ms,
     debounceSeconds: signals.debounce_seconds,
     keepClearedMinutes: signals.keep_cleared_minutes,
     stopLossPct: signals.stop_loss_pct,

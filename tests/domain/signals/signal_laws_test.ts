@@ -12,6 +12,7 @@ import { inputsOf, nameView, NOW, optionView, stockView } from "../../support/si
 
 const SETTINGS: SignalSettings = {
   ...demoSettings().risk.signals,
+  judgeEveryMs: 0,
   debounceSeconds: 0,
   linearTakeProfitPct: 0.5,
   earnings: new Map([["AAPL", ["2026-11-23"]], ["XYZ", ["2026-12-23"]]]),
