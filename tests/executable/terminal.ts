@@ -10,6 +10,8 @@ export interface Terminal {
   screen(): string;
   /** Waits until the screen matches. */
   shows(pattern: RegExp): Promise<string>;
+  /** The same, for a program after which the shell prints `rc=` and its exit code: fails at once when it ended. */
+  programShows(pattern: RegExp): Promise<string>;
   resize(columns: number, rows: number): void;
   modes(): TerminalModes;
 }
@@ -20,6 +22,8 @@ export interface TerminalModes {
   readonly cursorShown: boolean;
   readonly mouse: boolean;
 }
+
+const EXIT_CODE = /^rc=\d+/m;
 
 /** A shell in the folder, 100 by 30; it and everything in it ends when `use` does. */
 export async function inTerminal(folder: string, use: (terminal: Terminal) => Promise<void>): Promise<void> {
@@ -32,12 +36,12 @@ export async function inTerminal(folder: string, use: (terminal: Terminal) => Pr
       type: (line) => void tmux("send-keys", line, "Enter"),
       press: (key) => void tmux("send-keys", key),
       screen,
-      shows: (pattern) =>
+      shows: (pattern) => eventually(`${pattern} on the screen`, () => pattern.test(screen()) ? screen() : null),
+      programShows: (pattern) =>
         eventually(`${pattern} on the screen`, () => {
           const now = screen();
           if (pattern.test(now)) return now;
-          // The tests have the shell print the exit code, after which nothing more comes.
-          if (/^rc=\d+/m.test(now)) throw new Error(`The program ended before it showed ${pattern}:\n${now}`);
+          if (EXIT_CODE.test(now)) throw new Error(`The program ended before it showed ${pattern}:\n${now}`);
           return null;
         }),
       resize: (columns, rows) => void tmux("resize-window", "-x", String(columns), "-y", String(rows)),

@@ -11,10 +11,10 @@ smoke(
   async (folder) => {
     await inTerminal(folder, async (terminal) => {
       terminal.type(`${EXECUTABLE} --env demo; echo rc=$?`);
-      await terminal.shows(SIMULATED);
+      await terminal.programShows(SIMULATED);
       assert.equal(terminal.modes().alternateScreen, true);
       terminal.press("C-c");
-      await terminal.shows(/rc=0/);
+      await terminal.programShows(/rc=0/);
       await restored(terminal);
     });
   },
@@ -23,11 +23,11 @@ smoke(
 smoke("q ends the dashboard with 0, and it stays whole when the terminal changes its size", async (folder) => {
   await inTerminal(folder, async (terminal) => {
     terminal.type(`${EXECUTABLE} --env demo; echo rc=$?`);
-    await terminal.shows(SIMULATED);
+    await terminal.programShows(SIMULATED);
     terminal.resize(80, 24);
-    await terminal.shows(SIMULATED);
+    await terminal.programShows(SIMULATED);
     terminal.press("q");
-    await terminal.shows(/rc=0/);
+    await terminal.programShows(/rc=0/);
     await restored(terminal);
   });
 });
@@ -35,9 +35,9 @@ smoke("q ends the dashboard with 0, and it stays whole when the terminal changes
 smoke("a worker that gets stuck ends the process with 70, a sentence, and the terminal given back", async (folder) => {
   await inTerminal(folder, async (terminal) => {
     terminal.type(`${EXECUTABLE} self-test --attempt hang; echo rc=$?`);
-    await terminal.shows(/stuck/);
+    await terminal.programShows(/stuck/);
     assert.deepEqual(terminal.modes(), { alternateScreen: true, cursorShown: false, mouse: true });
-    const screen = await terminal.shows(/rc=70/);
+    const screen = await terminal.programShows(/rc=70/);
     assert.match(screen.replace(/\s+/g, " "), /The monitor got stuck: it finished nothing for 10 s/);
     await restored(terminal);
   });
@@ -49,7 +49,7 @@ smoke("Ctrl+C in a snapshot that waits for its gateway ends it with 130", async 
     terminal.type(`${EXECUTABLE} snapshot --timeout 50s; echo rc=$?`);
     await eventually("the log of a running monitor", () => hasLog(folder) ? true : null);
     terminal.press("C-c");
-    await terminal.shows(/rc=130/);
+    await terminal.programShows(/rc=130/);
     await restored(terminal);
   });
 });
@@ -57,9 +57,9 @@ smoke("Ctrl+C in a snapshot that waits for its gateway ends it with 130", async 
 smoke("Ctrl+C ends the simulator, which says where it listens", async (folder) => {
   await inTerminal(folder, async (terminal) => {
     terminal.type(`${EXECUTABLE} simulate --port 0; echo rc=$?`);
-    await terminal.shows(/127\.0\.0\.1:\d+/);
+    await terminal.programShows(/127\.0\.0\.1:\d+/);
     terminal.press("C-c");
-    await terminal.shows(/rc=\d+/);
+    await terminal.programShows(/rc=\d+/);
     await restored(terminal);
   });
 });
