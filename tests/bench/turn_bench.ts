@@ -9,7 +9,7 @@ for (const [positions, budget] of SIZES) {
   const rows = benchRows(positions);
   const name = `full turn, every quote changed, ${positions.toLocaleString("en-US")} positions (median ≤ ${budget})`;
   if (rows === null) {
-    console.warn(`SKIPPED ${name}: the books of ../shared/bench are not there`);
+    console.warn(`SKIPPED ${name}: the books of ../shared/bench cannot be read`);
     continue;
   }
   let book: BenchBook | null = null;

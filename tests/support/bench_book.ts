@@ -110,14 +110,14 @@ export class BenchBook {
   }
 }
 
-/** The book of that many positions; null when the files are not there. 100,000: ten copies of the largest, renamed. */
+/** The book of that many positions; null when the files cannot be had. 100,000: ten copies of the largest, renamed. */
 export function benchRows(positions: 500 | 10_000 | 100_000): BenchRow[] | null {
   const size = Math.min(positions, 10_000);
   let text;
   try {
     text = Deno.readTextFileSync(new URL(`bench_portfolio_${size}.json`, FOLDER));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) return null;
     throw error;
   }
   const rows: readonly BenchRow[] = JSON.parse(text);
