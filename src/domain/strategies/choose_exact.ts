@@ -25,7 +25,7 @@ const EARLINESS = STRATEGY_KINDS.map((_, rank) => DIGIT ** (STRATEGY_KINDS.lengt
 const LEFTOVER = EARLINESS[STRATEGY_KINDS.length - 1]!;
 /** Sums of strikes are compared as equal within this fraction. */
 const ROUNDING = 1e-9;
-/** Legs of the largest strategy: no step finishes more. */
+/** Legs of the largest strategy. */
 const MOST_LEGS = 4;
 
 /** `remainders` is room to work in; what an earlier group left there is forgotten. */
@@ -44,6 +44,8 @@ class Search {
   readonly #places: Int32Array;
   readonly #ratios: Int32Array;
   readonly #candidates: readonly Candidate[];
+  /** Legs of the largest candidate: no step finishes more. */
+  readonly #mostLegs: number;
   readonly #legs: readonly GroupLeg[];
   readonly #coverage: Coverage;
 
@@ -60,6 +62,7 @@ class Search {
     remainders.restart(legs.length);
     this.#places = new Int32Array(candidates.length * MOST_LEGS);
     this.#ratios = new Int32Array(candidates.length * MOST_LEGS);
+    this.#mostLegs = candidates.reduce((most, { places }) => Math.max(most, places.length), 1);
     candidates.forEach(({ places, shape }, at) => {
       this.#places.set(places, at * MOST_LEGS);
       this.#ratios.set(shape.ratio, at * MOST_LEGS);
@@ -88,19 +91,18 @@ class Search {
   #solve(row: number, free: Int32Array, possible: readonly number[]): void {
     const remainders = this.#remainders;
     const fewest = remainders.uncovered[row]!;
-    const open = this.#leaveOver(row, free);
-    // Stored rows are one more than there are, so equal means that every further step needs more.
-    const rowsAtLeast = Math.max(1, Math.ceil(open / MOST_LEGS));
+    this.#leaveOver(row, free);
     for (const at of possible) {
-      if (remainders.rows[row] !== UNSOLVED && remainders.rows[row]! <= rowsAtLeast) return;
       const units = this.#unitsToTake(at, free);
       if (units === 0) continue;
       this.#take(at, units, free);
       const next = this.#find(free);
       // A step that leaves a short uncovered which another choice would cover is never part of the best one.
       if (this.#candidates[at]!.uncovered * units + remainders.uncovered[next]! === fewest) {
-        if (remainders.rows[next] === UNSOLVED) this.#solve(next, free, this.#stillPossible(possible, free));
-        this.#keepBetter(row, at, units, next);
+        if (remainders.rows[next] === UNSOLVED && this.#mayImprove(row, free)) {
+          this.#solve(next, free, this.#stillPossible(possible, free));
+        }
+        if (remainders.rows[next] !== UNSOLVED) this.#keepBetter(row, at, units, next);
       }
       this.#take(at, -units, free);
     }
@@ -109,6 +111,20 @@ class Search {
         `Cannot pair ${free.join(", ")} lots: a short that could be covered forms no strategy with its cover`,
       );
     }
+  }
+
+  /** Whether one step that leaves `free` can lead to as few strategies as are found already. */
+  #mayImprove(row: number, free: Int32Array): boolean {
+    const rows = this.#remainders.rows[row]!;
+    // Stored rows are one more than there are.
+    return rows === UNSOLVED || 1 + Math.ceil(this.#openLegs(free) / this.#mostLegs) <= rows - 1;
+  }
+
+  /** Legs that are still to be settled; one with a remainder is left over anyway, and no further row. */
+  #openLegs(free: Int32Array): number {
+    let open = 0;
+    for (const leg of this.#legs) if (free[leg.place]! > 0 && !leg.hasRemainder) open++;
+    return open;
   }
 
   /**
@@ -155,23 +171,18 @@ class Search {
     });
   }
 
-  /** Everything left over, unless some of it could cover a short. Returns how many legs are still to be settled. */
-  #leaveOver(row: number, free: Int32Array): number {
-    let shorts = 0;
-    let open = 0;
-    for (const leg of this.#legs) {
-      const lots = free[leg.place]!;
-      if (!leg.covers) shorts += lots;
-      // A leg with a remainder is left over anyway, and no further row.
-      if (lots > 0 && !leg.hasRemainder) open++;
-    }
+  /** Everything left over, unless some of it could cover a short. */
+  #leaveOver(row: number, free: Int32Array): void {
     const remainders = this.#remainders;
-    if (shorts > remainders.uncovered[row]!) return open;
-    // Nothing left is solved too, and rows of 0 say unsolved: all rows count one more.
+    let shorts = 0;
+    for (const leg of this.#legs) if (!leg.covers) shorts += free[leg.place]!;
+    if (shorts > remainders.uncovered[row]!) return;
+    const open = this.#openLegs(free);
     remainders.rows[row] = open + 1;
     remainders.earliness[row] = open * LEFTOVER;
+    remainders.width[row] = 0;
+    remainders.days[row] = 0;
     remainders.step[row] = NO_STEP;
-    return open;
   }
 
   /** The first of two equals stays: candidates come in list order. */

@@ -48,6 +48,20 @@ Deno.test("the order of the positions does not matter", () => {
   }));
 });
 
+Deno.test("the strategies of several names are those of each name alone", () => {
+  const named = (symbol: string) =>
+    anyGroup({ maxLength: 7 }, 12).map((legs) =>
+      legs.map((leg) => ({
+        ...leg,
+        instrument: { ...leg.instrument, symbol, underlying: symbol, tradingClass: symbol },
+      }))
+    );
+  fc.assert(fc.property(named("ABC"), named("DEF"), named("GHI"), (...names) => {
+    const alone = names.flatMap((legs) => withoutPlaces(recogniseStructures(legs)));
+    assert.deepEqual(withoutPlaces(recogniseStructures(names.flat())), alone);
+  }));
+});
+
 Deno.test("the same positions give the same strategies, however often they are asked for", () => {
   fc.assert(fc.property(ANY_SIZE, (legs) => {
     assert.deepEqual(recogniseStructures(legs), recogniseStructures(structuredClone(legs)));
