@@ -39,7 +39,12 @@ async function main(): Promise<number> {
 async function runLocal(request: LocalRequest): Promise<number> {
   const { runLocalCommand } = await import("./src/presentation/cli/local_command.ts");
   const { text, remarks, code } = await runLocalCommand(request, Date.now());
-  say(Deno.stdout, text, 0);
+  try {
+    say(Deno.stdout, text, 0);
+  } catch (fault) {
+    // Whoever reads has enough (`| head`).
+    if (!(fault instanceof Deno.errors.BrokenPipe)) throw fault;
+  }
   return say(Deno.stderr, remarks, code);
 }
 

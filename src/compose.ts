@@ -99,6 +99,7 @@ async function startAlerting(
   }
   const alerting = new Alerting(settings.alerts, { clock, log, notifiers });
   monitor.subscribe((published) => alerting.observe(published));
+  monitor.alertsHealth = () => alerting.health();
   return alerting;
 }
 

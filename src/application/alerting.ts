@@ -11,6 +11,7 @@ import type { EpochMs } from "../domain/time.ts";
 import { isoInstant } from "../domain/time.ts";
 import { AlertDelivery, type DeliverySettings, type DeliveryStatus } from "./alert_delivery.ts";
 import { type AlertDraft, HealthAlerts, type HealthAlertSettings } from "./health_alerts.ts";
+import type { ChannelHealth } from "./health.ts";
 import type { Published } from "./monitor.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
@@ -63,6 +64,18 @@ export class Alerting {
   /** How each channel does. */
   status(): DeliveryStatus[] {
     return this.#deliveries.map((delivery) => delivery.status);
+  }
+
+  /** All channels as one component of the monitor; null when there are none. */
+  health(): ChannelHealth | null {
+    const all = this.status();
+    if (all.length === 0) return null;
+    const details = all.map(({ name, trouble, messagesSent, waiting, lost }) =>
+      trouble === null
+        ? `${name}: ${messagesSent} sent`
+        : `${name}: ${trouble}; ${waiting} wait${lost > 0 ? `, ${lost} lost` : ""}`
+    );
+    return { status: all.some(({ trouble }) => trouble !== null) ? "degraded" : "up", detail: details.join("; ") };
   }
 
   /** Lets every channel make a last short attempt with what waits. */

@@ -20,6 +20,14 @@ export interface HealthInputs {
   readonly turnMs: number;
   readonly clockShifted: boolean;
   readonly reconciliation: Reconciliation;
+  /** Null: alerts have no channel to go to. */
+  readonly alerts: ChannelHealth | null;
+}
+
+/** How what brings alerts out of the program does. */
+export interface ChannelHealth {
+  readonly status: "up" | "degraded";
+  readonly detail: string;
 }
 
 export interface HealthReport {
@@ -45,6 +53,7 @@ export class HealthWatch {
       ["database", "off", "no history in this version"],
       ["monitor", "up", `turn ${inputs.turnMs.toFixed(1)} ms`],
       ["futu", "off", settings.futu.enabled ? "not in this version" : "not configured"],
+      ...(inputs.alerts === null ? [] : [["alerts", inputs.alerts.status, inputs.alerts.detail] as const]),
     ];
     const health = components.map(([component, status, detail]) => this.#view(component, status, detail, inputs));
     return { ...judgeStatus(inputs, health), health };

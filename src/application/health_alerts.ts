@@ -29,6 +29,9 @@ export type AlertDraft = Pick<Alert, "subject" | "kind" | "severity" | "message"
 /** Good news need not wait long, only long enough to be true. */
 const CLEARS_AFTER_MS = 5_000;
 
+/** The channels for alerts can hardly report themselves broken. */
+const UNREPORTED: readonly Component[] = ["alerts"];
+
 const LABELS: Readonly<Record<Component, string>> = {
   ibkr: "IB",
   futu: "Futu",
@@ -36,6 +39,7 @@ const LABELS: Readonly<Record<Component, string>> = {
   market_data: "Market data",
   database: "Database",
   monitor: "Monitor",
+  alerts: "Alerts",
 };
 
 interface Watched {
@@ -74,7 +78,9 @@ export class HealthAlerts {
     this.#windowEnd = restartWindowEnd(restartWindows, restartTimeZone, now);
     const broker = snapshot.health.find(({ component }) => component === "ibkr");
     this.#brokerBad = broker !== undefined && isBad(broker);
-    const drafts = snapshot.health.flatMap((view) => this.#component(view, now));
+    const drafts = snapshot.health.flatMap((view) =>
+      UNREPORTED.includes(view.component) ? [] : this.#component(view, now)
+    );
     if (this.#windowEnd === null) this.#announced = this.#saidBack = false;
     return [...drafts, ...this.#pnlCheck(snapshot.pnlCheck, now)];
   }

@@ -28,7 +28,7 @@ import {
 } from "../domain/risk/snapshot.ts";
 import type { SignalTransition } from "../domain/signals/signal_transition.ts";
 import { type EpochMs, isoInstant } from "../domain/time.ts";
-import { HealthWatch } from "./health.ts";
+import { type ChannelHealth, HealthWatch } from "./health.ts";
 import { Inbox } from "./inbox.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
@@ -66,6 +66,8 @@ const REPRIORITISE_MS = 30_000;
 export class Monitor {
   readonly portfolio = new Portfolio();
   readonly inbox: Inbox;
+  /** Asked each turn how the channels for alerts do; null where there are none. */
+  alertsHealth: () => ChannelHealth | null = () => null;
   readonly #settings: Settings;
   readonly #ports: MonitorPorts;
   readonly #engine: RiskEngine;
@@ -207,6 +209,7 @@ export class Monitor {
       turnMs: this.#turnMs,
       clockShifted: this.#ports.clockShifted,
       reconciliation: this.#reconciled,
+      alerts: this.alertsHealth(),
     });
     const snapshot: RiskSnapshot = {
       schema: SNAPSHOT_SCHEMA,

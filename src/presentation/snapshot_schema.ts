@@ -371,7 +371,7 @@ export const snapshotSchema = z.strictObject({
     excluded: z.int(),
   })).readonly(),
   health: z.array(z.strictObject({
-    component: z.enum(["ibkr", "futu", "manual", "market_data", "database", "monitor"]),
+    component: z.enum(["ibkr", "futu", "manual", "market_data", "database", "monitor", "alerts"]),
     status: z.enum(["up", "degraded", "down", "off"]),
     detail: text,
     since: instant,

@@ -286,3 +286,39 @@ Deno.test("a monitor on a gateway: a limit that is crossed is announced, escalat
   await alerting.stop();
   await world.stop();
 });
+
+Deno.test("a channel that fails makes the snapshot's health say so, and raises no alert about itself", async () => {
+  const world = await makeWorld({
+    scenario,
+    settings: (settings) => ({ ...settings, manual: { ...settings.manual, enabled: false } }),
+  });
+  const { clock, gateway, log, monitor } = world;
+  const notifier = new FakeNotifier(clock);
+  const { delivery, health } = demoSettings().alerts;
+  const alerting = new Alerting({ delivery, health: { ...health, componentAfterMs: 1_000 } }, {
+    clock,
+    log,
+    notifiers: [notifier],
+  });
+  const alerts = () => world.now().health.find(({ component }) => component === "alerts");
+  await clock.advance(10_000);
+  assert.equal(alerts(), undefined, "without a channel there is nothing to report");
+  monitor.subscribe((published) => alerting.observe(published));
+  monitor.alertsHealth = () => alerting.health();
+  await clock.advance(1_000);
+  assert.deepEqual([alerts()?.status, alerts()?.detail], ["up", "fake: 0 sent"]);
+  notifier.failing = "hooks.example answered 503";
+  gateway.fault({ kind: "refuse", seconds: 20 });
+  gateway.fault({ kind: "drop" });
+  await clock.advance(10_000);
+  assert.deepEqual([alerts()?.status, alerts()?.detail], ["degraded", "fake: hooks.example answered 503; 1 wait"]);
+  notifier.failing = null;
+  await clock.advance(120_000);
+  assert.equal(alerts()?.status, "up");
+  assert.deepEqual(
+    notifier.alerts.filter(({ subject }) => subject.startsWith("health:")).map(({ kind, subject }) => [kind, subject]),
+    [["opened", "health:ibkr"], ["cleared", "health:ibkr"]],
+  );
+  await alerting.stop();
+  await world.stop();
+});

@@ -420,7 +420,8 @@ export interface ScenarioView {
   readonly excluded: number;
 }
 
-export type Component = "ibkr" | "futu" | "manual" | "market_data" | "database" | "monitor";
+/** `alerts` is there when alerts have a channel to go to, such as a webhook. */
+export type Component = "ibkr" | "futu" | "manual" | "market_data" | "database" | "monitor" | "alerts";
 
 export interface HealthView {
   readonly component: Component;

@@ -131,10 +131,12 @@ class Dashboard implements RunningDashboard {
     this.#changed();
   }
 
-  /** The bell sounds once for each new hard breach. */
+  /** The bell sounds once for each new hard breach, and once for each breach that nobody acknowledged in time. */
   #ring(snapshot: RiskSnapshot): void {
-    const hard = snapshot.breaches.filter((one) => one.severity === "hard" && one.state !== "acknowledged");
-    const ids = new Set(hard.map((one) => `${one.id} ${one.since}`));
+    const loud = snapshot.breaches.filter(({ severity, state }) =>
+      state === "escalated" || (severity === "hard" && state !== "acknowledged")
+    );
+    const ids = new Set(loud.map((one) => `${one.id} ${one.since} ${one.state}`));
     const first = this.#rung;
     this.#rung = ids;
     if ([...ids].some((id) => !first.has(id))) this.#send("\x07");

@@ -189,6 +189,24 @@ Deno.test("the bell sounds once for a new hard breach", async () => {
   await running.stop();
 });
 
+Deno.test("the bell sounds again when nobody acknowledges a breach in time", async () => {
+  const { terminal, clock, running, publish } = shown(120, 40, { bell: true });
+  const [breach] = demoSnapshot().breaches;
+  const soft = { ...breach!, severity: "soft", state: "open" } as const;
+  publish(demoSnapshot({ breaches: [soft] }));
+  await clock.advance(500);
+  const rings = () => terminal.writes.filter((text) => text.includes("\x07")).length;
+  assert.equal(rings(), 0);
+  publish(demoSnapshot({ breaches: [{ ...soft, state: "escalated" }] }));
+  publish(demoSnapshot({ breaches: [{ ...soft, state: "escalated" }] }));
+  await clock.advance(500);
+  assert.equal(rings(), 1);
+  publish(demoSnapshot({ breaches: [{ ...soft, state: "acknowledged" }] }));
+  await clock.advance(500);
+  assert.equal(rings(), 1);
+  await running.stop();
+});
+
 Deno.test("T changes the theme on the spot, and mono has no colour", async () => {
   const { terminal, clock, running, publish } = shown();
   publish(demoSnapshot());

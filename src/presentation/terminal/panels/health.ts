@@ -12,6 +12,7 @@ export const COMPONENT_NAMES: Readonly<Record<Component, string>> = {
   database: "store",
   futu: "futu",
   monitor: "monitor",
+  alerts: "alerts",
 };
 
 export const STATUS_WORDS = { up: "UP", degraded: "DEGR", down: "DOWN", off: "OFF" } as const;
