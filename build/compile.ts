@@ -1,6 +1,6 @@
 /**
- * Builds dist/apex: bundles the program into one file, which makes a smaller executable that starts faster, and
- * compiles it with the permissions it will have for good.
+ * Builds dist/apex: bundles the program into a few files, each loaded when it is needed, which makes a smaller
+ * executable that starts faster, and compiles them with the permissions it will have for good.
  *
  * APEX_ALLOW_NET adds hosts to those it may reach, APEX_ALLOW_NET_ONLY replaces them. DENORT_BIN names the runtime to
  * build on where it cannot be downloaded.
@@ -8,7 +8,7 @@
 import { networkList } from "./network_list.ts";
 
 const STAGE = "dist/stage";
-const BUNDLE = `${STAGE}/main.js`;
+const ENTRY = `${STAGE}/main.js`;
 /** Folders that the program reads from inside itself, laid beside the bundle as they lie beside main.ts. */
 const EMBEDDED = ["config"];
 const EXECUTABLE = "dist/apex";
@@ -49,10 +49,9 @@ function build(): void {
     allowNetOnly: Deno.env.get("APEX_ALLOW_NET_ONLY"),
   });
   removeStage();
-  deno("bundle", "--quiet", "--output", BUNDLE, "main.ts");
+  deno("bundle", "--quiet", "--code-splitting", "--outdir", STAGE, "main.ts");
   for (const folder of EMBEDDED) copyFolder(folder, `${STAGE}/${folder}`);
-  const include = EMBEDDED.map((folder) => `--include=${STAGE}/${folder}`);
-  deno("compile", "--quiet", ...compileFlags(net), ...include, "--output", EXECUTABLE, BUNDLE);
+  deno("compile", "--quiet", ...compileFlags(net), `--include=${STAGE}`, "--output", EXECUTABLE, ENTRY);
   if (Deno.args.includes("--with-empty")) {
     Deno.writeTextFileSync(EMPTY_SOURCE, "");
     deno("compile", "--quiet", "--no-prompt", "--output", EMPTY_PROGRAM, EMPTY_SOURCE);
