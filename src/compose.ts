@@ -1,6 +1,7 @@
 /** The one place that knows every adapter. */
 import type { CommandWork, Conclusion, SimulateRequest, SnapshotRequest, WatchRequest } from "./application/command.ts";
 import type { Alerting } from "./application/alerting.ts";
+import { BetaHistory } from "./application/beta_history.ts";
 import { limitReached } from "./application/limit_verdict.ts";
 import { Monitor } from "./application/monitor.ts";
 import { oneSnapshot } from "./application/one_snapshot.ts";
@@ -12,6 +13,7 @@ import type { Settings } from "./application/settings.ts";
 import { type Viewer, watchMonitor } from "./application/watch.ts";
 import { demoTime } from "./application/demo_time.ts";
 import { dsnPasswords } from "./infrastructure/config/dsn.ts";
+import { BetaFile } from "./infrastructure/files/beta_cache.ts";
 import { diskAccess } from "./infrastructure/files/file_access.ts";
 import { ManualPositions } from "./infrastructure/files/manual_positions.ts";
 import { webhookSecrets } from "./infrastructure/notify/webhook_secrets.ts";
@@ -181,6 +183,18 @@ async function startMonitor(
     });
     brokers.push(feed);
     feeds.push(feed);
+    const betas = new BetaHistory({
+      beta: settings.risk.beta,
+      rules: settings.betaHistory,
+      registry,
+      history: feed.history,
+      cache: new BetaFile(settings.betaHistory.cacheFile, log),
+      clock,
+      log,
+      push: (event) => monitor.inbox.push(event),
+    });
+    monitor.subscribe(({ snapshot }) => betas.consider(snapshot));
+    stops.push(() => betas.stop());
   }
   if (settings.manual.enabled) {
     feeds.push(

@@ -1,5 +1,7 @@
 /** A whole monitor on a simulated gateway, in memory and under the virtual clock: every byte as over TCP. */
+import { BetaHistory } from "../../src/application/beta_history.ts";
 import { Monitor } from "../../src/application/monitor.ts";
+import type { BetaCache } from "../../src/application/ports/beta_cache.ts";
 import type { Clock } from "../../src/application/ports/clock.ts";
 import type { Network } from "../../src/application/ports/network.ts";
 import type { Log, LogData, LogLevel } from "../../src/application/ports/log.ts";
@@ -30,6 +32,8 @@ export interface WorldOptions {
   readonly seed?: number;
   /** When the simulation starts. */
   readonly start?: number;
+  /** Where computed betas are kept; without it none are computed. */
+  readonly betaCache?: BetaCache;
   /** Laid over the settings. */
   readonly settings?: (settings: Settings) => Settings;
 }
@@ -127,6 +131,19 @@ export async function assemble(
     instrumentAt: (index) => monitor.portfolio.registry.at(index),
   });
   feeds.push(feed);
+  if (options.betaCache !== undefined) {
+    const betas = new BetaHistory({
+      beta: settings.risk.beta,
+      rules: settings.betaHistory,
+      registry: monitor.portfolio.registry,
+      history: feed.history,
+      cache: options.betaCache,
+      clock,
+      log,
+      push: (event) => monitor.inbox.push(event),
+    });
+    monitor.subscribe(({ snapshot }) => betas.consider(snapshot));
+  }
   const snapshots: RiskSnapshot[] = [];
   monitor.subscribe(({ snapshot }) => snapshots.push(snapshot));
   feed.start();
