@@ -53,7 +53,9 @@ export function groupHoldings(holdings: readonly Holding[]): Groups {
       throw new RangeError(`Cannot find strategies with ${quantity} ${instrument.symbol}: a quantity must be finite`);
     }
     if (quantity === 0) return;
-    if (isListedOption(instrument)) append(options, deliverable(instrument), index);
+    // Without a multiplier nobody knows how much a contract covers.
+    if (!(instrument.multiplier > 0)) apart.push(index);
+    else if (isListedOption(instrument)) append(options, deliverable(instrument), index);
     else if (instrument.assetType === "STOCK" || instrument.assetType === "FUTURE") underlyings.push(index);
     else apart.push(index);
   });

@@ -44,7 +44,7 @@ export function premiumOf(legs: readonly PayoffLeg[]): number | null {
   let premium = 0;
   for (const { instrument, quantity, avgPrice } of legs) {
     if (instrument.right === null) continue;
-    if (avgPrice === null) return null;
+    if (!isKnown(avgPrice)) return null;
     premium -= quantity * instrument.multiplier * avgPrice;
   }
   return premium;
@@ -55,7 +55,11 @@ function payoffGap(legs: readonly PayoffLeg[]): PayoffGap | null {
   const options = legs.filter(({ instrument }) => instrument.right !== null);
   const series = new Set(options.map(({ instrument }) => `${instrument.expiry}|${classOf(instrument)}`));
   if (series.size > 1) return "several_expiries";
-  return legs.some(({ avgPrice }) => avgPrice === null) ? "no_average_price" : null;
+  return legs.every(({ avgPrice }) => isKnown(avgPrice)) ? null : "no_average_price";
+}
+
+function isKnown(price: number | null): price is number {
+  return price !== null && Number.isFinite(price);
 }
 
 function hasKnownTerms(instrument: Instrument): boolean {

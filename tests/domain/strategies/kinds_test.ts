@@ -223,6 +223,10 @@ Deno.test("without an average price the payoff is unknown and says why", () => {
   const found = only(recogniseStructures([call(1, 100, 3), call(-1, 110)]));
   assert.deepEqual(found.maxLoss, { kind: "unknown", reason: "no_average_price" });
   assert.deepEqual([found.breakevens, found.premium], [null, null]);
+  assert.deepEqual(only(recogniseStructures([put(-1, 100, NaN)])).maxLoss, {
+    kind: "unknown",
+    reason: "no_average_price",
+  });
 });
 
 Deno.test("the payoff of an adjusted option is unknown: it delivers no plain shares", () => {

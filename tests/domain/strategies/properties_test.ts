@@ -87,7 +87,7 @@ Deno.test("a strategy's own uncovered shorts are those that its legs leave to ea
   }));
 });
 
-for (const [legs, largest] of [[4, 6], [5, 4], [6, 3], [8, 1]] as const) {
+for (const [legs, largest] of [[3, 25], [4, 8], [5, 4], [6, 3], [7, 2], [8, 1]] as const) {
   Deno.test(`no split of ${legs} positions of up to ${largest} lots has fewer uncovered shorts, then fewer strategies`, () => {
     fc.assert(
       fc.property(anyGroup({ minLength: legs, maxLength: legs }, largest), (holdings) => {

@@ -66,6 +66,11 @@ Deno.test("of equal choices the one with the strikes closest together is taken",
   ]);
 });
 
+Deno.test("of equal choices with equal strikes the one with the expiries closest together is taken", () => {
+  const found = toldOf([call(-1, 100), call(1, 100, null, { expiry: MAR }), call(1, 100, null, { expiry: JAN })]);
+  assert.deepEqual(found, ["1 Call calendar: -1 C100, 1 C100 Jan", "1 Long call: 1 C100 Mar"]);
+});
+
 Deno.test("ten against seventeen are ten verticals and seven left over, not a spread of an odd ratio", () => {
   assert.deepEqual(toldOf([call(10, 100), call(-17, 110)]), [
     "10 Call vertical: 10 C100, -10 C110",
@@ -77,6 +82,20 @@ Deno.test("collars take the puts there are, and the other calls stay covered", (
   assert.deepEqual(toldOf([stock(800), call(-8, 110), put(5, 95)]), [
     "3 Covered call: 300, -3 C110",
     "5 Collar: 500, 5 P95, -5 C110",
+  ]);
+});
+
+Deno.test("a put above the call makes no collar", () => {
+  assert.deepEqual(toldOf([stock(100), put(1, 110), call(-1, 100)]), [
+    "1 Covered call: 100, -1 C100",
+    "1 Long put: 1 P110",
+  ]);
+});
+
+Deno.test("an option without a multiplier covers nothing and is covered by nothing", () => {
+  assert.deepEqual(toldOf([stock(100), call(-1, 110, null, { multiplier: 0 })]), [
+    "100 Long stock: 100",
+    "1 Short call: -1 C110",
   ]);
 });
 
