@@ -195,7 +195,7 @@ export class Monitor {
     const transitions = [...this.#pendingTransitions, ...step.transitions];
     for (const { message, at } of transitions) this.#remember(message, at);
     this.#pendingTransitions = [];
-    const signals = this.#signals.turn(this.portfolio, assessment, [], this.#starting, now);
+    const signals = this.#signals.turn(this.portfolio, assessment, this.#starting, now);
     this.#countTicks(began);
     this.#reconcile(now);
     const { status, reasons, health } = this.#health.report({

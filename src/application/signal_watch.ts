@@ -5,9 +5,10 @@ import type { Assessment } from "../domain/risk/assess.ts";
 import type { SignalView } from "../domain/risk/snapshot.ts";
 import type { RiskSettings } from "../domain/settings.ts";
 import { SignalEngine, type SignalMemory } from "../domain/signals/signal_engine.ts";
-import type { IndexQuote, SignalStrategy } from "../domain/signals/signal_inputs.ts";
+import type { IndexQuote } from "../domain/signals/signal_inputs.ts";
 import type { SignalTransition } from "../domain/signals/signal_transition.ts";
 import type { EpochMs } from "../domain/time.ts";
+import { BookStrategies } from "./book_strategies.ts";
 import type { Log } from "./ports/log.ts";
 
 export interface SignalTurn {
@@ -19,6 +20,7 @@ export class SignalWatch {
   readonly #settings: RiskSettings;
   readonly #log: Log;
   readonly #engine: SignalEngine;
+  readonly #strategies = new BookStrategies();
   #pending: SignalTransition[] = [];
 
   constructor(settings: RiskSettings, log: Log, memory?: SignalMemory) {
@@ -31,7 +33,6 @@ export class SignalWatch {
   turn(
     portfolio: Portfolio,
     assessment: Assessment,
-    strategies: readonly SignalStrategy[],
     starting: boolean,
     now: EpochMs,
   ): SignalTurn {
@@ -40,7 +41,7 @@ export class SignalWatch {
     const inputs = judged
       ? {
         positions: assessment.positions,
-        strategies,
+        strategies: this.#strategies.of(assessment.positions, assessment.baseCurrency),
         names: assessment.byUnderlying,
         grossExposure: assessment.portfolio.grossExposure,
         sectors,

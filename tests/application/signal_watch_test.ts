@@ -79,9 +79,9 @@ Deno.test("transitions are logged under RISK, with what a search needs", () => {
   const book = new BookBuilder();
   const call = book.option("AAPL 2026-11-20 190 C");
   book.holds([{ of: call, quantity: 2, at: 1 }]);
-  watch.turn(book.portfolio, book.assess(), [], true, book.now);
+  watch.turn(book.portfolio, book.assess(), true, book.now);
   assert.deepEqual(lines, [], "still starting");
-  watch.turn(book.portfolio, book.assess(), [], false, book.now);
+  watch.turn(book.portfolio, book.assess(), false, book.now);
   assert.deepEqual(lines, [["INFO", "RISK", {
     id: "expiring_today:AAPL|AAPL|OPTION|2026-11-20|190|C|USD|100|AAPL",
     transition: "raised",
@@ -99,11 +99,37 @@ Deno.test("what was active and the highest profits are given to the next run", (
   const book = new BookBuilder();
   const aapl = book.stock("AAPL");
   book.holds([{ of: aapl, quantity: 100, at: 100 }]).quote(aapl, { bid: 139.9, ask: 140.1, last: 140 });
-  first.turn(book.portfolio, book.assess(), [], false, book.now);
+  first.turn(book.portfolio, book.assess(), false, book.now);
   const second = new SignalWatch(settings, silent, JSON.parse(JSON.stringify(first.exportMemory())));
   // 4,000 at the highest, 2,400 now: 40 % given back.
   book.quote(aapl, { bid: 123.9, ask: 124.1, last: 124 });
-  const { views } = second.turn(book.portfolio, book.assess(), [], false, book.now + DAY_MS);
+  const { views } = second.turn(book.portfolio, book.assess(), false, book.now + DAY_MS);
   assert.equal(views[0]?.rule, "trailing_stop");
   near(views[0]?.value ?? null, 0.4);
+});
+
+Deno.test("monitor: the legs of a recognised strategy have no stop of their own, until one of them is sold", () => {
+  const { built, put, monitor } = running({ stopLossPct: 0.5, earlyProfitPct: 0.5, debounceSeconds: 0 });
+  const wing = built.add(option("SPY 2026-11-20 650 P"));
+  built.line(wing, "live").quote(wing, {
+    bid: 0.05,
+    ask: 0.07,
+    last: 0.06,
+    delta: -0.02,
+    gamma: 0.01,
+    vega: 0.02,
+    theta: -0.1,
+  });
+  const spy = monitor.portfolio.registry.priceOf("SPY")!;
+  const held = [{ of: spy, quantity: 100, at: 640 }, { of: put, quantity: -10, at: 1 }];
+  built.holds([...held, { of: wing, quantity: 10, at: 0.4 }]);
+  // Received 0.60, worth 0.49: 18 % of the premium made. The wing alone has lost 85 % of its cost.
+  const whole = monitor.turn();
+  assert.notEqual(whole.status, "starting");
+  assert.deepEqual(whole.signals, []);
+  built.holds([held[0]!, { of: wing, quantity: 10, at: 0.4 }]);
+  assert.deepEqual(monitor.turn().signals.map(({ rule, subject }) => [rule, subject]), [[
+    "stop_loss",
+    "20Nov26 650 P",
+  ]]);
 });
