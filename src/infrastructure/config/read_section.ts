@@ -28,7 +28,11 @@ function readSection(section: Section, schema: Section, node: TreeNode | null, p
     const inside = join(path, key);
     if (!isSetting(member)) read[key] = readSection(member, schema, value, inside, faults);
     else if (value === null) read[key] = member.fallback;
-    else read[key] = member.read(value, { key: inside, faults, secret: member.secret }) ?? member.fallback;
+    else {
+      const own = member.read(value, { key: inside, faults, secret: member.secret });
+      // Null is a value of its own: off, whatever the default is.
+      read[key] = own === undefined ? member.fallback : own;
+    }
   }
   return read;
 }
