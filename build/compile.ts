@@ -22,8 +22,8 @@ function compileFlags(net: readonly string[]): string[] {
     "--no-prompt",
     "--unstable-worker-options",
     // Old space: far more than a book of 100,000 positions takes; a leak ends in an error instead of a machine that
-    // swaps. Young space: left alone it grows to 16 MB twice over under load and keeps 500 positions at 187 MB resident
-    // instead of 142; the price is a turn that is up to a fifth slower at 10,000 positions, unmeasurable at 500.
+    // swaps. Young space: left alone it grows to 16 MB twice over under load and keeps 500 positions at 191 MB resident
+    // instead of 145; the price is a turn that is up to a fifth slower at 10,000 positions, unmeasurable at 500.
     "--v8-flags=--max-old-space-size=512,--max-semi-space-size=8",
     `--allow-net=${net.join(",")}`,
     "--allow-read=config,data,/etc/apex",
