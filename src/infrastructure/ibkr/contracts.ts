@@ -14,6 +14,7 @@ import type { FeedSink } from "../../application/ports/feed.ts";
 import type { Log } from "../../application/ports/log.ts";
 import type { InstrumentIndex } from "../../domain/event.ts";
 import { type Instrument, instrumentKey, isOption } from "../../domain/instrument.ts";
+import type { IsoDate } from "../../domain/time.ts";
 import { decodeContract, secTypeOf } from "./decode/contract.ts";
 import { describeMessage, meaningOf } from "./message_codes.ts";
 import { Priority } from "./pacing.ts";
@@ -54,6 +55,8 @@ interface Lookup {
   readonly what: string;
   /** Called with the contract once it is known; not called when it cannot be found. */
   readonly found: ((contract: KnownContract) => void) | null;
+  /** Called whenever it could not be found; `found` may still come later. */
+  readonly missing?: () => void;
 }
 
 interface Flight {
@@ -109,6 +112,26 @@ export class Contracts {
   }
 
   readonly #waiting: { readonly conId: number; readonly found: (contract: KnownContract) => void }[] = [];
+
+  /**
+   * The future of a name that comes due on a date, whether it is held or not. `missing` is called when IBKR does not know
+   * it or does not answer; it is asked for again on the next connection, so `found` may come later all the same.
+   */
+  seekFuture(
+    future: { readonly symbol: string; readonly exchange: string; readonly currency: string; readonly expiry: IsoDate },
+    found: (contract: KnownContract) => void,
+    missing: () => void,
+  ): void {
+    const { symbol, exchange, currency, expiry } = future;
+    const query: Contract = {
+      symbol,
+      secType: "FUT" as SecType,
+      exchange,
+      currency,
+      lastTradeDateOrContractMonth: expiry.replaceAll("-", ""),
+    };
+    this.#ask({ query, known: null, what: `the ${symbol} future of ${expiry}`, found, missing });
+  }
 
   /** A contract that no message named: the beta reference, or an instrument of another source. */
   seekInstrument(instrument: Instrument, index: InstrumentIndex, found: (contract: KnownContract) => void): void {
@@ -266,6 +289,7 @@ export class Contracts {
       this.#retries.add(cancel);
     }
     this.#failed.push(lookup);
+    lookup.missing?.();
     const { known } = lookup;
     if (known === null) return;
     this.#keep({ ...known, details: "failed", streaming: guessStreaming(known.instrument, lookup.query) });

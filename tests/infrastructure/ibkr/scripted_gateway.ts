@@ -25,6 +25,7 @@ export interface ScriptedContract {
   readonly tradingClass?: string;
   readonly priceMagnifier?: number;
   readonly underConId?: number;
+  readonly underSymbol?: string;
   readonly realExpirationDate?: string;
 }
 
@@ -195,7 +196,7 @@ export class ScriptedGateway {
       "",
       0,
       1,
-      c.symbol,
+      c.underSymbol ?? c.symbol,
       "STK",
       "26",
       c.realExpirationDate ?? "",

@@ -49,7 +49,8 @@ export function decodeContract(contract: Contract, details: ContractDetails | nu
   const option = isOption(assetType);
   return {
     symbol,
-    underlying: symbol,
+    // Adjusted options may carry a symbol of their own (AAPL1); a futures option's underlying is one future, not the name.
+    underlying: assetType === "OPTION" ? details?.underSymbol || symbol : symbol,
     assetType,
     expiry: option || assetType === "FUTURE" ? expiryOf(contract, details) : null,
     strike: option ? positive(contract.strike) : null,
