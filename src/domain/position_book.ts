@@ -215,7 +215,8 @@ export class PositionBook {
     const session = this.sessions.sessionDate(instrument);
     if (session === this.#session[leaf]) return;
     this.#session[leaf] = session;
-    this.#fills[leaf]?.dropBefore(this.sessions.sessionStart(instrument));
+    const dropped = this.#fills[leaf]?.dropBefore(this.sessions.sessionStart(instrument)) ?? [];
+    for (const execution of dropped) this.#leafOfExecution.delete(execution);
     const fills = this.#fills[leaf]?.sums.quantity ?? 0;
     if (Math.abs(this.#quantity[leaf]!) < QUANTITY_TOLERANCE && (this.#fills[leaf]?.size ?? 0) === 0) {
       return this.#remove(leaf);

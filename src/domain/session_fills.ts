@@ -78,14 +78,16 @@ export class SessionFills {
     return true;
   }
 
-  /** Forgets what was filled before the session started. */
-  dropBefore(start: EpochMs): void {
+  /** Forgets what was filled before the session started, and says which executions that were. */
+  dropBefore(start: EpochMs): string[] {
+    const dropped: string[] = [];
     for (const [root, entry] of this.#entries) {
-      if (entry.fill.time < start) {
-        this.#entries.delete(root);
-        this.#sums = null;
-      }
+      if (entry.fill.time >= start) continue;
+      this.#entries.delete(root);
+      dropped.push(root);
+      this.#sums = null;
     }
+    return dropped;
   }
 
   get sums(): FillSums {

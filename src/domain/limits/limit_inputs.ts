@@ -28,11 +28,17 @@ export function limitInputs(assessment: Assessment, marginBasis: RiskSettings["m
     theta: judged("theta"),
     dollarDelta: judged("dollarDelta"),
     betaWeightedDelta: judged("betaWeightedDelta"),
-    margins: accounts.map((account): AccountMargin => {
-      const amounts = account.own ?? account;
-      const margin = marginBasis === "initial" ? amounts.initialMargin : amounts.maintenanceMargin;
-      return { account: account.account, margin, netLiquidation: amounts.netLiquidation, stale: anyStale };
-    }),
+    margins: [
+      ...accounts.map((account): AccountMargin => {
+        const amounts = account.own ?? account;
+        const margin = marginBasis === "initial" ? amounts.initialMargin : amounts.maintenanceMargin;
+        return { account: account.account, margin, netLiquidation: amounts.netLiquidation, stale: anyStale };
+      }),
+      // An account that the broker says nothing of is not one without a margin.
+      ...assessment.accountsWithoutValues.map((account): AccountMargin => (
+        { account, margin: null, netLiquidation: null, stale: anyStale }
+      )),
+    ],
     concentration: plain(portfolio.concentration.pct, assessment.excludedFrom("grossExposure")),
     scenarioPnl: scenarios.map((scenario) => plain(scenario.pnl, scenario.excluded)),
     dailyPnl: judged("dailyPnl"),

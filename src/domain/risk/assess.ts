@@ -71,6 +71,8 @@ export interface Assessment extends Pick<RiskSnapshot, AssessedPart> {
   readonly linesUsed: number;
   readonly deadLines: number;
   readonly fxMissing: readonly string[];
+  /** Accounts of brokers that hold something and of which no values are known. */
+  readonly accountsWithoutValues: readonly string[];
 }
 
 export class RiskEngine {
@@ -91,7 +93,7 @@ export class RiskEngine {
   /** The portfolio must have been moved to `now` before. */
   assess(portfolio: Portfolio, now: EpochMs): Assessment {
     const settings = this.#settings;
-    const base = settings.baseCurrency ?? portfolio.accounts.commonCurrency();
+    const base = settings.baseCurrency ?? commonCurrency(portfolio);
     this.#instruments.update(
       {
         registry: portfolio.registry,
@@ -164,6 +166,7 @@ export class RiskEngine {
       oldestLiveQuoteMs: quality.oldestLiveMs,
       linesUsed: linesUsed(portfolio),
       deadLines: quality.deadLines,
+      accountsWithoutValues: withoutValues(portfolio),
       fxMissing: missingRates(this.#groups.positions, quality.anyFlags, portfolio, base),
     };
   }
@@ -233,6 +236,25 @@ export class RiskEngine {
     this.#peak = Math.max(this.#peak ?? netLiquidation, netLiquidation);
     return this.#peak > 0 ? (this.#peak - netLiquidation) / this.#peak : null;
   }
+}
+
+/** The accounts' one currency; of a book kept by hand alone, its contracts'. Null when there is none or they differ. */
+function commonCurrency({ accounts, expectedSources, positions, registry }: Portfolio): string | null {
+  if (accounts.size > 0 || expectedSources.size > 0) return accounts.commonCurrency();
+  let common: string | null = null;
+  for (let leaf = 0; leaf < positions.count; leaf++) {
+    if (!positions.isAlive(leaf)) continue;
+    const { currency } = registry.at(positions.instrument[leaf]!);
+    if (common !== null && common !== currency) return null;
+    common = currency;
+  }
+  return common;
+}
+
+function withoutValues({ accounts, positions }: Portfolio): string[] {
+  return positions.accounts
+    .filter(({ source, account }) => source !== "MANUAL" && (accounts.find(source, account)?.currency ?? null) === null)
+    .map(({ account }) => account);
 }
 
 /** Nothing of the broker can be live. A link that is only degraded marks the lines concerned itself. */

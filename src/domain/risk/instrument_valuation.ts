@@ -202,8 +202,8 @@ export class InstrumentValuation {
       value.spot = value.markLong;
       return;
     }
-    const link = market.underlyings.get(i);
-    const own = link === undefined ? NaN : this.#values[link]?.markLong ?? NaN;
+    const link = market.underlyings.get(i) ?? underlyingByName(i, market.registry);
+    const own = link === null ? NaN : this.#values[link]?.markLong ?? NaN;
     const computed = market.quotes.value(i, QuoteField.underlyingPrice);
     if (market.onStandIn.has(i)) value.flags |= BIT.UNDERLYING_PROXY;
     value.spot = own === own ? own : (value.flags & (BIT.STALE | BIT.ROTATED)) === 0 ? computed : NaN;
@@ -351,4 +351,15 @@ function unread(): ReadQuote {
     outlier: false,
     hasTickMark: false,
   };
+}
+
+/**
+ * What nobody linked (an entry kept by hand) is measured on the stock or index of its name and currency. An option on a
+ * future needs to be told which future: null.
+ */
+function underlyingByName(i: InstrumentIndex, registry: InstrumentRegistry): InstrumentIndex | null {
+  const { assetType, underlying, currency } = registry.at(i);
+  if (assetType === "FUTURE_OPTION") return null;
+  const index = registry.priceOf(underlying);
+  return index !== null && registry.at(index).currency === currency ? index : null;
 }

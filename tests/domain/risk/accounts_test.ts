@@ -168,3 +168,34 @@ Deno.test("accounts: before the book was read their sums are unknown, not 0", ()
   assert.equal(book.assess().byExpiry[0]?.grossExposure, null);
   assert.equal(account(book.holds([]), "DU1").dailyPnl, 0);
 });
+
+Deno.test("accounts: one that holds something and of which the broker says nothing makes its margin limit unknown", () => {
+  const book = new BookBuilder();
+  const aapl = book.stock("AAPL");
+  book.account("DU1", "USD", { netLiquidation: 100_000, maintenanceMargin: 10_000 }).quote(aapl, { last: 187 });
+  book.holds([{ of: aapl, quantity: 1, at: 180 }, { of: aapl, quantity: 1, at: 180, account: "DU2" }]);
+  const { margins } = limitInputs(book.assess(), "maintenance");
+  assert.deepEqual(margins.map(({ account, margin }) => [account, margin]), [["DU1", 10_000], ["DU2", null]]);
+});
+
+Deno.test("accounts: a book kept by hand alone counts in its contracts' one currency", () => {
+  const book = new BookBuilder({ baseCurrency: null });
+  const aapl = book.stock("AAPL");
+  const call = book.option("AAPL 2026-12-18 190 C");
+  book.quote(aapl, { last: 187 }).quote(call, { bid: 7, ask: 7.2, delta: 0.5, gamma: 0.01, vega: 0.2, theta: -0.1 });
+  book.holds([{ of: call, quantity: 1, at: 6, account: "MANUAL" }], null, "MANUAL");
+  const { baseCurrency, portfolio } = book.assess();
+  assert.equal(baseCurrency, "USD");
+  // Nobody linked the option: its stock is found by name. 100 × 0.5 × 187.
+  near(portfolio.dollarDelta, 9_350);
+  book.holds([{ of: book.stock("SAP", { currency: "EUR" }), quantity: 1, at: 1, account: "MANUAL" }], null, "MANUAL");
+  book.holds(
+    [
+      { of: call, quantity: 1, at: 6, account: "MANUAL" },
+      { of: book.stock("SAP", { currency: "EUR" }), quantity: 1, at: 1, account: "MANUAL" },
+    ],
+    null,
+    "MANUAL",
+  );
+  assert.equal(book.assess().baseCurrency, null);
+});
