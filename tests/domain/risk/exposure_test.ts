@@ -297,7 +297,10 @@ Deno.test("beta-weighted delta: by the underlying's price over the reference's, 
 });
 
 Deno.test("beta-weighted delta: converts both prices to the base currency", () => {
-  const book = new BookBuilder({ baseCurrency: "EUR", beta: { reference: "SPY", betas: new Map([["SAP", 0.9]]), source: "both" } });
+  const book = new BookBuilder({
+    baseCurrency: "EUR",
+    beta: { reference: "SPY", betas: new Map([["SAP", 0.9]]), source: "both" },
+  });
   const sap = book.stock("SAP", { currency: "EUR", exchange: "IBIS" });
   const spy = book.stock("SPY");
   book.account("DU1", "EUR").rate("USD", "EUR", 0.8).quote(sap, { last: 200 }).quote(spy, { last: 600 });
