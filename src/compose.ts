@@ -1,5 +1,12 @@
 /** The one place that knows every adapter. */
-import type { CommandWork, Conclusion, SimulateRequest, SnapshotRequest, WatchRequest } from "./application/command.ts";
+import {
+  type CommandWork,
+  type Conclusion,
+  type SimulateRequest,
+  type SnapshotRequest,
+  UsageError,
+  type WatchRequest,
+} from "./application/command.ts";
 import type { Alerting } from "./application/alerting.ts";
 import { BetaHistory } from "./application/beta_history.ts";
 import { limitReached } from "./application/limit_verdict.ts";
@@ -18,6 +25,7 @@ import { diskAccess } from "./infrastructure/files/file_access.ts";
 import { ManualPositions } from "./infrastructure/files/manual_positions.ts";
 import { webhookSecrets } from "./infrastructure/notify/webhook_secrets.ts";
 import { tcpNetwork } from "./infrastructure/net/tcp.ts";
+import type { Scenario } from "./infrastructure/simulator/scenario.ts";
 import { systemClock } from "./infrastructure/system_clock.ts";
 import { FileLog } from "./infrastructure/telemetry/log.ts";
 import { logDisk } from "./infrastructure/telemetry/log_disk.ts";
@@ -293,11 +301,7 @@ async function simulate(
 ): Promise<Conclusion> {
   const { startGateway } = await import("./infrastructure/simulator/gateway.ts");
   const { OutputStream } = await import("./presentation/output_stream.ts");
-  const { withFaults } = await import("./infrastructure/simulator/fault_text.ts");
-  const scenario = withFaults(
-    await readScenario(request.scenario ?? settings.simulator.scenario, host),
-    request.faults,
-  );
+  const scenario = await faultyScenario(request, settings, host);
   const seed = request.seed ?? settings.simulator.seed;
   const gateway = await startGateway({ network: tcpNetwork(), clock, seed, address: request.listen, scenario, log });
   const output = new OutputStream(Deno.stdout, 8);
@@ -315,9 +319,27 @@ async function simulate(
   return "done";
 }
 
+/** The scenario to play, with the faults of the command line. */
+async function faultyScenario(request: SimulateRequest, settings: Settings, host: CommandHost): Promise<Scenario> {
+  const { withFaults } = await import("./infrastructure/simulator/fault_text.ts");
+  const scenario = await readScenario(request.scenario ?? settings.simulator.scenario, host);
+  try {
+    return withFaults(scenario, request.faults);
+  } catch (fault) {
+    if (fault instanceof RangeError) throw new UsageError(fault.message);
+    throw fault;
+  }
+}
+
 /** Null: the demo scenario, which the program carries. */
-async function readScenario(file: string | null, host: CommandHost) {
+async function readScenario(file: string | null, host: CommandHost): Promise<Scenario> {
   const { loadScenario } = await import("./infrastructure/simulator/load_scenario.ts");
   if (file === null) return loadScenario(host.embedded(DEMO_SCENARIO), DEMO_SCENARIO);
-  return loadScenario(await Deno.readTextFile(file), file);
+  const text = await Deno.readTextFile(file).catch((fault: unknown) => {
+    if (fault instanceof Deno.errors.NotFound) {
+      throw new UsageError(`Cannot read the scenario ${file}: there is no such file`);
+    }
+    throw fault;
+  });
+  return loadScenario(text, file);
 }

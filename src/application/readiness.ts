@@ -20,7 +20,7 @@ export interface Readiness {
 }
 
 /** The model's computation follows the first quote within this time, or does not come. */
-const GREEKS_FOLLOW_MS = 3_000;
+const GREEKS_FOLLOW_MS = 1_500;
 
 /**
  * What a broker's book still lacks. Without a broker everything is known at once.
