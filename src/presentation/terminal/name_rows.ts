@@ -111,6 +111,7 @@ export function totalRows(context: ViewContext): NameRow[] {
   return [own, total];
 }
 
+const BETA_MARK = { config: "", computed: "c", default: "?" } as const;
 const NO_PRICE = { price: null, priceMark: "", close: null, beta: null, betaMark: "" } as const;
 const NO_SUMS: Sums = {
   marketValue: null,
@@ -138,7 +139,7 @@ function nameRow(context: ViewContext, name: UnderlyingView): NameRow {
     priceMark: liveMark(context, quoted === undefined ? "" : priceMark(quoted.flags), name.price),
     close: name.close,
     beta: name.beta,
-    betaMark: name.betaSource === "default" ? "?" : "",
+    betaMark: BETA_MARK[name.betaSource],
     grossExposure: whole ? name.grossExposure : null,
     sums,
     whole,

@@ -36,7 +36,17 @@ function longNotes(context: ViewContext, rows: readonly NameRow[]): string[] {
   const modelled = examples.get("MODEL");
   if (modelled !== undefined) notes.push(`m model ${named(modelled)}`);
   if (rows.some((row) => row.betaMark === "?")) notes.push("? default");
+  if (rows.some((row) => row.betaMark === "c")) notes.push(computedBetas(context));
   return notes;
+}
+
+/** What the computed betas rest on: the fewest returns among them and the oldest last close. */
+function computedBetas({ snapshot }: ViewContext): string {
+  const bases = snapshot.byUnderlying.flatMap(({ betaBasis }) => betaBasis === null ? [] : [betaBasis]);
+  const fewest = Math.min(...bases.map(({ observations }) => observations));
+  const oldest = bases.map(({ to }) => to).sort()[0];
+  const when = Math.max(...bases.map(({ ageMs }) => ageMs));
+  return `c computed from ${fewest} days to ${oldest}, ${age(when)} ago`;
 }
 
 function shortNotes(context: ViewContext): string[] {
