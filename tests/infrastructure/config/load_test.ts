@@ -179,6 +179,14 @@ Deno.test("a symbol in small letters is refused with the capitals", () => {
   assertOneFault(base("beta: { betas: { tsla: 1.9 } }"), "beta.betas.tsla", "did you mean TSLA?");
 });
 
+Deno.test("more returns cannot be asked for than the window of a beta holds", () => {
+  assertOneFault(
+    base("beta: { window_days: 120, min_observations: 121 }"),
+    "beta.min_observations",
+    "it is more than beta.window_days, which is 120",
+  );
+});
+
 Deno.test("tabs, several documents and text that is no YAML are refused with line and column", () => {
   assertOneFault(base("ibkr:\n\tport: 1\n"), "config/base.yaml:2:1", "use spaces");
   assertOneFault(base("ibkr: {}\n---\nibkr: {}\n"), "several documents");

@@ -92,6 +92,21 @@ Deno.test("finished days come as closes; today's bar is left out, and so is what
   });
 });
 
+Deno.test("two years of a coin that never rests are read whole", async () => {
+  await onTrial([AAPL], async ({ ask, newest, bars, clock }) => {
+    const answers = ask(265598, 500);
+    await clock.advance(10);
+    const first = Date.UTC(2024, 10, 20);
+    const rows = Array.from({ length: 730 }, (_, day): [string, number] => {
+      const date = new Date(first + day * 86_400_000).toISOString().slice(0, 10).replaceAll("-", "");
+      return [date, 100 + day];
+    });
+    bars(newest().id, ...rows);
+    await clock.advance(10);
+    assert.equal(answers[0]?.kind === "closes" ? answers[0].closes.length : 0, 730);
+  });
+});
+
 Deno.test("historical prices in pence are divided by the magnifier", async () => {
   await onTrial([SHELL], async ({ ask, newest, bars, clock }) => {
     const answers = ask(5001);
