@@ -363,6 +363,7 @@ function published(assessment: Assessment): Pick<
   | "byExpiry"
   | "bySector"
   | "byCurrency"
+  | "strategies"
   | "scenarios"
   | "pnlCheck"
   | "quality"
@@ -378,6 +379,7 @@ function published(assessment: Assessment): Pick<
     byExpiry,
     bySector,
     byCurrency,
+    strategies,
     scenarios,
     pnlCheck,
     quality,
@@ -393,6 +395,7 @@ function published(assessment: Assessment): Pick<
     byExpiry,
     bySector,
     byCurrency,
+    strategies,
     scenarios,
     pnlCheck,
     quality,

@@ -4,11 +4,11 @@ import type { Portfolio } from "../domain/portfolio.ts";
 import type { Assessment } from "../domain/risk/assess.ts";
 import type { SignalView } from "../domain/risk/snapshot.ts";
 import type { RiskSettings } from "../domain/settings.ts";
+import { signalStrategy } from "../domain/signals/from_structure.ts";
 import { SignalEngine, type SignalMemory } from "../domain/signals/signal_engine.ts";
 import type { IndexQuote } from "../domain/signals/signal_inputs.ts";
 import type { SignalTransition } from "../domain/signals/signal_transition.ts";
 import type { EpochMs } from "../domain/time.ts";
-import { BookStrategies } from "./book_strategies.ts";
 import type { Log } from "./ports/log.ts";
 
 export interface SignalTurn {
@@ -20,7 +20,6 @@ export class SignalWatch {
   readonly #settings: RiskSettings;
   readonly #log: Log;
   readonly #engine: SignalEngine;
-  readonly #strategies = new BookStrategies();
   #pending: SignalTransition[] = [];
 
   constructor(settings: RiskSettings, log: Log, memory?: SignalMemory) {
@@ -41,7 +40,9 @@ export class SignalWatch {
     const inputs = judged
       ? {
         positions: assessment.positions,
-        strategies: this.#strategies.of(assessment.positions, assessment.baseCurrency),
+        strategies: assessment.structures
+          .map((structure) => signalStrategy(structure, assessment.positions, assessment.baseCurrency))
+          .filter((strategy) => strategy !== null),
         names: assessment.byUnderlying,
         grossExposure: assessment.portfolio.grossExposure,
         sectors,

@@ -112,6 +112,34 @@ const sector = z.strictObject({
   excluded: z.int(),
 });
 
+const bound = z.union([z.number(), z.literal("unlimited")]).nullable();
+
+const strategy = z.strictObject({
+  id: text,
+  kind: text,
+  name: text,
+  side: z.enum(["long", "short", "credit", "debit"]).nullable(),
+  underlying: text,
+  currency: text,
+  units: z.number(),
+  legs: z.array(z.strictObject({ position: z.int(), localSymbol: text, quantity: z.number() })).readonly(),
+  maxProfit: bound,
+  maxLoss: bound,
+  breakevens: z.array(z.number()).readonly().nullable(),
+  premium: maybe,
+  uncoveredShorts: z.number(),
+  marketValue: maybe,
+  unrealizedPnl: maybe,
+  dailyPnl: maybe,
+  exposure: maybe,
+  delta: maybe,
+  dollarDelta: maybe,
+  betaWeightedDelta: maybe,
+  gammaDollars1Pct: maybe,
+  vega: maybe,
+  theta: maybe,
+});
+
 const currency = z.strictObject({
   currency: text,
   cash: maybe,
@@ -337,6 +365,7 @@ export const snapshotSchema = z.strictObject({
   byExpiry: z.array(expiry).readonly(),
   bySector: z.array(sector).readonly(),
   byCurrency: z.array(currency).readonly(),
+  strategies: z.array(strategy).readonly(),
   limits: z.array(limit).readonly(),
   breaches: z.array(breach).readonly(),
   signals: z.array(signal).readonly(),

@@ -589,6 +589,7 @@ const BOOK: RiskSnapshot = {
   ],
   bySector: [],
   byCurrency: [],
+  strategies: [],
   limits: [
     bookLimit("max_total_gross_notional", 4_660_215, 6e6, { partial: 1 }),
     nameLimit("TSLA", 1_617_557, 1.5e6, { state: "hard" }),

@@ -11,9 +11,11 @@ import type { Portfolio } from "../portfolio.ts";
 import type { LeafIndex } from "../position_book.ts";
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
 import type { RiskSettings } from "../settings.ts";
+import type { Structure } from "../strategies/strategy.ts";
 import type { EpochMs, IsoDate } from "../time.ts";
 import { AccountSums, accountViews, cashViews, worstMargin } from "./account_views.ts";
 import { BookGroups, type NamedGroup } from "./book_groups.ts";
+import { BookStrategies } from "./book_strategies.ts";
 import { CurrencySums } from "./by_currency.ts";
 import { ExpiryLadder } from "./by_expiry.ts";
 import { sectorViews } from "./by_sector.ts";
@@ -45,6 +47,7 @@ export type AssessedPart =
   | "byExpiry"
   | "bySector"
   | "byCurrency"
+  | "strategies"
   | "scenarios"
   | "pnlCheck"
   | "quality"
@@ -71,6 +74,8 @@ export interface Assessment extends Pick<RiskSnapshot, AssessedPart> {
   readonly linesUsed: number;
   readonly deadLines: number;
   readonly fxMissing: readonly string[];
+  /** The strategies without their figures; a leg's index is the place of its position. */
+  readonly structures: readonly Structure[];
   /** Accounts of brokers that hold something and of which no values are known. */
   readonly accountsWithoutValues: readonly string[];
 }
@@ -80,6 +85,7 @@ export class RiskEngine {
   readonly #instruments = new InstrumentValuation();
   readonly #pnlCheck: PnlCheck;
   readonly #groups: BookGroups;
+  readonly #strategies = new BookStrategies();
   readonly #comparison = noComparison();
   #peak: number | null = null;
   #peakSession: IsoDate | null = null;
@@ -124,6 +130,7 @@ export class RiskEngine {
     const views: PositionView[] = [];
     this.#groups.clearNames();
     // All that a position adds to, while its numbers are at hand: a large book does not fit the processor's cache.
+    let place = 0;
     for (const { group, name } of this.#groups.positions) {
       const position = valuePosition(group, context, name.beta, indexPrice);
       position.daysToExpiry = portfolio.calendar.daysToExpiry(position.index);
@@ -136,8 +143,11 @@ export class RiskEngine {
       quality.add(position);
       currencies.add(position);
       this.#comparePnl(position, portfolio, accountRates, now);
-      views.push(positionView(position, portfolio.quotes, portfolio.positions, now));
+      views.push(
+        positionView(position, portfolio.quotes, portfolio.positions, this.#strategies.nameAt(place++), now),
+      );
     }
+    if (this.#strategies.refresh(this.#groups.values)) this.#renameStrategies(views);
     const accounts = accountViews(portfolio.accounts, accountSums, portfolio.fx, base, settings.marginBasis);
     const byUnderlying = this.#underlyingViews(now);
     const cash = cashViews(portfolio.accounts, portfolio.fx, base, now);
@@ -152,6 +162,7 @@ export class RiskEngine {
       byExpiry: ladder.view(),
       bySector: sectorViews(byUnderlying, settings.sectors),
       byCurrency: currencies.views(cash),
+      strategies: this.#strategies.views(this.#groups.values),
       scenarios: shocks.views(portfolio.bookKnown),
       pnlCheck: this.#pnlCheck.view(totals.value("grossMarketValue"), (leaf) => leafName(leaf, portfolio)),
       quality: quality.view,
@@ -166,9 +177,18 @@ export class RiskEngine {
       oldestLiveQuoteMs: quality.oldestLiveMs,
       linesUsed: linesUsed(portfolio),
       deadLines: quality.deadLines,
+      structures: this.#strategies.structures,
       accountsWithoutValues: withoutValues(portfolio),
       fxMissing: missingRates(this.#groups.positions, quality.anyFlags, portfolio, base),
     };
+  }
+
+  /** A holding changed in this turn: the rows that were made before take the strategies found since. */
+  #renameStrategies(views: PositionView[]): void {
+    for (const [place, view] of views.entries()) {
+      const strategy = this.#strategies.nameAt(place);
+      if (view.strategy !== strategy) views[place] = { ...view, strategy };
+    }
   }
 
   #context(portfolio: Portfolio, base: string | null, accountRates: readonly number[]): ValuationContext {

@@ -8,7 +8,7 @@ import type { Portfolio } from "../portfolio.ts";
 import type { RiskSettings } from "../settings.ts";
 import { nameTotals, UnderlyingSums } from "./by_underlying.ts";
 import type { InstrumentValuation } from "./instrument_valuation.ts";
-import { groupLeaves, type NameBeta, type PositionGroup } from "./position_valuation.ts";
+import { groupLeaves, type NameBeta, type PositionGroup, type PositionValue } from "./position_valuation.ts";
 
 /** A position and the name that it belongs to. */
 export interface NamedGroup {
@@ -23,6 +23,8 @@ export class BookGroups {
   #contracts = -1;
   #betas = -1;
   positions: readonly NamedGroup[] = [];
+  /** The positions of the groups alone, in the same order. */
+  values: readonly PositionValue[] = [];
   names: ReadonlyMap<string, UnderlyingSums> = new Map();
   /** By the market's name on screen: US first, also when the book is empty. */
   markets: ReadonlyMap<string, Exchange> = new Map();
@@ -57,6 +59,7 @@ export class BookGroups {
       }
       return { group, name };
     });
+    this.values = this.positions.map(({ group }) => group.position);
     this.names = names;
     this.#bySize = [...names.values()];
     this.markets = this.#marketsOf(portfolio);

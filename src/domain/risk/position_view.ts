@@ -17,6 +17,7 @@ export function positionView(
   position: PositionValue,
   quotes: QuoteTable,
   positions: PositionBook,
+  strategy: string | null,
   now: EpochMs,
 ): PositionView {
   const { instrument, value, index } = position;
@@ -63,7 +64,7 @@ export function positionView(
     underlyingPrice: known(value.spot),
     daysToExpiry: position.daysToExpiry,
     expiryBucket: position.bucket,
-    strategy: null,
+    strategy,
     flags: flagList(position.flags),
   };
 }

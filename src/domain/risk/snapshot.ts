@@ -250,6 +250,49 @@ export interface BetaBasisView {
   readonly ageMs: number;
 }
 
+/** Part of a position that belongs to a strategy. */
+export interface StrategyLegView {
+  /** Place in `positions`. */
+  readonly position: number;
+  readonly localSymbol: string;
+  /** Signed. */
+  readonly quantity: number;
+}
+
+/** Several contracts held as one. Amounts in the base currency, each leg by its share of the position. */
+export interface StrategyView {
+  /** Unique in the snapshot: the name and the strategy, numbered when there are several. */
+  readonly id: string;
+  readonly kind: string;
+  /** As a trader says it: `Iron condor`, `Call vertical`. */
+  readonly name: string;
+  readonly side: "long" | "short" | "credit" | "debit" | null;
+  readonly underlying: string;
+  readonly currency: string;
+  /** How many times it is held. */
+  readonly units: number;
+  readonly legs: readonly StrategyLegView[];
+  /** The most it can make at expiry; null when it cannot be told (several expiries, an unknown price). */
+  readonly maxProfit: number | "unlimited" | null;
+  /** The most it can lose at expiry, a loss positive. */
+  readonly maxLoss: number | "unlimited" | null;
+  /** Prices of the underlying at expiry, in its currency, where nothing is won or lost. */
+  readonly breakevens: readonly number[] | null;
+  /** Of the option legs: positive when received. */
+  readonly premium: number | null;
+  readonly uncoveredShorts: number;
+  readonly marketValue: number | null;
+  readonly unrealizedPnl: number | null;
+  readonly dailyPnl: number | null;
+  readonly exposure: number | null;
+  readonly delta: number | null;
+  readonly dollarDelta: number | null;
+  readonly betaWeightedDelta: number | null;
+  readonly gammaDollars1Pct: number | null;
+  readonly vega: number | null;
+  readonly theta: number | null;
+}
+
 export interface SectorView {
   /** Null: the names that the configured map leaves out. */
   readonly sector: string | null;
@@ -501,6 +544,8 @@ export interface RiskSnapshot {
   /** Empty without a configured map of sectors. */
   readonly bySector: readonly SectorView[];
   readonly byCurrency: readonly CurrencyView[];
+  /** Strategies of several legs; a contract's quantity is used once. */
+  readonly strategies: readonly StrategyView[];
   readonly limits: readonly LimitView[];
   readonly breaches: readonly BreachView[];
   readonly signals: readonly SignalView[];
