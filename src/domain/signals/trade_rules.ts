@@ -67,7 +67,6 @@ function stopLoss(trade: Trade, pct: number | null, ofMaxLoss: number | null, fo
   if (pct === null) return;
   const lost = perBasis(trade.pnl, trade, -1);
   const stop = reachable(pct, trade.maxLoss, ofMaxLoss, trade.basis);
-  if (!stop.needed) return;
   const told = tell(found, judgeStop(lost, stop), "stop_loss", trade.key);
   if (told === null) return;
   found.push({
@@ -83,7 +82,6 @@ function shortPremiumR(trade: Trade, settings: SignalSettings, found: SignalCond
   if (settings.shortPremiumR === null) return;
   const lost = perBasis(trade.pnl, trade, -1);
   const stop = reachable(settings.shortPremiumR, trade.maxLoss, settings.stopOfMaxLossPct, trade.basis);
-  if (!stop.needed) return;
   const told = tell(found, judgeStop(lost, stop), "short_premium_r", trade.key);
   if (told === null) return;
   found.push({
@@ -97,8 +95,6 @@ function shortPremiumR(trade: Trade, settings: SignalSettings, found: SignalCond
 }
 
 interface Stop {
-  /** False when not even the worst outcome loses anything. */
-  readonly needed: boolean;
   readonly threshold: number;
   /** False while the maximum loss is not known: the real threshold may be lower. */
   readonly certain: boolean;
@@ -107,12 +103,16 @@ interface Stop {
 /**
  * The stop as a multiple of the basis. A credit spread 5 wide that was sold for 2.00 loses 3.00 at the most, so a stop at
  * twice the premium would never be reached: it comes down to a fraction of the maximum loss.
+ *
+ * A trade whose worst outcome still gains, a put sold for more than its strike, keeps what was wanted. It is out of reach as
+ * long as the marks are right, and a loss beyond it is told as it is while the maximum loss is unknown: so the threshold is
+ * never above `wanted`, and finding out what the maximum loss is can neither raise that signal nor clear it.
  */
 function reachable(wanted: number, maxLoss: Bound, ofMaxLoss: number | null, basis: number | null): Stop {
-  if (ofMaxLoss === null || maxLoss === "unlimited") return { needed: true, threshold: wanted, certain: true };
-  if (!isKnown(maxLoss) || !isKnown(basis) || basis <= 0) return { needed: true, threshold: wanted, certain: false };
-  if (maxLoss <= 0) return { needed: false, threshold: wanted, certain: true };
-  return { needed: true, threshold: Math.min(wanted, ofMaxLoss * maxLoss / basis), certain: true };
+  if (ofMaxLoss === null || maxLoss === "unlimited") return { threshold: wanted, certain: true };
+  if (!isKnown(maxLoss) || !isKnown(basis) || basis <= 0) return { threshold: wanted, certain: false };
+  const bounded = maxLoss > 0 ? Math.min(wanted, ofMaxLoss * maxLoss / basis) : wanted;
+  return { threshold: bounded, certain: true };
 }
 
 function judgeStop(lost: number | null, stop: Stop) {
@@ -125,7 +125,6 @@ function takeProfit(trade: Trade, pct: number | null, ofMaxProfit: number | null
   if (pct === null) return;
   const gained = perBasis(trade.pnl, trade, 1);
   const goal = reachable(pct, trade.maxProfit, ofMaxProfit, trade.basis);
-  if (!goal.needed) return;
   const told = tell(found, judgeStop(gained, goal), "take_profit", trade.key);
   if (told === null) return;
   found.push({

@@ -71,6 +71,19 @@ Deno.test("without the maximum loss a stop can be raised at its multiple but not
   assert.deepEqual(states({ shortPremiumR: 2, stopOfMaxLossPct: 0.75 }, inputs), ["unknown"]);
 });
 
+Deno.test("a put sold for more than its strike is judged the same with its maximum loss as without it", () => {
+  // 500 × 90 received and 500 × 90 at the most to pay: nothing to lose, unless a mark lies, as here 274 for a strike of 90.
+  // 500 × (274 − 90) = 92,000 of 45,000: 2.04 times the premium.
+  const put = (mark: number, spot: number | null) =>
+    optionView("AAPL 2026-11-20 90 P", { quantity: -5, avg: 90, mark, spot });
+  const settings = { shortPremiumR: 2, stopOfMaxLossPct: 0.75 };
+  assert.deepEqual(states(settings, { positions: [put(274, 80)] }), ["holding"]);
+  assert.deepEqual(states(settings, { positions: [put(274, null)] }), ["holding"]);
+  // A mark that can be true loses nothing. Without the underlying's price that is not known.
+  assert.deepEqual(states(settings, { positions: [put(89, 80)] }), []);
+  assert.deepEqual(states(settings, { positions: [put(89, null)] }), ["unknown"]);
+});
+
 Deno.test("sold premium is stopped at a multiple of what was received", () => {
   // −500 × (18.45 − 6.15) = −6,150: twice the 3,075 received.
   const found = onlyFinding({ shortPremiumR: 2, stopOfMaxLossPct: 0.75 }, { positions: [shortCall(18.45)] });
