@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { DAY_MS, dayNumber, isoDate, isWeekend, weekday } from "../../../src/domain/calendar/date.ts";
 
 /** Every day of the years 1600 to 2400. */

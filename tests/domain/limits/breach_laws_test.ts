@@ -1,6 +1,6 @@
 /** What holds of breaches whatever the market does. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { breachViews, newBreaches, recordBreaches } from "../../../src/domain/limits/breach.ts";
 import type { BreachTransition } from "../../../src/domain/limits/breach_transition.ts";
 import { againstLimit } from "../../../src/domain/limits/utilization.ts";

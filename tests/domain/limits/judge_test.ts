@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { type Judged, judgeLimits, type LimitInputs } from "../../../src/domain/limits/judge.ts";
 import type { LimitView } from "../../../src/domain/risk/snapshot.ts";
 import { everyLimit, inputs, known, settings } from "./book.ts";

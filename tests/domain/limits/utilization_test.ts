@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { againstLimit, againstRange } from "../../../src/domain/limits/utilization.ts";
 
 const SOFT = 0.8;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { type BookComparison, compareBooks, type PreviousBook } from "../../../src/domain/quality/book_comparison.ts";
 import {
   manualEntryCounts,

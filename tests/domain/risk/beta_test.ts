@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { type DailyClose, regressBeta } from "../../../src/domain/risk/beta.ts";
 
 /** Consecutive calendar dates from 2026-01-01 on; nothing here minds weekends. */

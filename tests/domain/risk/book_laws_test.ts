@@ -1,6 +1,6 @@
 /** Laws that hold for any book: made by chance, with the seed printed when one fails. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { Inbox } from "../../../src/application/inbox.ts";
 import { type InstrumentIndex, QuoteField } from "../../../src/domain/event.ts";
 import type { Assessment } from "../../../src/domain/risk/assess.ts";

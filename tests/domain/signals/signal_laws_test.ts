@@ -1,6 +1,6 @@
 /** What holds of signals whatever the market does. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import type { PositionView } from "../../../src/domain/risk/snapshot.ts";
 import { newSignals, recordSignals, signalViews } from "../../../src/domain/signals/signal.ts";
 import { signalConditions } from "../../../src/domain/signals/signal_conditions.ts";

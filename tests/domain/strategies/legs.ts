@@ -1,5 +1,5 @@
 /** Positions for the strategy tests, written as a trader would: `call(-10, 200)`, `stock(500)`. */
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import type { Instrument, Right } from "../../../src/domain/instrument.ts";
 import type { Structure } from "../../../src/domain/strategies/strategy.ts";
 import type { StrategyLeg } from "../../../src/domain/strategies/value.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import { EXACT_LEGS, recogniseStructures } from "../../../src/domain/strategies/recognise.ts";
 import type { Extreme, Structure } from "../../../src/domain/strategies/strategy.ts";

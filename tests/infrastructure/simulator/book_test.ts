@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { Book } from "../../../src/infrastructure/simulator/book.ts";
 import { listContracts } from "../../../src/infrastructure/simulator/listing.ts";
 import { loadScenario } from "../../../src/infrastructure/simulator/load_scenario.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { optionValue } from "../../../src/infrastructure/simulator/pricer.ts";
 
 Deno.test("optionValue() gives Hull's example 15.6: a call of 4.76 and a put of 0.81", () => {
