@@ -1,4 +1,4 @@
-/** Currency rates with their age. A missing rate is NaN, never 1. */
+/** Currency rates with their age: the newest of each pair, whoever told it. A missing rate is NaN, never 1. */
 import type { EpochMs } from "../time.ts";
 
 interface Rate {
@@ -6,13 +6,24 @@ interface Rate {
   readonly at: EpochMs;
 }
 
-export class FxRates {
-  /** `currency>base` to the units of `base` for one unit of `currency`. */
-  readonly #rates = new Map<string, Rate>();
+interface Told extends Rate {
+  /** What `rate` is the price of one unit of. */
+  readonly currency: string;
+}
 
+export class FxRates {
+  /** By the two currencies in the order of their names: one rate a pair, whichever way round it was told. */
+  readonly #rates = new Map<string, Told>();
+
+  /**
+   * Takes `rate` units of `base` for one unit of `currency`, known at `at`. One older than what is known already changes
+   * nothing, and neither does one that is not above 0.
+   */
   set(currency: string, base: string, rate: number, at: EpochMs): void {
     if (!(rate > 0) || !Number.isFinite(rate)) return;
-    this.#rates.set(`${currency}>${base}`, { rate, at });
+    const key = pairKey(currency, base);
+    const known = this.#rates.get(key);
+    if (known === undefined || known.at <= at) this.#rates.set(key, { currency, rate, at });
   }
 
   /**
@@ -23,7 +34,7 @@ export class FxRates {
     return this.#find(from, to)?.rate ?? NaN;
   }
 
-  /** When the rate (the older leg of a cross) arrived; null when unknown. */
+  /** When the rate (the older leg of a cross) was known; null when unknown. */
   at(from: string, to: string): EpochMs | null {
     return this.#find(from, to)?.at ?? null;
   }
@@ -46,9 +57,12 @@ export class FxRates {
   }
 
   #pair(from: string, to: string): Rate | null {
-    const direct = this.#rates.get(`${from}>${to}`);
-    if (direct !== undefined) return direct;
-    const inverse = this.#rates.get(`${to}>${from}`);
-    return inverse === undefined ? null : { rate: 1 / inverse.rate, at: inverse.at };
+    const told = this.#rates.get(pairKey(from, to));
+    if (told === undefined) return null;
+    return told.currency === from ? told : { rate: 1 / told.rate, at: told.at };
   }
+}
+
+function pairKey(one: string, other: string): string {
+  return one < other ? `${one}>${other}` : `${other}>${one}`;
 }

@@ -7,6 +7,7 @@
 import type { Exchange } from "../calendar/exchange.ts";
 import type { InstrumentIndex } from "../event.ts";
 import type { Judged } from "../limits/judge.ts";
+import { takeQuotedRates } from "../market/quoted_rates.ts";
 import type { Portfolio } from "../portfolio.ts";
 import type { LeafIndex } from "../position_book.ts";
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
@@ -20,7 +21,7 @@ import { CurrencySums } from "./by_currency.ts";
 import { ExpiryLadder } from "./by_expiry.ts";
 import { sectorViews } from "./by_sector.ts";
 import { expiryBucket } from "./expiry_buckets.ts";
-import { InstrumentValuation } from "./instrument_valuation.ts";
+import { InstrumentValuation, type MarketState } from "./instrument_valuation.ts";
 import type { ValuationContext } from "./leaf_valuation.ts";
 import { type LeafComparison, type LeafName, PnlCheck } from "./pnl_check.ts";
 import { PortfolioTotals } from "./portfolio_totals.ts";
@@ -37,21 +38,25 @@ import type {
   UnderlyingView,
 } from "./snapshot.ts";
 
-export type AssessedPart =
-  | "baseCurrency"
-  | "portfolio"
-  | "accounts"
-  | "cash"
-  | "positions"
-  | "byUnderlying"
-  | "byExpiry"
-  | "bySector"
-  | "byCurrency"
-  | "strategies"
-  | "scenarios"
-  | "pnlCheck"
-  | "quality"
-  | "session";
+/** What the snapshot takes over as it is, in its order. */
+export const ASSESSED_PARTS = [
+  "baseCurrency",
+  "portfolio",
+  "accounts",
+  "cash",
+  "positions",
+  "byUnderlying",
+  "byExpiry",
+  "bySector",
+  "byCurrency",
+  "strategies",
+  "scenarios",
+  "pnlCheck",
+  "quality",
+  "session",
+] as const satisfies readonly (keyof RiskSnapshot)[];
+
+export type AssessedPart = typeof ASSESSED_PARTS[number];
 
 export interface Assessment extends Pick<RiskSnapshot, AssessedPart> {
   /** How many positions each limit input leaves out. */
@@ -100,21 +105,18 @@ export class RiskEngine {
   assess(portfolio: Portfolio, now: EpochMs): Assessment {
     const settings = this.#settings;
     const base = settings.baseCurrency ?? commonCurrency(portfolio);
-    this.#instruments.update(
-      {
-        registry: portfolio.registry,
-        quotes: portfolio.quotes,
-        calendar: portfolio.calendar,
-        fx: portfolio.fx,
-        brokerMarks: portfolio.brokerMarks,
-        underlyings: portfolio.underlyings,
-        onStandIn: portfolio.onStandIn,
-        linkDead: isLinkDead(portfolio),
-      },
-      settings.quality,
-      base,
-      now,
-    );
+    const market: MarketState = {
+      registry: portfolio.registry,
+      quotes: portfolio.quotes,
+      calendar: portfolio.calendar,
+      fx: portfolio.fx,
+      brokerMarks: portfolio.brokerMarks,
+      underlyings: portfolio.underlyings,
+      onStandIn: portfolio.onStandIn,
+      linkDead: isLinkDead(portfolio),
+    };
+    takeQuotedRates(market, settings.quality);
+    this.#instruments.update(market, settings.quality, base, now);
     if (this.#groups.refresh(portfolio, this.#instruments)) {
       this.#pnlCheck.retain((leaf) => portfolio.positions.isAlive(leaf));
     }
@@ -313,19 +315,23 @@ function noComparison(): LeafComparison {
   };
 }
 
-/** Rates at the previous close, from the currency pairs that are quoted. */
+/** Rates at the previous close, from the currency pairs that are quoted: the pair, its inverse, or both against dollars. */
 function rateAtClose(
-  portfolio: Portfolio,
+  { registry }: Portfolio,
   instruments: InstrumentValuation,
   base: string | null,
 ): (currency: string) => number {
+  const ofPair = (currency: string, quote: string): number => {
+    if (currency === quote) return 1;
+    const direct = registry.pair(currency, quote);
+    if (direct !== null) return instruments.at(direct).close;
+    const inverse = registry.pair(quote, currency);
+    return inverse === null ? NaN : 1 / instruments.at(inverse).close;
+  };
   return (currency) => {
     if (base === null) return NaN;
-    if (currency === base) return 1;
-    const direct = portfolio.registry.pair(currency, base);
-    if (direct !== null) return instruments.at(direct).close;
-    const inverse = portfolio.registry.pair(base, currency);
-    return inverse === null ? NaN : 1 / instruments.at(inverse).close;
+    const rate = ofPair(currency, base);
+    return rate === rate ? rate : ofPair(currency, "USD") * ofPair("USD", base);
   };
 }
 

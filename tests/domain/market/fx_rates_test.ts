@@ -27,3 +27,15 @@ Deno.test("fx: a rate of 0, below, or without an end is not taken", () => {
   for (const rate of [0, -1, NaN, Infinity]) fx.set("EUR", "USD", rate, 2_000);
   assert.equal(fx.rate("EUR", "USD"), 1.1);
 });
+
+Deno.test("fx: the newest rate of a pair counts, whichever way round it was told", () => {
+  const fx = new FxRates();
+  fx.set("JPY", "USD", 0.0064, 1_000);
+  fx.set("USD", "JPY", 160, 2_000);
+  near(fx.rate("JPY", "USD"), 1 / 160, "the newer one, inverted");
+  assert.equal(fx.rate("USD", "JPY"), 160, "as it was told, to the last digit");
+  fx.set("JPY", "USD", 0.0064, 1_500);
+  assert.equal(fx.at("JPY", "USD"), 2_000, "an older one changes nothing");
+  fx.set("JPY", "USD", 0.0064, 2_000);
+  assert.equal(fx.rate("JPY", "USD"), 0.0064, "of two at one time, the later told");
+});
