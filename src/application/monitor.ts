@@ -18,7 +18,7 @@ import { judgeLimits } from "../domain/limits/judge.ts";
 import { limitInputs } from "../domain/limits/limit_inputs.ts";
 import { Portfolio } from "../domain/portfolio.ts";
 import { manualEntryCounts, NOT_RECONCILED, type Reconciliation } from "../domain/quality/reconciliation.ts";
-import { type Assessment, RiskEngine } from "../domain/risk/assess.ts";
+import { ASSESSED_PARTS, type AssessedPart, type Assessment, RiskEngine } from "../domain/risk/assess.ts";
 import {
   type EventView,
   type OrderView,
@@ -352,53 +352,6 @@ function startup(settings: Settings): { fraction: number; timeoutSec: number } {
 }
 
 /** The parts of an assessment that the snapshot shows. */
-function published(assessment: Assessment): Pick<
-  RiskSnapshot,
-  | "baseCurrency"
-  | "portfolio"
-  | "accounts"
-  | "cash"
-  | "positions"
-  | "byUnderlying"
-  | "byExpiry"
-  | "bySector"
-  | "byCurrency"
-  | "strategies"
-  | "scenarios"
-  | "pnlCheck"
-  | "quality"
-  | "session"
-> {
-  const {
-    baseCurrency,
-    portfolio,
-    accounts,
-    cash,
-    positions,
-    byUnderlying,
-    byExpiry,
-    bySector,
-    byCurrency,
-    strategies,
-    scenarios,
-    pnlCheck,
-    quality,
-    session,
-  } = assessment;
-  return {
-    baseCurrency,
-    portfolio,
-    accounts,
-    cash,
-    positions,
-    byUnderlying,
-    byExpiry,
-    bySector,
-    byCurrency,
-    strategies,
-    scenarios,
-    pnlCheck,
-    quality,
-    session,
-  };
+function published(assessment: Assessment): Pick<RiskSnapshot, AssessedPart> {
+  return Object.fromEntries(ASSESSED_PARTS.map((part) => [part, assessment[part]])) as Pick<RiskSnapshot, AssessedPart>;
 }
