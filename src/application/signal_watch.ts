@@ -36,7 +36,7 @@ export class SignalWatch {
     now: EpochMs,
   ): SignalTurn {
     const { signals, sectors } = this.#settings;
-    const judged = !starting && portfolio.bookKnown;
+    const judged = !starting && portfolio.bookKnown && this.#engine.isDue(now);
     const inputs = judged
       ? {
         positions: assessment.positions,

@@ -131,7 +131,7 @@ export function strategyOf(
   fields: Pick<SignalStrategy, "kind" | "name"> & Partial<SignalStrategy>,
 ): SignalStrategy {
   return {
-    legs: positions.map(({ quantity }, position) => ({ position, quantity })),
+    legs: positions.map(({ quantity }, index) => ({ index, quantity })),
     units: 1,
     unrealizedPnl: positions.reduce((total, { unrealizedPnl }) => total + (unrealizedPnl ?? NaN), 0),
     premium: null,

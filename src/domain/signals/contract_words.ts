@@ -2,6 +2,7 @@
 import { instrumentKey } from "../instrument.ts";
 import type { PositionView } from "../risk/snapshot.ts";
 import type { IsoDate } from "../time.ts";
+import type { SignalStrategy } from "./signal_inputs.ts";
 
 /** What a contract is called, made once: a turn asks for it several times, and the contract does not change. */
 export interface ContractName {
@@ -14,17 +15,35 @@ export interface ContractName {
 
 /** Names of the positions in a list, kept while the list holds the same contracts at the same places. */
 export class ContractNames {
-  #named: { readonly position: PositionView; readonly name: ContractName }[] = [];
+  /** The positions as they were when they were named. */
+  #positions: PositionView[] = [];
+  #names: ContractName[] = [];
+  /** By the legs, which stay the same array while a strategy is held as it is. */
+  #strategyKeys = new WeakMap<SignalStrategy["legs"], string>();
 
   of(positions: readonly PositionView[]): readonly ContractName[] {
-    const before = this.#named;
-    this.#named = positions.map((position, index) => {
-      const known = before[index];
-      return known !== undefined && isSameContract(known.position, position)
-        ? known
-        : { position, name: nameOf(position) };
-    });
-    return this.#named.map(({ name }) => name);
+    if (
+      this.#names.length !== positions.length || !positions.every((position, index) => this.#isKnown(position, index))
+    ) {
+      this.#positions = [...positions];
+      this.#names = positions.map(nameOf);
+      this.#strategyKeys = new WeakMap();
+    }
+    return this.#names;
+  }
+
+  /** What a strategy and its contracts are called, as of the last `of`. Its legs are all in that list. */
+  strategyKey({ kind, legs }: SignalStrategy): string {
+    let key = this.#strategyKeys.get(legs);
+    if (key === undefined) {
+      key = [kind, ...legs.map(({ index }) => this.#names[index]!.key)].join("+");
+      this.#strategyKeys.set(legs, key);
+    }
+    return key;
+  }
+
+  #isKnown(position: PositionView, index: number): boolean {
+    return isSameContract(this.#positions[index]!, position);
   }
 }
 

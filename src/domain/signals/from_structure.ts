@@ -1,6 +1,6 @@
 /** A recognised strategy as the rules need it: in the base currency, with its P&L. */
 import type { PositionView } from "../risk/snapshot.ts";
-import type { Extreme, Structure } from "../strategies/strategy.ts";
+import type { Extreme, Structure, StructureLeg } from "../strategies/strategy.ts";
 import { isKnown } from "./signal_condition.ts";
 import type { Bound, SignalStrategy } from "./signal_inputs.ts";
 
@@ -16,27 +16,39 @@ export function signalStrategy(
 ): SignalStrategy | null {
   if (structure.kind === "leftover" || structure.legs.length < 2) return null;
   const rate = rateOf(positions[structure.legs[0]!.index], base);
-  const days = structure.legs.flatMap(({ index }) => {
-    const view = positions[index];
-    return view === undefined || view.expiry === null ? [] : [view.daysToExpiry];
-  });
   return {
     kind: structure.kind,
     name: structure.name,
-    legs: structure.legs.map(({ index, quantity }) => ({ position: index, quantity })),
+    legs: structure.legs,
     units: structure.units,
-    unrealizedPnl: structure.legs.reduce<number | null>((total, { index, share }) => {
-      const pnl = positions[index]?.unrealizedPnl ?? null;
-      return total === null || !isKnown(pnl) ? null : total + share * pnl;
-    }, 0),
+    unrealizedPnl: unrealizedPnl(structure.legs, positions),
     premium: structure.premium === null || rate === null ? null : structure.premium * rate,
     maxProfit: boundOf(structure.maxProfit, rate),
     maxLoss: boundOf(structure.maxLoss, rate),
-    daysToExpiry: days.reduce<number | null>(
-      (least, day) => least === null || day === null ? null : Math.min(least, day),
-      days[0] ?? null,
-    ),
+    daysToExpiry: daysToExpiry(structure.legs, positions),
   };
+}
+
+function unrealizedPnl(legs: readonly StructureLeg[], positions: readonly PositionView[]): number | null {
+  let total = 0;
+  for (const { index, share } of legs) {
+    const pnl = positions[index]?.unrealizedPnl ?? null;
+    if (!isKnown(pnl)) return null;
+    total += share * pnl;
+  }
+  return total;
+}
+
+/** Of the leg that expires first; null when nothing expires, or when it is not known of one that does. */
+function daysToExpiry(legs: readonly StructureLeg[], positions: readonly PositionView[]): number | null {
+  let least: number | null = null;
+  for (const { index } of legs) {
+    const view = positions[index];
+    if (view === undefined || view.expiry === null) continue;
+    if (view.daysToExpiry === null) return null;
+    least = least === null ? view.daysToExpiry : Math.min(least, view.daysToExpiry);
+  }
+  return least;
 }
 
 /** Base currency for one unit of the position's, as its notional was converted; null when it cannot be told. */

@@ -20,8 +20,7 @@ export interface Prepared {
 
 /** @param known names of earlier turns */
 export function prepare(inputs: Pick<SignalInputs, "positions" | "strategies">, known: ContractNames): Prepared {
-  const names = known.of(inputs.positions);
-  return { names, trades: tradesOf(inputs, names) };
+  return { names: known.of(inputs.positions), trades: tradesOf(inputs, known) };
 }
 
 /**

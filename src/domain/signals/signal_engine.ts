@@ -45,7 +45,7 @@ export class SignalEngine {
    * @param inputs null while the book is not known: nothing is judged then, and no peak is lost
    */
   turn(inputs: TurnInputs | null, now: EpochMs): readonly SignalTransition[] {
-    if (inputs === null || !this.#isDue(now)) return [];
+    if (inputs === null || !this.isDue(now)) return [];
     this.#judgedAt = now;
     const prepared = prepare(inputs, this.#names);
     this.#peaks = raisePeaks(this.#peaks, prepared.trades);
@@ -53,6 +53,11 @@ export class SignalEngine {
     const vix = { ...inputs.vix, windowLow: this.#vixWindow.low() };
     const conditions = signalConditions({ ...inputs, vix, peaks: this.#peaks }, this.#settings, now, prepared);
     return this.#take(recordSignals(this.#signals, conditions, now));
+  }
+
+  /** Whether a turn at `now` judges: until then its inputs need not be made. A clock that was set back silences no rule. */
+  isDue(now: EpochMs): boolean {
+    return now < this.#judgedAt || now - this.#judgedAt >= this.#settings.judgeEveryMs;
   }
 
   /** An id that is not active changes nothing. */
@@ -72,10 +77,5 @@ export class SignalEngine {
     this.#signals = step.state;
     this.#views = null;
     return step.transitions;
-  }
-
-  /** A clock that was set back does not silence the rules. */
-  #isDue(now: EpochMs): boolean {
-    return now < this.#judgedAt || now - this.#judgedAt >= this.#settings.judgeEveryMs;
   }
 }

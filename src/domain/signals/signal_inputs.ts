@@ -11,7 +11,10 @@ export interface SignalStrategy {
   readonly kind: string;
   /** `Iron condor` */
   readonly name: string;
-  /** At least one; the parts of positions that no strategy takes are judged as positions. */
+  /**
+   * At least one; the parts of positions that no strategy takes are judged as positions. The same array from turn to turn,
+   * while the strategy is held as it is.
+   */
   readonly legs: readonly SignalLeg[];
   /** How many times it is held, above 0. */
   readonly units: number;
@@ -26,7 +29,7 @@ export interface SignalStrategy {
 
 export interface SignalLeg {
   /** Place of the position in `SignalInputs.positions`. */
-  readonly position: number;
+  readonly index: number;
   /** Signed part of the position's quantity. */
   readonly quantity: number;
 }

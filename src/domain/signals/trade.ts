@@ -7,7 +7,7 @@ import { isOption } from "../instrument.ts";
 import type { Flag, PositionView } from "../risk/snapshot.ts";
 import { type ContractName, ContractNames } from "./contract_words.ts";
 import { isKnown, type SignalLayer } from "./signal_condition.ts";
-import type { Bound, SignalInputs, SignalStrategy } from "./signal_inputs.ts";
+import type { Bound, SignalInputs, SignalLeg, SignalStrategy } from "./signal_inputs.ts";
 
 export interface Trade {
   /** Stays the same while the trade is held. */
@@ -51,18 +51,23 @@ const ROUNDING = 1e-9;
 const UNUSABLE: readonly Flag[] = ["STALE", "CROSSED", "OUTLIER", "SPLIT_SUSPECT", "MAGNIFIER_SUSPECT"];
 const DOUBTFUL: readonly Flag[] = ["WIDE", "ONE_SIDED", "ZERO_QUOTE"];
 
-/** Strategies first, then what is left of the positions. Closed rows, cash and unknown contracts are no trades. */
+/**
+ * Strategies first, then what is left of the positions. Closed rows, cash and unknown contracts are no trades.
+ *
+ * @param known names of earlier turns
+ */
 export function tradesOf(
   { positions, strategies }: Pick<SignalInputs, "positions" | "strategies">,
-  names: readonly ContractName[] = new ContractNames().of(positions),
+  known = new ContractNames(),
 ): Trade[] {
+  const names = known.of(positions);
   const taken = strategies.length === 0 ? null : new Float64Array(positions.length);
   const trades: Trade[] = [];
   for (const strategy of strategies) {
-    const trade = strategyTrade(strategy, positions, names);
+    const trade = strategyTrade(strategy, positions, known);
     if (trade === null) continue;
     trades.push(trade);
-    for (const { position, quantity } of strategy.legs) taken![position]! += quantity;
+    for (const { index, quantity } of strategy.legs) taken![index]! += quantity;
   }
   positions.forEach((position, index) => {
     if (position.assetType === "FOREX" || position.assetType === "UNKNOWN") return;
@@ -78,38 +83,52 @@ export function tradesOf(
 function strategyTrade(
   strategy: SignalStrategy,
   positions: readonly PositionView[],
-  names: readonly ContractName[],
+  known: ContractNames,
 ): Trade | null {
-  const legs = strategy.legs.flatMap(({ position, quantity }) => {
-    const view = positions[position];
-    return view === undefined ? [] : [{ view, quantity }];
-  });
-  const [first] = legs;
-  if (legs.length < 2 || legs.length < strategy.legs.length || first === undefined) return null;
-  const views = legs.map((leg) => leg.view);
-  const costs = legs.map(({ view, quantity }) => times(costOf(view), quantity / view.quantity));
-  const total = sum(costs);
-  const gross = sum(costs.map((cost) => cost === null ? null : Math.abs(cost)));
-  const optionsOnly = views.every((view) => isOption(view.assetType));
-  const cost = optionsOnly && isKnown(strategy.premium) ? -strategy.premium : total;
+  const { legs } = strategy;
+  const first = legs[0];
+  if (first === undefined || legs.length < 2 || legs.some(({ index }) => positions[index] === undefined)) return null;
+  const sums = sumLegs(legs, positions);
+  const premium = finite(strategy.premium);
+  const cost = sums.optionsOnly && premium !== null ? -premium : sums.cost;
   return {
-    key: [strategy.kind, ...strategy.legs.map(({ position }) => names[position]!.key)].join("+"),
+    key: known.strategyKey(strategy),
     layer: "strategy",
-    underlying: first.view.underlying,
+    underlying: positions[first.index]!.underlying,
     subject: strategy.name,
     quantity: null,
-    kind: kindOf(optionsOnly, cost, gross),
-    pnl: unusable(views) ? null : known(strategy.unrealizedPnl),
+    kind: kindOf(sums.optionsOnly, cost, sums.grossCost),
+    pnl: sums.unusable ? null : finite(strategy.unrealizedPnl),
     basis: cost === null ? null : Math.abs(cost),
     maxProfit: strategy.maxProfit,
     maxLoss: strategy.maxLoss,
     size: strategy.units,
     side: first.quantity > 0 ? 1 : -1,
-    hasOption: views.some((view) => isOption(view.assetType)),
+    hasOption: sums.hasOption,
     daysToExpiry: strategy.daysToExpiry,
-    expired: views.some((view) => isOption(view.assetType) && view.expiryBucket === "EXPIRED"),
-    quoteDoubtful: views.some((view) => hasAny(view, DOUBTFUL)),
+    expired: sums.expired,
+    quoteDoubtful: sums.quoteDoubtful,
   };
+}
+
+/** What the legs say together, in one pass: a book has thousands of them. */
+function sumLegs(legs: readonly SignalLeg[], positions: readonly PositionView[]) {
+  let cost: number | null = 0;
+  let grossCost: number | null = 0;
+  let [optionsOnly, hasOption, expired, unusable, quoteDoubtful] = [true, false, false, false, false];
+  for (const { index, quantity } of legs) {
+    const view = positions[index]!;
+    const legCost = times(costOf(view), quantity / view.quantity);
+    cost = cost === null || legCost === null ? null : cost + legCost;
+    grossCost = grossCost === null || legCost === null ? null : grossCost + Math.abs(legCost);
+    const option = isOption(view.assetType);
+    optionsOnly &&= option;
+    hasOption ||= option;
+    expired ||= option && view.expiryBucket === "EXPIRED";
+    unusable ||= hasAny(view, UNUSABLE);
+    quoteDoubtful ||= hasAny(view, DOUBTFUL);
+  }
+  return { cost, grossCost, optionsOnly, hasOption, expired, unusable, quoteDoubtful };
 }
 
 /** @param quantity signed, the part of the position that is judged; not 0 */
@@ -118,6 +137,7 @@ function positionTrade(position: PositionView, name: ContractName, quantity: num
   const option = isOption(position.assetType);
   const cost = times(costOf(position), share);
   const basis = cost === null ? null : Math.abs(cost);
+  const { maxProfit, maxLoss } = boundsOf(position, quantity, basis);
   return {
     key: name.key,
     layer: "position",
@@ -127,7 +147,8 @@ function positionTrade(position: PositionView, name: ContractName, quantity: num
     kind: kindOf(option, cost, basis),
     pnl: hasAny(position, UNUSABLE) ? null : times(position.unrealizedPnl, share),
     basis,
-    ...boundsOf(position, quantity, basis),
+    maxProfit,
+    maxLoss,
     size: Math.abs(quantity),
     side: quantity > 0 ? 1 : -1,
     hasOption: option,
@@ -172,22 +193,15 @@ function boundsOf(
   return quantity > 0 ? { maxProfit: beyondPremium, maxLoss: basis } : { maxProfit: basis, maxLoss: beyondPremium };
 }
 
-function hasAny(view: PositionView, flags: readonly Flag[]): boolean {
-  return view.flags.length > 0 && view.flags.some((flag) => flags.includes(flag));
+function hasAny({ flags }: PositionView, among: readonly Flag[]): boolean {
+  for (const flag of flags) if (among.includes(flag)) return true;
+  return false;
 }
 
-function unusable(views: readonly PositionView[]): boolean {
-  return views.some((view) => hasAny(view, UNUSABLE));
-}
-
-function known(value: number | null): number | null {
+function finite(value: number | null): number | null {
   return isKnown(value) ? value : null;
 }
 
 function times(value: number | null, factor: number): number | null {
   return isKnown(value) ? value * factor : null;
-}
-
-function sum(values: readonly (number | null)[]): number | null {
-  return values.reduce<number | null>((total, value) => total === null || value === null ? null : total + value, 0);
 }

@@ -152,7 +152,7 @@ Deno.test("what a strategy leaves of a position is judged as a position", () => 
   const legs = [shortCall(18.45), optionView("TSLA 2026-11-27 430 C", { quantity: 2, avg: 4, mark: 4 })];
   const vertical = {
     ...strategyOf(legs, { kind: "vertical", name: "Call vertical", premium: 430, maxLoss: 1_570, maxProfit: 430 }),
-    legs: [{ position: 0, quantity: -2 }, { position: 1, quantity: 2 }],
+    legs: [{ index: 0, quantity: -2 }, { index: 1, quantity: 2 }],
     unrealizedPnl: 0,
   };
   const found = onlyFinding({ shortPremiumR: 2 }, { positions: legs, strategies: [vertical] });
