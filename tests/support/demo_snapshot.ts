@@ -11,6 +11,8 @@ import type {
   LimitView,
   PositionView,
   RiskSnapshot,
+  SignalView,
+  StrategyView,
   UnderlyingView,
 } from "../../src/domain/risk/snapshot.ts";
 import type { AssetType } from "../../src/domain/instrument.ts";
@@ -381,15 +383,16 @@ function bucket(
   id: ExpiryBucket,
   positions: number,
   [dollarDelta, gammaDollars1Pct, vega, theta]: readonly [number, number, number, number],
+  [marketValue, dailyPnl, delta]: readonly [number, number, number],
 ): ExpiryView {
   return {
     bucket: id,
     positions,
     grossExposure: Math.abs(dollarDelta),
     netExposure: dollarDelta,
-    marketValue: 0,
-    dailyPnl: 0,
-    delta: 0,
+    marketValue,
+    dailyPnl,
+    delta,
     dollarDelta,
     gamma: 0,
     gammaDollars1Pct,
@@ -497,6 +500,134 @@ const MARGIN_BREACH: BreachView = {
   note: "cut ES put after 11:00",
 };
 
+function signal(rule: string, scope: string | null, subject: string | null, changes: Partial<SignalView>): SignalView {
+  return {
+    id: [rule, scope, subject].filter((part) => part !== null).join(":"),
+    rule,
+    scope,
+    subject,
+    layer: "position",
+    severity: "info",
+    state: "new",
+    unit: "fraction",
+    value: null,
+    threshold: null,
+    utilization: null,
+    action: "",
+    message: "",
+    firstAt: "2026-11-20T14:30:00.000Z",
+    since: "2026-11-20T14:30:00.000Z",
+    lastAt: "2026-11-20T15:30:45.000Z",
+    clearedAt: null,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    note: null,
+    ...changes,
+  };
+}
+
+const SIGNALS: readonly SignalView[] = [
+  signal("early_profit", "NVDA", "Short strangle", {
+    layer: "strategy",
+    value: 0.49,
+    threshold: 0.45,
+    utilization: 1.09,
+    action: "take profit",
+    message: "NVDA Short strangle has made 49 % of its maximum profit, the goal is 45 %",
+    firstAt: "2026-11-20T15:03:57.000Z",
+    since: "2026-11-20T15:04:12.000Z",
+  }),
+  signal("dte_exit", "NVDA", "27Nov26 200 C", {
+    unit: "days",
+    value: 7,
+    threshold: 7,
+    utilization: 1,
+    action: "close or roll",
+    message: "NVDA 27Nov26 200 C expires in 7 days, to be left at 7",
+  }),
+  signal("short_leg_delta", "SPY", "20Nov26 655 P", {
+    severity: "warning",
+    unit: "delta",
+    value: 0.18,
+    threshold: 0.15,
+    utilization: 1.22,
+    action: "roll or close",
+    message: "SPY 20Nov26 655 P has a delta of 0.18, a short leg's bound is 0.15",
+    firstAt: "2026-11-20T15:21:40.000Z",
+    since: "2026-11-20T15:21:55.000Z",
+  }),
+  signal("vix_spike", "VIX", null, {
+    layer: "portfolio",
+    severity: "warning",
+    state: "cleared",
+    value: 0.04,
+    threshold: 0.15,
+    utilization: 0.27,
+    action: "none",
+    message: "VIX has risen 16 % within 30 minutes",
+    firstAt: "2026-11-20T14:46:15.000Z",
+    since: "2026-11-20T14:46:30.000Z",
+    lastAt: "2026-11-20T15:12:40.000Z",
+    clearedAt: "2026-11-20T15:12:40.000Z",
+  }),
+];
+
+/** Contracts held as one, by name and what their legs are called in the drawings, the leg's quantity after it. */
+function strategy(
+  underlying: string,
+  name: string,
+  units: number,
+  side: StrategyView["side"],
+  legs: readonly (readonly [contract: string, quantity: number])[],
+): StrategyView {
+  const held = legs.map(([contract, quantity]) => {
+    const place = ROWS.findIndex((one) => one.name === underlying && one.contract === contract);
+    const whole = POSITIONS[place];
+    if (whole === undefined) throw new RangeError(`The demo book holds no ${underlying} ${contract}`);
+    return { place, quantity, whole, share: quantity / whole.quantity };
+  });
+  const sum = (figure: (one: PositionView) => number | null): number =>
+    held.reduce((total, { whole, share }) => total + (figure(whole) ?? 0) * share, 0);
+  return {
+    id: `${underlying} ${name}`,
+    kind: name.toLowerCase().replaceAll(" ", "_"),
+    name,
+    side,
+    underlying,
+    currency: "USD",
+    units,
+    legs: held.map(({ place, quantity }) => ({ position: place, localSymbol: "", quantity })),
+    maxProfit: null,
+    maxLoss: null,
+    breakevens: null,
+    premium: null,
+    uncoveredShorts: 0,
+    marketValue: sum((one) => one.marketValue),
+    unrealizedPnl: sum((one) => one.unrealizedPnl),
+    dailyPnl: sum((one) => one.dailyPnl),
+    exposure: sum((one) => one.exposure),
+    delta: sum((one) => one.delta),
+    dollarDelta: sum((one) => one.dollarDelta),
+    betaWeightedDelta: sum((one) => one.betaWeightedDelta),
+    gammaDollars1Pct: sum((one) => one.gammaDollars1Pct),
+    vega: sum((one) => one.vega),
+    theta: sum((one) => one.theta),
+  };
+}
+
+const STRATEGIES: readonly StrategyView[] = [
+  strategy("TSLA", "Call vertical", 20, "debit", [["2026-12-18 400 C", 20], ["2026-12-18 440 C", -20]]),
+  strategy("SPY", "Put vertical", 10, "credit", [["2026-11-20 655 P", -10], ["2026-11-20 650 P", 10]]),
+  strategy("NVDA", "Short strangle", 10, "short", [["2026-12-18 165 P", -10], ["2026-12-18 195 C", -10]]),
+  strategy("AAPL", "Covered call", 8, null, [["stock", 800], ["2026-12-18 280 C", -8]]),
+  strategy("SPX", "Iron condor", 2, "credit", [
+    ["2026-12-18 6200 P", 2],
+    ["2026-12-18 6350 P", -2],
+    ["2026-12-18 6850 C", -2],
+    ["2026-12-18 7000 C", 2],
+  ]),
+];
+
 const LEFT_OUT = [
   "grossExposure",
   "netExposure",
@@ -580,16 +711,16 @@ const BOOK: RiskSnapshot = {
     name("EUR.USD", [23_048, 52, 274, 23_048, 20_000, 0, 0, 0]),
   ],
   byExpiry: [
-    bucket("0DTE", 2, [87_047, -137_145, -27, 410]),
-    bucket("1_7D", 2, [-43_916, -9_207, -82, 274]),
-    bucket("8_30D", 12, [-282_802, -80_947, -1_201, 471]),
-    bucket("31_90D", 2, [50_387, -1_118, -288, 180]),
-    bucket("90D_PLUS", 1, [50_312, 1_356, 201, -43]),
-    bucket("NO_EXPIRY", 6, [1_748_793, 0, 0, 0]),
+    bucket("0DTE", 2, [87_047, -137_145, -27, 410], [-410, 320, 132]),
+    bucket("1_7D", 2, [-43_916, -9_207, -82, 274], [-1_115, -445, -110]),
+    bucket("8_30D", 12, [-282_802, -80_947, -1_201, 471], [8_365, 180, -164]),
+    bucket("31_90D", 2, [50_387, -1_118, -288, 180], [-9_850, 500, 78]),
+    bucket("90D_PLUS", 1, [50_312, 1_356, 201, -43], [9_525, -650, 281]),
+    bucket("NO_EXPIRY", 6, [1_748_793, 0, 0, 0], [1_748_793, 8_139, 25_200]),
   ],
   bySector: [],
   byCurrency: [],
-  strategies: [],
+  strategies: STRATEGIES,
   limits: [
     bookLimit("max_total_gross_notional", 4_660_215, 6e6, { partial: 1 }),
     nameLimit("TSLA", 1_617_557, 1.5e6, { state: "hard" }),
@@ -606,35 +737,37 @@ const BOOK: RiskSnapshot = {
     bookLimit("max_daily_loss", 0, 25_000, { stale: true }),
   ],
   breaches: [MARGIN_BREACH, TSLA_BREACH],
-  signals: ["short_leg_delta", "early_profit", "dte_exit"].map((rule) => ({
-    id: `${rule}:NVDA`,
-    rule,
-    scope: "NVDA",
-    subject: "Short strangle",
-    layer: "strategy",
-    severity: "info",
-    state: "new",
-    unit: "fraction",
-    value: 0.49,
-    threshold: 0.45,
-    utilization: 1.09,
-    action: "take profit",
-    message: "NVDA Short strangle has made 49 % of its maximum profit, the goal is 45 %",
-    firstAt: "2026-11-20T15:03:57.000Z",
-    since: "2026-11-20T15:04:12.000Z",
-    lastAt: "2026-11-20T15:30:45.000Z",
-    clearedAt: null,
-    acknowledgedAt: null,
-    acknowledgedBy: null,
-    note: null,
-  })),
+  signals: SIGNALS,
   orders: [],
-  reconciliation: [{
-    key: "SAP stock EUR",
-    status: "DRIFT",
-    detail: "IB's 600 is used; correct data/positions/manual.yaml:14",
-    quantities: { IB: 600, MANUAL: 500 },
-  }],
+  reconciliation: [
+    {
+      key: "SAP stock EUR",
+      status: "DRIFT",
+      detail: "IB's 600 is used; correct data/positions/manual.yaml:14",
+      quantities: { IB: 600, MANUAL: 500, CACHED: 600 },
+    },
+    {
+      key: "AAPL 18Dec26 280 C",
+      status: "EXPLAINED",
+      detail: "bought 2 at 4.15, 09:41:22",
+      quantities: { IB: -8, CACHED: -10 },
+    },
+    {
+      key: "TSLA stock",
+      status: "EXPLAINED",
+      detail: "bought 300 at 398.15, 10:28:31",
+      quantities: { IB: 3_450, CACHED: 3_150 },
+    },
+  ],
+  reconciliationSummary: {
+    checkedAt: "2026-11-20T15:30:40.000Z",
+    compared: 25,
+    agree: 22,
+    drift: 1,
+    missing: 0,
+    explained: 2,
+    stale: 0,
+  },
   session: [{ market: "US", state: "open", changesAt: "2026-11-20T21:00:00Z" }],
   quality: { quotes: 27, live: 26, flags: { STALE: 1, NO_GREEKS: 1, MODEL: 1, BETA_DEFAULT: 1 } },
   scenarios: ([[-0.1, -183_760], [-0.05, -90_058], [-0.03, -53_871], [-0.01, -17_262], [0.01, 15_162], [0.03, 42_174], [
@@ -672,7 +805,22 @@ const BOOK: RiskSnapshot = {
       since: "2026-11-20T12:18:38.000Z",
     },
   ],
-  pnlCheck: { unrealizedAccuracy: 1, dailyAccuracy: 0.9998, leavesCompared: 25, worst: [] },
+  pnlCheck: {
+    unrealizedAccuracy: 1,
+    dailyAccuracy: 0.9998,
+    leavesCompared: 25,
+    worst: [
+      {
+        position: "ES 18Dec26 6400 P",
+        account: "DU1",
+        figure: "daily",
+        ours: 800,
+        broker: 797,
+        mark: 64.25,
+        brokerMark: 64.28,
+      },
+    ],
+  },
   monitor: {
     turnMs: 0.6,
     ticksPerSecond: 41,

@@ -4,6 +4,7 @@ import { contractName, contractOf } from "../format.ts";
 import { shownAccount, type ViewContext } from "./context.ts";
 import { digestOf } from "./digest.ts";
 import { parseFilter } from "./filter.ts";
+import { isToLookAt } from "./flag_words.ts";
 
 /** From this many positions on the tree starts folded to names. */
 const FOLDED_FROM = 200;
@@ -115,7 +116,7 @@ function selection({ view }: ViewContext): (position: PositionView) => boolean {
   const filter = parseFilter(view.filter);
   return (position) => {
     if (view.account !== null && !position.leaves.some((leaf) => leaf.account === view.account)) return false;
-    if (view.onlyProblems && position.flags.length === 0) return false;
+    if (view.onlyProblems && !isToLookAt(position)) return false;
     return !filter.active || filter.position(position);
   };
 }
@@ -151,15 +152,20 @@ const NOTHING = {
   theta: null,
 };
 
-function positionRow({ view }: ViewContext, position: PositionView, label: string): PositionRow {
+/** Names a contract's row, the same in every snapshot. */
+export function positionKey(position: PositionView): string {
   const { symbol, assetType, expiry, strike, right, currency, multiplier, tradingClass } = position;
-  const key = ["position", symbol, assetType, expiry, strike, right, currency, multiplier, tradingClass].join(":");
+  return ["position", symbol, assetType, expiry, strike, right, currency, multiplier, tradingClass].join(":");
+}
+
+function positionRow({ view }: ViewContext, position: PositionView, label: string): PositionRow {
+  const key = positionKey(position);
   const whole = view.account === null || position.leaves.every((leaf) => leaf.account === view.account);
   return { kind: "position", key, label, position: whole ? position : partOf(position, view.account ?? ""), whole };
 }
 
 /** The contract's name, with its currency where that is not the book's. */
-function fullName({ snapshot }: ViewContext, position: PositionView): string {
+export function fullName({ snapshot }: ViewContext, position: PositionView): string {
   const foreign = position.currency !== snapshot.baseCurrency && position.assetType !== "FOREX";
   return contractName(position) + (foreign ? ` ${position.currency}` : "");
 }

@@ -154,9 +154,14 @@ function moved(context: ViewContext, by: number): Pressed {
 function opened(context: ViewContext, id: ViewId): Pressed {
   const { view } = context;
   if (VIEWS[id] === undefined) {
-    return dead(context, `${VIEW_IDS.indexOf(id) + 1} ${TABS[id].long} is not here yet; 1 2 4 7 are`);
+    return dead(context, `${VIEW_IDS.indexOf(id) + 1} ${TABS[id].long} is not here yet; ${existing()} are`);
   }
   return quiet({ ...view, active: id, toast: null });
+}
+
+/** Digits of the views that exist. */
+function existing(): string {
+  return VIEW_IDS.flatMap((id, index) => VIEWS[id] === undefined ? [] : [String(index + 1)]).join(" ");
 }
 
 /** The next view that exists, so that Tab never stops at one that does not. */

@@ -1,47 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "../../support/property.ts";
-import { dashboard } from "../../../src/presentation/terminal/dashboard.ts";
-import { type Key, KeyDecoder } from "../../../src/presentation/terminal/keys.ts";
-import { type Action, pressed } from "../../../src/presentation/terminal/pressed.ts";
-import type { ViewState } from "../../../src/presentation/terminal/view_state.ts";
 import type { RiskSnapshot } from "../../../src/domain/risk/snapshot.ts";
-import { DEMO_LOOK, DEMO_VIEW } from "../../support/demo_look.ts";
-import { DEMO_NOW, demoSnapshot } from "../../support/demo_snapshot.ts";
+import { demoSnapshot } from "../../support/demo_snapshot.ts";
+import { Person } from "../../support/person.ts";
 import { assertScreen } from "../../support/screen_file.ts";
-
-/** A person at the screen: types, and looks. */
-class Person {
-  view: ViewState = DEMO_VIEW;
-  actions: Action[] = [];
-  constructor(readonly size = { columns: 120, rows: 40 }, public snapshot: RiskSnapshot | null = demoSnapshot()) {}
-
-  type(text: string): this {
-    const decoder = new KeyDecoder();
-    const keys: Key[] = [...decoder.push(new TextEncoder().encode(text)), ...decoder.flush()];
-    for (const key of keys) {
-      const { view, actions } = pressed(this.input(), key);
-      this.view = view;
-      this.actions.push(...actions);
-    }
-    return this;
-  }
-
-  input() {
-    return { snapshot: this.snapshot, view: this.view, size: this.size, now: DEMO_NOW, look: DEMO_LOOK };
-  }
-
-  screen(): string {
-    return dashboard(this.input()).lines().join("\n");
-  }
-
-  line(row: number): string {
-    return this.screen().split("\n").at(row) ?? "";
-  }
-
-  selected(): string {
-    return this.screen().split("\n").find((line) => line.startsWith(">"))?.trim() ?? "";
-  }
-}
 
 /** The demo book with many names. */
 function manyNames(count: number): RiskSnapshot {

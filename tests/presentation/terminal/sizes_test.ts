@@ -32,6 +32,16 @@ const ALWAYS_NUMBERS = new Set([
   "sequence",
   "quotes",
   "live",
+  "compared",
+  "agree",
+  "drift",
+  "missing",
+  "explained",
+  "stale",
+  "ours",
+  "broker",
+  "units",
+  "position",
 ]);
 
 /** The demo book with numbers lost, made huge or tiny, and names replaced, as `pick` decides. */

@@ -59,6 +59,7 @@ const DEFAULT_SORT: Readonly<Partial<Record<ViewId, string>>> = {
   summary: "|$Delta|",
   positions: "|$Delta|",
   limits: "worst",
+  quality: "worst",
 };
 
 /** Keys of a view from the one that matters most; what does not fit is left out at the end. */
@@ -119,6 +120,6 @@ const KEYS: Readonly<Record<ViewId, readonly KeyHint[]>> = {
     "o",
   ], FILTER],
   signals: [VIEWS],
-  quality: [VIEWS],
+  quality: [VIEWS, MOVE, ["o only problems", "o problems", "o"], FILTER, ACCOUNT, FREEZE],
   health: [VIEWS, FREEZE],
 };

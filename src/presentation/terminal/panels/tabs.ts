@@ -1,6 +1,7 @@
 /** Row 2: the views, each with what waits in it. */
 import type { RiskSnapshot } from "../../../domain/risk/snapshot.ts";
 import type { ViewContext } from "../context.ts";
+import { TO_LOOK_AT } from "../flag_words.ts";
 import { type Frame, widthOf } from "../frame.ts";
 import { BOLD, Role } from "../style.ts";
 import { VIEW_IDS, type ViewId } from "../view_state.ts";
@@ -57,23 +58,6 @@ function limitsBadge(snapshot: RiskSnapshot): string {
   const hard = waiting.filter((breach) => breach.severity === "hard").length;
   return hard > 0 ? `!${hard}` : numberBadge(waiting.length);
 }
-
-/** Flags that call for a look; what is merely so (a quiet line, a closed market, a default beta) does not count. */
-const TO_LOOK_AT = [
-  "MISSING",
-  "STALE",
-  "CROSSED",
-  "ZERO_QUOTE",
-  "NO_PERMISSION",
-  "NO_GREEKS",
-  "BAD_GREEKS",
-  "FUTURE_TIME",
-  "OUTLIER",
-  "NO_MARK",
-  "FX_MISSING",
-  "MODEL",
-  "UNKNOWN_TYPE",
-] as const;
 
 function flagged(snapshot: RiskSnapshot): number {
   return TO_LOOK_AT.reduce((sum, flag) => sum + (snapshot.quality.flags[flag] ?? 0), 0);

@@ -3,7 +3,8 @@ import type { Flag, PositionView } from "../../../domain/risk/snapshot.ts";
 import { MISSING } from "../../format.ts";
 import { liveMark, type ViewContext } from "../context.ts";
 import { digestOf, type Figure, markOf } from "../digest.ts";
-import { priceMark, totalRows } from "../name_rows.ts";
+import { markLetter } from "../mark_letter.ts";
+import { totalRows } from "../name_rows.ts";
 import { drawFootnotes } from "../panels/footnotes.ts";
 import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
 import { POSITION_SORTS, type PositionRow, positionRows } from "../position_rows.ts";
@@ -165,17 +166,4 @@ function missing(position: PositionView | null, figure: Summed): string {
   if (position.mark === null && (figure === "marketValue" || figure.endsWith("Pnl"))) return "--q";
   if (GREEKS.includes(figure) && position.greeksSource === "missing") return "--g";
   return MISSING;
-}
-
-/** A quote's worst fault, else where a mark that is no quote came from. */
-function markLetter(position: PositionView): string {
-  const fault = priceMark(position.flags);
-  if (fault !== "") return fault;
-  return position.markSource === "broker"
-    ? "b"
-    : position.markSource === "close"
-    ? "c"
-    : position.markSource === "model"
-    ? "m"
-    : "";
 }

@@ -1,0 +1,67 @@
+/** The rows of the quality view: flagged positions, the gravest first, then what the sources do not agree on. */
+import type { PositionView, ReconciliationView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
+import { contractName } from "../format.ts";
+import type { ViewContext } from "./context.ts";
+import { parseFilter } from "./filter.ts";
+import { gravestFirst, gravity, isTelling, isToLookAt } from "./flag_words.ts";
+import { positionKey } from "./position_rows.ts";
+
+export interface FlaggedRow {
+  readonly key: string;
+  readonly position: PositionView;
+}
+
+export interface ReconciliationRow {
+  readonly key: string;
+  readonly row: ReconciliationView;
+}
+
+export interface QualityRows {
+  readonly flagged: readonly FlaggedRow[];
+  /** Flagged positions that are left out: their flags say nothing about their own numbers. */
+  readonly inPassing: number;
+  readonly reconciliation: readonly ReconciliationRow[];
+}
+
+export function qualityRows(context: ViewContext): QualityRows {
+  const { snapshot, view } = context;
+  const choice = [view.filter, view.account, view.onlyProblems];
+  const known = remembered.get(snapshot);
+  if (known !== undefined && known.choice.every((one, index) => one === choice[index])) return known.rows;
+  const rows = builtRows(context);
+  remembered.set(snapshot, { choice, rows });
+  return rows;
+}
+
+/** One frame asks several times, and every option of a large book may carry a flag. */
+const remembered = new WeakMap<RiskSnapshot, { readonly choice: readonly unknown[]; readonly rows: QualityRows }>();
+
+function builtRows({ snapshot, view }: ViewContext): QualityRows {
+  const filter = parseFilter(view.filter);
+  const flagged: FlaggedRow[] = [];
+  let inPassing = 0;
+  for (const position of snapshot.positions) {
+    if (position.flags.length === 0) continue;
+    if (view.account !== null && !position.leaves.some((leaf) => leaf.account === view.account)) continue;
+    if (view.onlyProblems && !isToLookAt(position)) continue;
+    if (filter.active ? !filter.position(position) : !isTelling(position)) {
+      if (!filter.active) inPassing++;
+      continue;
+    }
+    flagged.push({ key: positionKey(position), position });
+  }
+  const rank = new Map(flagged.map(({ position }) => [position, gravity(gravestFirst(position.flags)[0] ?? "CLOSED")]));
+  flagged.sort((a, b) =>
+    (rank.get(a.position) ?? 0) - (rank.get(b.position) ?? 0) ||
+    compared(contractName(a.position), contractName(b.position))
+  );
+  const reconciliation = snapshot.reconciliation
+    .filter((row) => !view.onlyProblems || row.status !== "EXPLAINED")
+    .filter((row) => !filter.active || filter.text(`${row.key} ${row.status} ${row.detail}`))
+    .map((row) => ({ key: `reconciliation:${row.status}:${row.key}`, row }));
+  return { flagged, inPassing, reconciliation };
+}
+
+function compared(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
