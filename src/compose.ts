@@ -19,6 +19,7 @@ import type { Notifier } from "./application/ports/notifier.ts";
 import type { Settings } from "./application/settings.ts";
 import { type Viewer, watchMonitor } from "./application/watch.ts";
 import { demoTime } from "./application/demo_time.ts";
+import { indicesWatched } from "./domain/signals/signal_settings.ts";
 import { dsnPasswords } from "./infrastructure/config/dsn.ts";
 import { BetaFile } from "./infrastructure/files/beta_cache.ts";
 import { diskAccess } from "./infrastructure/files/file_access.ts";
@@ -187,6 +188,8 @@ async function startMonitor(
       log,
       sink: monitor.inbox,
       betaReference: settings.risk.beta.reference,
+      baseCurrency: settings.risk.baseCurrency,
+      indices: indicesWatched(settings.risk.signals),
       instrumentAt: (index) => registry.at(index),
     });
     brokers.push(feed);

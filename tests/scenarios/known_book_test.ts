@@ -206,9 +206,10 @@ Deno.test("known book: accounts and totals are the sums of their leaves", () => 
   const daily = 80.5 * 2.12 + 417.40 + 114 + 198.75 - 2_000 + 862.5 - 149.5 + 130 + 200;
   near(portfolio.dailyPnl, daily, "the book's day");
   near(portfolio.realizedPnl, 357.40 + 2_198.75, "the book's realized P&L");
-  // Nothing quotes the pound, so its rate at yesterday's close is not known; everything else is.
-  assert.deepEqual(portfolio.excluded, [{ total: "fxPnl", reason: "FX_MISSING", count: 1 }]);
-  near(portfolio.fxPnl, 100 * 208.10 * (1.15 - 1.14), "the book's fx effect");
+  assert.deepEqual(portfolio.excluded, []);
+  // SAP in euros and VOD in pounds, each at yesterday's close: 208.10 + 71.00. Nobody holds the pound's pair, but its quote
+  // gives the rates.
+  near(portfolio.fxPnl, 100 * 208.10 * (1.15 - 1.14) + 10_000 * 0.71 * (1.30 - 1.29), "the book's fx effect");
 });
 
 Deno.test("known book: our P&L is the broker's, leaf by leaf and by account", () => {
@@ -228,6 +229,9 @@ Deno.test("known book: cash by currency with its rate, margin by account", () =>
     { currency: "GBP", amount: 1_000, fxRate: 1.3 },
     { currency: "USD", amount: 150_000, fxRate: 1 },
   ]);
+  // The rates are of the pairs' quotes, which came after the account values.
+  const quoteAge = position("EUR.USD", "FOREX").quoteAgeMs;
+  assert.equal(snapshot.cash.find((row) => row.currency === "EUR")!.fxAgeMs, quoteAge);
   for (const account of world.gateway.truth().accounts) {
     const row = snapshot.accounts.find((candidate) => candidate.account === account.account)!;
     near(row.netLiquidation, account.netLiquidation, `${account.account} net liquidation`);

@@ -7,6 +7,7 @@ import type { Network } from "../../src/application/ports/network.ts";
 import type { Log, LogData, LogLevel } from "../../src/application/ports/log.ts";
 import type { Settings } from "../../src/application/settings.ts";
 import type { RiskSnapshot } from "../../src/domain/risk/snapshot.ts";
+import { indicesWatched } from "../../src/domain/signals/signal_settings.ts";
 import { loadSettings } from "../../src/infrastructure/config/load.ts";
 import { type IbkrFeed, ibkrFeed } from "../../src/infrastructure/ibkr/feed.ts";
 import { type Gateway, startGateway } from "../../src/infrastructure/simulator/gateway.ts";
@@ -128,6 +129,8 @@ export async function assemble(
     log,
     sink: monitor.inbox,
     betaReference: settings.risk.beta.reference,
+    baseCurrency: settings.risk.baseCurrency,
+    indices: indicesWatched(settings.risk.signals),
     instrumentAt: (index) => monitor.portfolio.registry.at(index),
   });
   feeds.push(feed);

@@ -60,3 +60,19 @@ export interface SignalSettings {
   readonly earnings: ReadonlyMap<string, readonly IsoDate[]>;
   readonly exDividends: ReadonlyMap<string, readonly IsoDate[]>;
 }
+
+/** Symbols of the indices that some rule needs; null where every rule on them is off. */
+export interface IndicesWatched {
+  readonly volatility: string | null;
+  /** An index, or a fund on one. */
+  readonly broad: string | null;
+}
+
+export function indicesWatched(
+  { vixLevel, vixSpikePct, vixSymbol, indexDropPct, indexSymbol }: SignalSettings,
+): IndicesWatched {
+  return {
+    volatility: vixLevel === null && vixSpikePct === null ? null : vixSymbol,
+    broad: indexDropPct === null ? null : indexSymbol,
+  };
+}

@@ -86,6 +86,22 @@ export class AccountSummary {
     return state.currency === currency ? 1 : state.rates.get(currency) ?? null;
   }
 
+  /** The currencies that the accounts are kept in. */
+  accountCurrencies(): Set<string> {
+    const currencies = new Set<string>();
+    for (const { currency } of this.#states.values()) if (currency !== null) currencies.add(currency);
+    return currencies;
+  }
+
+  /** The currencies that some account holds or owes cash in. */
+  cashCurrencies(): Set<string> {
+    const currencies = new Set<string>();
+    for (const { cash } of this.#states.values()) {
+      for (const [currency, amount] of cash) if (amount !== 0) currencies.add(currency);
+    }
+    return currencies;
+  }
+
   onRow(requestId: number, account: string, tag: string, text: string, currency: string): void {
     if (requestId !== this.#requestId || !this.#accounts.includes(account)) return;
     const state = this.#state(account);

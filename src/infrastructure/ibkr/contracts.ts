@@ -57,6 +57,8 @@ interface Lookup {
   readonly found: ((contract: KnownContract) => void) | null;
   /** Called whenever it could not be found; `found` may still come later. */
   readonly missing?: () => void;
+  /** Nothing that is held waits for it. */
+  readonly isAside?: boolean;
 }
 
 interface Flight {
@@ -133,6 +135,33 @@ export class Contracts {
     this.#ask({ query, known: null, what: `the ${symbol} future of ${expiry}`, found, missing });
   }
 
+  /**
+   * A contract by the first of several descriptions that IBKR knows. `missing` is called when it knows none of them; all are
+   * asked for again on the next connection, so `found` may come later all the same.
+   */
+  seekOneOf(
+    queries: readonly Contract[],
+    what: string,
+    found: (contract: KnownContract) => void,
+    missing?: () => void,
+  ): void {
+    const [query, ...others] = queries;
+    if (query === undefined) return missing?.();
+    let next: (() => void) | null = () => this.seekOneOf(others, what, found, missing);
+    this.#ask({
+      query,
+      known: null,
+      what: others.length === 0 ? what : `${what}, asked for as ${query.symbol} ${query.secType} in ${query.currency}`,
+      found,
+      isAside: true,
+      missing: () => {
+        // The others are asked for once: from then on each is retried by itself.
+        next?.();
+        next = null;
+      },
+    });
+  }
+
   /** A contract that no message named: the beta reference, or an instrument of another source. */
   seekInstrument(instrument: Instrument, index: InstrumentIndex, found: (contract: KnownContract) => void): void {
     const known = this.#byIndex.get(index);
@@ -157,6 +186,14 @@ export class Contracts {
   /** Lookups not answered yet. */
   get pending(): number {
     return this.#queue.length + this.#flights.size;
+  }
+
+  /** Those of them that a holding waits for. */
+  get pendingOfHoldings(): number {
+    let pending = 0;
+    for (const { isAside } of this.#queue) if (isAside !== true) pending++;
+    for (const { lookup } of this.#flights.values()) if (lookup.isAside !== true) pending++;
+    return pending;
   }
 
   connected(): void {
@@ -279,7 +316,9 @@ export class Contracts {
 
   #fail(lookup: Lookup, reason: string, passing: boolean): void {
     const { clock, log } = this.#deps;
-    log.write("WARN", "DATA", `No contract details for ${lookup.what}: ${reason}`);
+    // What nobody holds may well not exist: whoever asked says what that means.
+    const level = lookup.isAside === true ? "INFO" : "WARN";
+    log.write(level, "DATA", `No contract details for ${lookup.what}: ${reason}`);
     if (passing) {
       const cancel = clock.after(RETRY_MS, () => {
         this.#retries.delete(cancel);

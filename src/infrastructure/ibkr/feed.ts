@@ -13,6 +13,7 @@ import type { Network } from "../../application/ports/network.ts";
 import type { IbkrSettings } from "../../application/settings.ts";
 import type { InstrumentIndex } from "../../domain/event.ts";
 import type { Instrument } from "../../domain/instrument.ts";
+import type { IndicesWatched } from "../../domain/signals/signal_settings.ts";
 import { AccountSummary } from "./account_summary.ts";
 import { AccountUpdates } from "./account_updates.ts";
 import { InboundMessage } from "./api_transport.ts";
@@ -21,6 +22,7 @@ import type { Session } from "./attempt.ts";
 import { Connection } from "./connection.ts";
 import { isDetails } from "./decode/contract.ts";
 import { Contracts, type KnownContract } from "./contracts.ts";
+import { CurrencyPairs } from "./currency_pairs.ts";
 import { Executions } from "./executions.ts";
 import { FaultLog } from "./fault_log.ts";
 import { History } from "./history.ts";
@@ -30,6 +32,7 @@ import { Pacer } from "./pacing.ts";
 import { Positions } from "./positions.ts";
 import { Requests } from "./requests.ts";
 import { SessionMessages } from "./session_messages.ts";
+import { SignalIndices } from "./signal_indices.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Underlyings } from "./underlyings.ts";
 
@@ -42,6 +45,10 @@ export interface IbkrFeedOptions {
   readonly sink: FeedSink;
   /** Symbol of a US stock or fund whose price beta weighting needs; null when none does. */
   readonly betaReference: string | null;
+  /** What all amounts are converted to; null: the accounts' common currency. */
+  readonly baseCurrency?: string | null;
+  /** Indices that the signals' rules need. */
+  readonly indices?: IndicesWatched;
   /** The registry's fields of an index, so that lines can be given to instruments that IBKR never named here. */
   readonly instrumentAt?: (index: InstrumentIndex) => Instrument | null;
 }
@@ -86,13 +93,18 @@ class InteractiveBrokers implements IbkrFeed {
   readonly #orders: Orders;
   readonly #lines: Subscriptions;
   readonly #underlyings: Underlyings;
+  readonly #pairs: CurrencyPairs;
+  readonly #indices: SignalIndices;
   readonly history: History;
   readonly #broadcasts: SessionMessages;
   #session: Session | null = null;
   #prioritised: readonly InstrumentIndex[] = [];
-  /** Underlyings and the beta reference: not held, but priced. */
+  /** Underlyings: not held, but priced. */
   readonly #priced = new Set<InstrumentIndex>();
+  #betaReference: InstrumentIndex | null = null;
   readonly #sought = new Set<InstrumentIndex>();
+  /** On this connection. */
+  #updatesAsked = false;
   #settling = false;
   #stopped = false;
 
@@ -165,6 +177,13 @@ class InteractiveBrokers implements IbkrFeed {
         this.#priced.add(underlying);
         this.#wantLines();
       },
+    });
+    this.#pairs = new CurrencyPairs({ contracts, onChange: () => this.#wantLines() });
+    this.#indices = new SignalIndices({
+      contracts,
+      watched: options.indices ?? { volatility: null, broad: null },
+      log,
+      onFound: () => this.#wantLines(),
     });
     this.#broadcasts = new SessionMessages({
       sink,
@@ -244,10 +263,12 @@ class InteractiveBrokers implements IbkrFeed {
     api.on(EventName.positionEnd, () => this.#positions.onEnd());
     api.on(EventName.accountSummary, (id, account, tag, value, currency) => {
       this.#summary.onRow(id, account, tag, value, currency);
+      if (this.#summary.complete) this.#wantLines();
       this.#updateLink();
     });
     api.on(EventName.accountSummaryEnd, (id: number) => {
       this.#summary.onEnd(id);
+      this.#wantLines();
       this.#updateLink();
     });
     api.on(EventName.contractDetails, (id, details) => this.#contracts.onDetails(id, details));
@@ -314,7 +335,8 @@ class InteractiveBrokers implements IbkrFeed {
     this.#pnl.connected(accounts);
     this.#contracts.connected();
     this.#seekBetaReference();
-    this.#updates.connected(accounts);
+    this.#indices.connected();
+    this.#updatesAsked = false;
     this.#orders.connected(accounts);
     this.history.connected();
     this.#updateLink();
@@ -372,7 +394,7 @@ class InteractiveBrokers implements IbkrFeed {
     if (betaReference === null) return;
     const instrument = usStock(betaReference);
     const index = sink.instrument(instrument);
-    this.#priced.add(index);
+    this.#betaReference = index;
     if (this.#sought.has(index)) return;
     this.#sought.add(index);
     this.#contracts.seekInstrument(instrument, index, () => this.#wantLines());
@@ -397,15 +419,41 @@ class InteractiveBrokers implements IbkrFeed {
       this.#lines.want(this.#wantedLines());
       this.#lines.settle();
       // After the contracts, so that these many requests do not hold up the first quotes.
-      if (this.#session !== null && this.#contracts.pending === 0) this.#pnl.follow(this.#positions.holdings());
+      if (this.#session !== null && this.#contracts.pendingOfHoldings === 0) this.#followHoldings(this.#session);
     });
   }
 
+  /**
+   * Account updates come after the P&L subscriptions: their figures lack the day's P&L, and are for those holdings alone that
+   * no subscription covers.
+   */
+  #followHoldings(session: Session): void {
+    this.#pnl.follow(this.#positions.holdings());
+    if (this.#updatesAsked || !this.#positions.complete) return;
+    this.#updatesAsked = true;
+    this.#updates.connected(this.#accountsOf(session));
+  }
+
+  /** First the few that the numbers of the whole book rest on: rates, indices, the beta reference. */
   #wantedLines(): InstrumentIndex[] {
-    const wanted = new Set(this.#prioritised);
-    for (const index of this.#priced) wanted.add(index);
-    for (const { index, quantity } of this.#positions.holdings()) if (quantity !== 0) wanted.add(index);
-    return [...wanted];
+    const held = new Set(this.#prioritised);
+    for (const index of this.#priced) held.add(index);
+    for (const { index, quantity } of this.#positions.holdings()) if (quantity !== 0) held.add(index);
+    const reference = this.#betaReference === null ? [] : [this.#betaReference];
+    return [...new Set([...this.#rateLines([...held, ...reference]), ...this.#indices.lines, ...reference, ...held])];
+  }
+
+  /** Currency pairs of whatever is held, priced or owed in another currency than the base. */
+  #rateLines(instruments: readonly InstrumentIndex[]): InstrumentIndex[] {
+    const accounts = this.#summary.accountCurrencies();
+    const base = this.#options.baseCurrency ?? (accounts.size === 1 ? [...accounts][0]! : null);
+    if (base === null) return [];
+    const currencies = new Set([...accounts, ...this.#summary.cashCurrencies()]);
+    for (const index of instruments) {
+      const instrument = this.#contracts.byIndex(index)?.instrument ?? this.#options.instrumentAt?.(index) ?? null;
+      if (instrument !== null) currencies.add(instrument.currency);
+    }
+    return this.#pairs.linesFor(currencies, base);
   }
 
   #updateLink(): void {

@@ -5,6 +5,7 @@ import type { IbkrSettings } from "../../../src/application/settings.ts";
 import type { BookEvent, InstrumentIndex, QuoteField } from "../../../src/domain/event.ts";
 import { InstrumentRegistry } from "../../../src/domain/instrument_registry.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
+import type { IndicesWatched } from "../../../src/domain/signals/signal_settings.ts";
 import { type IbkrFeed, ibkrFeed } from "../../../src/infrastructure/ibkr/feed.ts";
 import { MemoryNetwork } from "../../support/memory_network.ts";
 import { seededRandom, VirtualClock } from "../../support/virtual_clock.ts";
@@ -103,6 +104,8 @@ export interface DeskOptions {
   readonly settings?: Partial<IbkrSettings>;
   readonly seed?: number;
   readonly betaReference?: string | null;
+  readonly baseCurrency?: string | null;
+  readonly indices?: IndicesWatched;
   readonly listening?: boolean;
 }
 
@@ -125,6 +128,8 @@ export async function makeDesk(options: DeskOptions = {}): Promise<Desk> {
     log,
     sink,
     betaReference: options.betaReference ?? null,
+    baseCurrency: options.baseCurrency ?? null,
+    ...(options.indices === undefined ? {} : { indices: options.indices }),
     instrumentAt: (index) => sink.registry.at(index),
   });
   return { clock, network, gateway, sink, feed, log: lines };
