@@ -22,6 +22,7 @@ import { health } from "./views/health.ts";
 import { limits } from "./views/limits.ts";
 import { positions } from "./views/positions.ts";
 import { quality } from "./views/quality.ts";
+import { signals } from "./views/signals.ts";
 import { summary } from "./views/summary.ts";
 import { drawWaiting, isWaiting } from "./views/waiting.ts";
 
@@ -35,7 +36,7 @@ export interface DashboardInput {
 }
 
 /** The views that exist; the others' keys say so. A further one is a module in `views/` and an entry here. */
-export const VIEWS: Readonly<Partial<Record<ViewId, View>>> = { summary, positions, limits, quality, health };
+export const VIEWS: Readonly<Partial<Record<ViewId, View>>> = { summary, positions, limits, signals, quality, health };
 
 /** The smallest screen with tabs, panels and a status row; below it the Summary is a few lines and the table. */
 const PANELS = { columns: 80, rows: 20 };

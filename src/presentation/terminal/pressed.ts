@@ -6,6 +6,7 @@ import type { Key, KeyName } from "./keys.ts";
 import { longLimitName, unacknowledged } from "./limit_text.ts";
 import { groupKeys } from "./position_rows.ts";
 import { TABS } from "./panels/tabs.ts";
+import { isCleared, isWaiting, type SignalRow, signalRows } from "./signal_rows.ts";
 import { type TableState, VIEW_IDS, type ViewId, type ViewState } from "./view_state.ts";
 import type { ViewContext } from "./context.ts";
 
@@ -231,18 +232,41 @@ function reversed(context: ViewContext): Pressed {
 }
 
 function acknowledging(context: ViewContext): Pressed {
+  if (context.view.active === "signals") return acknowledgingRow(context);
   const breach = selectedBreach(context, (one) => one.state !== "acknowledged") ?? unacknowledged(context)[0];
   if (breach === undefined) return dead(context, "no open alert to acknowledge");
-  return quiet({ ...context.view, prompt: { kind: "acknowledge", text: "", breachId: breach.id } });
+  return prompting(context, breach.id);
+}
+
+/** In the signals view `a` is about the selected row alone: another one would not be seen. */
+function acknowledgingRow(context: ViewContext): Pressed {
+  const row = selectedSignalRow(context);
+  if (row === undefined) return dead(context, "no open alert to acknowledge");
+  if (isCleared(row)) return dead(context, "it has cleared: nothing to acknowledge");
+  if (!isWaiting(row)) return dead(context, "it is acknowledged already");
+  return prompting(context, row.kind === "breach" ? row.breach.id : row.signal.id);
+}
+
+function prompting({ view }: ViewContext, breachId: string): Pressed {
+  return quiet({ ...view, prompt: { kind: "acknowledge", text: "", breachId } });
 }
 
 function takingBack(context: ViewContext): Pressed {
+  const row = context.view.active === "signals" ? selectedSignalRow(context) : undefined;
+  if (row?.kind === "signal") return dead(context, "u takes back what was said of a breach; a signal stays as it is");
+  if (row?.kind === "breach" && isWaiting(row)) return dead(context, "this breach is not acknowledged");
   const acknowledged = context.newest.breaches.filter((one) => one.state === "acknowledged");
   const latest = [...acknowledged].sort((a, b) => (a.acknowledgedAt ?? "") < (b.acknowledgedAt ?? "") ? 1 : -1)[0];
-  const breach = selectedBreach(context, (one) => one.state === "acknowledged") ?? latest;
+  const breach = row?.breach ?? selectedBreach(context, (one) => one.state === "acknowledged") ?? latest;
   if (breach === undefined) return dead(context, "nothing is acknowledged");
   const view = toasted(context, `${longLimitName(breach, context.look)}: acknowledgement taken back`);
   return { view, actions: [{ kind: "takeBack", breachId: breach.id }] };
+}
+
+/** The selected row of the signals view; the first without a choice. */
+function selectedSignalRow(context: ViewContext): SignalRow | undefined {
+  const rows = signalRows(context);
+  return rows.find(({ key }) => key === context.view.tables.signals.selected) ?? rows[0];
 }
 
 /** The breach of the selected row in the limits view. */

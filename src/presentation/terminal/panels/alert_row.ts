@@ -1,9 +1,10 @@
 /** Row 3: the one thing that needs an eye now. Always there, so that nothing jumps when an alert comes. */
-import type { BreachView } from "../../../domain/risk/snapshot.ts";
+import type { BreachView, RiskSnapshot } from "../../../domain/risk/snapshot.ts";
 import { age } from "../../format.ts";
 import type { Look, ViewContext } from "../context.ts";
 import { cut, type Frame, padded, widthOf } from "../frame.ts";
 import { longLimitName, shortLimitName, STATE_WORDS, unacknowledged, worstFirst } from "../limit_text.ts";
+import { signalName } from "../signal_rows.ts";
 import { BOLD, Role, type Style } from "../style.ts";
 import { nothingRead } from "../views/waiting.ts";
 
@@ -31,10 +32,7 @@ export function drawAlertRow(frame: Frame, row: number, context: ViewContext): v
 function acknowledging({ view, newest, look, size }: ViewContext): Alert | null {
   if (view.prompt?.kind !== "acknowledge") return null;
   const { breachId, text } = view.prompt;
-  const subject = newest.breaches.find((one) => one.id === breachId);
-  const what = subject === undefined
-    ? breachId
-    : `${longLimitName(subject, look)} ${look.format.percent(subject.utilization, 0)}`;
+  const what = subjectOf(breachId, newest, look);
   const keys = "Enter save  Esc no";
   const start = `ACK  ${what}  note: `;
   // What is being typed stays in sight, however long it gets.
@@ -42,6 +40,14 @@ function acknowledging({ view, newest, look, size }: ViewContext): Alert | null 
   const characters = [...text];
   const note = characters.length > room ? `~${characters.slice(1 - room).join("")}` : text;
   return { text: `${start}${note}_`, tail: "", keys, style: BOLD };
+}
+
+/** `TSLA exposure 108 %`; a signal by its scope, rule and subject; what is gone meanwhile by its id. */
+function subjectOf(id: string, { breaches, signals }: RiskSnapshot, look: Look): string {
+  const breach = breaches.find((one) => one.id === id);
+  if (breach !== undefined) return `${longLimitName(breach, look)} ${look.format.percent(breach.utilization, 0)}`;
+  const signal = signals.find((one) => one.id === id);
+  return signal === undefined ? id : signalName(signal);
 }
 
 function frozen(context: ViewContext): Alert | null {

@@ -59,6 +59,7 @@ const DEFAULT_SORT: Readonly<Partial<Record<ViewId, string>>> = {
   summary: "|$Delta|",
   positions: "|$Delta|",
   limits: "worst",
+  signals: "worst",
   quality: "worst",
 };
 
@@ -119,7 +120,15 @@ const KEYS: Readonly<Record<ViewId, readonly KeyHint[]>> = {
     "o only open",
     "o",
   ], FILTER],
-  signals: [VIEWS],
+  signals: [
+    VIEWS,
+    MOVE,
+    ["a acknowledge", "a ack", "a ack"],
+    ["u take back", "u take back", "u"],
+    ["o only new", "o only new", "o"],
+    FILTER,
+    FREEZE,
+  ],
   quality: [VIEWS, MOVE, ["o only problems", "o problems", "o"], FILTER, ACCOUNT, FREEZE],
   health: [VIEWS, FREEZE],
 };
