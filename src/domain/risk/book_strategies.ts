@@ -3,7 +3,7 @@
  * summed each turn from the positions' shares.
  */
 import { recogniseStructures } from "../strategies/recognise.ts";
-import type { Extreme, Structure } from "../strategies/strategy.ts";
+import type { Extreme, Structure, StructureLeg } from "../strategies/strategy.ts";
 import { inBase } from "./portfolio_totals.ts";
 import { known } from "./position_view.ts";
 import type { PositionValue } from "./position_valuation.ts";
@@ -14,7 +14,7 @@ export class BookStrategies {
   /** Quantity, average price and whether it has expired, of each position at the last look. */
   #seen = new Float64Array(0);
   #names: (string | null)[] = [];
-  #ids: readonly string[] = [];
+  #fixed: readonly FixedPart[] = [];
   /** Strategies of several legs; a leg's index is the place of its position. */
   structures: readonly Structure[] = [];
 
@@ -38,12 +38,12 @@ export class BookStrategies {
       .filter(({ kind, legs }) => kind !== "leftover" && legs.length > 1)
       .map((structure) => ({ ...structure, legs: structure.legs.map((leg) => ({ ...leg, index: live[leg.index]! })) }));
     this.#names = namesByPlace(this.structures, positions.length);
-    this.#ids = idsOf(this.structures);
+    this.#fixed = fixedParts(this.structures);
     return true;
   }
 
   views(positions: readonly PositionValue[]): StrategyView[] {
-    return this.structures.map((structure, i) => strategyView(structure, this.#ids[i]!, positions));
+    return this.structures.map((structure, i) => strategyView(structure, this.#fixed[i]!, positions));
   }
 
   #changed(positions: readonly PositionValue[]): boolean {
@@ -81,54 +81,88 @@ function namesByPlace(structures: readonly Structure[], positions: number): (str
   return names;
 }
 
-/** `TSLA Call vertical`, and `TSLA Call vertical 2` for the second of its kind in that name. */
-function idsOf(structures: readonly Structure[]): string[] {
+/** What a strategy's view shows that stays while it is held. */
+type FixedPart = Pick<StrategyView, "id" | "legs">;
+
+/** Ids are `TSLA Call vertical`, and `TSLA Call vertical 2` for the second of its kind in that name. */
+function fixedParts(structures: readonly Structure[]): FixedPart[] {
   const counts = new Map<string, number>();
   return structures.map(({ name, legs }) => {
     const words = `${legs[0]!.instrument.underlying} ${name}`;
     const count = (counts.get(words) ?? 0) + 1;
     counts.set(words, count);
-    return count === 1 ? words : `${words} ${count}`;
+    return {
+      id: count === 1 ? words : `${words} ${count}`,
+      legs: legs.map(({ index, quantity, instrument }) => ({
+        position: index,
+        localSymbol: instrument.localSymbol,
+        quantity,
+      })),
+    };
   });
 }
 
-function strategyView(structure: Structure, id: string, positions: readonly PositionValue[]): StrategyView {
+function strategyView(structure: Structure, fixed: FixedPart, positions: readonly PositionValue[]): StrategyView {
   const { kind, name, side, units, legs, breakevens, premium, uncoveredShorts } = structure;
   const first = legs[0]!.instrument;
   const { fx } = positions[legs[0]!.index]!.value;
-  const sum = (valueOf: (position: PositionValue) => number): number | null => {
-    let total = 0;
-    for (const { index, share } of legs) total += valueOf(positions[index]!) * share;
-    return known(total);
-  };
+  const sums = sumLegs(legs, positions);
   return {
-    id,
+    id: fixed.id,
     kind,
     name,
     side,
     underlying: first.underlying,
     currency: first.currency,
     units,
-    legs: legs.map(({ index, quantity, instrument }) => ({
-      position: index,
-      localSymbol: instrument.localSymbol,
-      quantity,
-    })),
+    legs: fixed.legs,
     maxProfit: extreme(structure.maxProfit, fx),
     maxLoss: extreme(structure.maxLoss, fx),
     breakevens,
     premium: premium === null ? null : known(premium * fx),
     uncoveredShorts,
-    marketValue: sum((position) => position.marketValue),
-    unrealizedPnl: sum((position) => position.unrealizedPnl),
-    dailyPnl: sum((position) => position.dailyPnl),
-    exposure: sum((position) => position.exposure),
-    delta: sum((position) => position.delta),
-    dollarDelta: sum((position) => position.dollarDelta),
-    betaWeightedDelta: sum((position) => position.betaWeightedDelta),
-    gammaDollars1Pct: sum((position) => position.gammaDollars1Pct),
-    vega: sum((position) => inBase(position.vega, position.value.fx)),
-    theta: sum((position) => inBase(position.theta, position.value.fx)),
+    marketValue: known(sums.marketValue),
+    unrealizedPnl: known(sums.unrealizedPnl),
+    dailyPnl: known(sums.dailyPnl),
+    exposure: known(sums.exposure),
+    delta: known(sums.delta),
+    dollarDelta: known(sums.dollarDelta),
+    betaWeightedDelta: known(sums.betaWeightedDelta),
+    gammaDollars1Pct: known(sums.gammaDollars1Pct),
+    vega: known(sums.vega),
+    theta: known(sums.theta),
+  };
+}
+
+/** The legs' shares of their positions, all figures in one pass; NaN where one of them is unknown. */
+function sumLegs(legs: readonly StructureLeg[], positions: readonly PositionValue[]) {
+  let [marketValue, unrealizedPnl, dailyPnl, exposure] = [0, 0, 0, 0];
+  let [delta, dollarDelta, betaWeightedDelta, gammaDollars1Pct, vega, theta] = [0, 0, 0, 0, 0, 0];
+  for (const { index, share } of legs) {
+    const position = positions[index]!;
+    const { fx } = position.value;
+    marketValue += position.marketValue * share;
+    unrealizedPnl += position.unrealizedPnl * share;
+    dailyPnl += position.dailyPnl * share;
+    exposure += position.exposure * share;
+    delta += position.delta * share;
+    dollarDelta += position.dollarDelta * share;
+    betaWeightedDelta += position.betaWeightedDelta * share;
+    gammaDollars1Pct += position.gammaDollars1Pct * share;
+    vega += inBase(position.vega, fx) * share;
+    theta += inBase(position.theta, fx) * share;
+  }
+  return {
+    marketValue,
+    unrealizedPnl,
+    dailyPnl,
+    exposure,
+    delta,
+    dollarDelta,
+    betaWeightedDelta,
+    gammaDollars1Pct,
+    vega,
+    theta,
   };
 }
 

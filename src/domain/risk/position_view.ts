@@ -36,7 +36,7 @@ export function positionView(
     localSymbol: instrument.localSymbol,
     quantity: position.quantity,
     avgPrice: known(position.avgPrice),
-    leaves: position.leaves.map((leaf) => leafView(leaf, positions)),
+    leaves: leafViews(position.leaves, positions),
     bid: quoted(quotes, index, QuoteField.bid),
     ask: quoted(quotes, index, QuoteField.ask),
     last: quoted(quotes, index, QuoteField.last),
@@ -67,6 +67,11 @@ export function positionView(
     strategy,
     flags: flagList(position.flags),
   };
+}
+
+function leafViews(leaves: readonly LeafValue[], positions: PositionBook): LeafView[] {
+  // Most positions are held once.
+  return leaves.length === 1 ? [leafView(leaves[0]!, positions)] : leaves.map((leaf) => leafView(leaf, positions));
 }
 
 function leafView(leaf: LeafValue, positions: PositionBook): LeafView {
