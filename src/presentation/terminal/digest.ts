@@ -57,6 +57,11 @@ export function hasStale(marks: GroupMarks): boolean {
   return (marks.bits & STALE) !== 0;
 }
 
+/** What is to be said about a sum over these positions. */
+export function marksOver(positions: readonly PositionView[]): GroupMarks {
+  return { bits: positions.reduce((bits, position) => bits | bitsOf(position), 0) };
+}
+
 /** A flag's first position and how many carry it. */
 export interface Example {
   readonly position: PositionView;

@@ -3,6 +3,7 @@ import type { Flag, PositionView, RiskSnapshot, UnderlyingView } from "../../dom
 import { accountName, liveMark, shownAccount, type ViewContext } from "./context.ts";
 import { digestOf, type Figure, isDoubtful, markOf } from "./digest.ts";
 import { parseFilter } from "./filter.ts";
+import { soleAccounts } from "./sole_accounts.ts";
 
 type Sums = Readonly<Record<Exclude<Figure, "exposure">, number | null>>;
 
@@ -128,7 +129,9 @@ const NO_SUMS: Sums = {
 function nameRow(context: ViewContext, name: UnderlyingView): NameRow {
   const digest = digestOf(context.snapshot);
   const marks = digest.names.get(name.underlying);
-  const whole = context.view.account === null || shownAccount(context)?.book !== undefined;
+  const { account } = context.view;
+  const whole = account === null || shownAccount(context)?.book !== undefined ||
+    soleAccounts(context.snapshot).names.get(name.underlying) === account;
   const quoted = digest.positions.get(name.underlying)?.find((one) => one.strike === null && one.expiry === null);
   const sums: Sums = whole ? name : NO_SUMS;
   return {

@@ -1,10 +1,13 @@
-/** The rows of the positions view: a tree of names and their contracts, or one flat list. */
-import type { PositionView, RiskSnapshot, UnderlyingView } from "../../domain/risk/snapshot.ts";
+/** The rows of the positions view: a tree of names, their strategies and contracts, or one flat list. */
+import type { PositionView, RiskSnapshot, StrategyView, UnderlyingView } from "../../domain/risk/snapshot.ts";
 import { contractName, contractOf } from "../format.ts";
 import { shownAccount, type ViewContext } from "./context.ts";
 import { digestOf } from "./digest.ts";
 import { parseFilter } from "./filter.ts";
 import { isToLookAt } from "./flag_words.ts";
+import { comparison, type Ordered } from "./position_order.ts";
+import { partInAccount, partOf } from "./position_part.ts";
+import { isSoleHolder, soleAccounts } from "./sole_accounts.ts";
 
 /** From this many positions on the tree starts folded to names. */
 const FOLDED_FROM = 200;
@@ -14,19 +17,22 @@ export type PositionRow =
     readonly kind: "name";
     readonly key: string;
     readonly label: string;
-    /** Null when an account is shown alone and its sums are not in the snapshot. */
-    readonly name: UnderlyingView | null;
+    /** Null when an account is shown alone and the snapshot does not hold its sums. */
+    readonly sums: UnderlyingView | null;
     readonly underlying: string;
     readonly open: boolean;
   }
   | {
-    readonly kind: "position";
+    readonly kind: "strategy";
     readonly key: string;
     readonly label: string;
-    readonly position: PositionView;
-    /** False for one account's part of a position that several hold: the snapshot has no greeks of parts. */
-    readonly whole: boolean;
-  };
+    readonly strategy: StrategyView;
+    /** The positions that its legs are parts of. */
+    readonly legs: readonly PositionView[];
+    readonly open: boolean;
+  }
+  /** A position, or the part of it that stands at this place. */
+  | { readonly kind: "position"; readonly key: string; readonly label: string; readonly position: PositionView };
 
 export function positionRows(context: ViewContext): readonly PositionRow[] {
   const { snapshot, view } = context;
@@ -40,77 +46,169 @@ export function positionRows(context: ViewContext): readonly PositionRow[] {
   return rows;
 }
 
-/** Keys of all groups, open or not. */
-export function groupKeys({ snapshot }: ViewContext): string[] {
-  return snapshot.byUnderlying.map((name) => groupKey(name.underlying));
-}
-
 /** A large book would cost a sort for every frame; nothing changes as long as the snapshot and the choice stay. */
 const remembered = new WeakMap<
   RiskSnapshot,
   { readonly choice: readonly unknown[]; readonly rows: readonly PositionRow[] }
 >();
 
+/** Keys of all groups, open or not. */
+export function groupKeys({ snapshot }: ViewContext): string[] {
+  return [
+    ...snapshot.byUnderlying.map((name) => nameKey(name.underlying)),
+    ...snapshot.strategies.map((strategy) => strategyKey(strategy)),
+  ];
+}
+
+export function isGroupKey(key: string): boolean {
+  return key.startsWith("name:") || key.startsWith("strategy:");
+}
+
+/** The row that stands for a name in the tree: its group, or its only position. */
+export function rowOfName({ snapshot }: ViewContext, underlying: string): string {
+  const [only, ...others] = digestOf(snapshot).positions.get(underlying) ?? [];
+  return only !== undefined && others.length === 0 ? positionKey(only) : nameKey(underlying);
+}
+
+/** Names a contract's row, the same in every snapshot. */
+export function positionKey(position: PositionView): string {
+  const { symbol, assetType, expiry, strike, right, currency, multiplier, tradingClass } = position;
+  return ["position", symbol, assetType, expiry, strike, right, currency, multiplier, tradingClass].join(":");
+}
+
+/** The contract's name, with its currency where that is not the book's. */
+export function fullName({ snapshot }: ViewContext, position: PositionView): string {
+  const foreign = position.currency !== snapshot.baseCurrency && position.assetType !== "FOREX";
+  return contractName(position) + (foreign ? ` ${position.currency}` : "");
+}
+
+/** A row, or a group with its rows, before it has a place. */
+interface Node {
+  readonly order: Ordered;
+  readonly rows: readonly PositionRow[];
+}
+
 function treeRows(context: ViewContext): PositionRow[] {
   const { snapshot, view } = context;
   const shown = selection(context);
   const { positions } = digestOf(snapshot);
-  const folded = snapshot.positions.length > FOLDED_FROM;
-  const rows: PositionRow[] = [];
-  const names = [...snapshot.byUnderlying].sort((a, b) => larger(a.dollarDelta, b.dollarDelta));
-  for (const name of names) {
-    const held = (positions.get(name.underlying) ?? []).filter(shown);
+  const grouped = strategiesByName(context);
+  const nodes: Node[] = [];
+  for (const name of snapshot.byUnderlying) {
+    const all = positions.get(name.underlying) ?? [];
+    const held = all.filter(shown);
     const [only] = held;
     if (only === undefined) continue;
-    if (held.length === 1 && name.positions === 1) {
-      rows.push(positionRow(context, only, fullName(context, only)));
+    const sums = sumsOf(context, name);
+    const order = { ...NO_ORDER, name: name.underlying, figures: sums };
+    if (all.length === 1) {
+      const row = contractRow(context, only, fullName(context, only), positionKey(only));
+      nodes.push({ order: { ...orderOf(row.position), rank: 0, name: name.underlying }, rows: [row] });
       continue;
     }
-    const key = groupKey(name.underlying);
-    const open = view.folds.has(key) === folded;
-    const sums = view.account === null ? name : nameInAccount(context, name.underlying);
-    const label = `${name.underlying} (${held.length})`;
-    rows.push({ kind: "name", key, label, name: sums, underlying: name.underlying, open });
-    if (open) rows.push(...bySize(held).map((one) => positionRow(context, one, `  ${contractOf(one)}`)));
+    const key = nameKey(name.underlying);
+    const open = isOpen(context, key);
+    const count = held.length === all.length ? `${all.length}` : `${held.length} of ${all.length}`;
+    const label = `${name.underlying} (${count})`;
+    const group: PositionRow = { kind: "name", key, label, sums, underlying: name.underlying, open };
+    const under = open ? rowsUnder(context, held, grouped.get(name.underlying) ?? []) : [];
+    nodes.push({ order, rows: [group, ...under] });
   }
-  return rows;
+  return inOrder(nodes, view.tables.positions.sort);
 }
+
+/** Strategies with their legs, and what they leave over, in the chosen order. */
+function rowsUnder(
+  context: ViewContext,
+  held: readonly PositionView[],
+  strategies: readonly StrategyView[],
+): PositionRow[] {
+  const { snapshot, view } = context;
+  const visible = new Set(held);
+  const left = new Map(held.map((position) => [position, position.quantity]));
+  const nodes: Node[] = [];
+  for (const strategy of strategies) {
+    const legs: PositionView[] = [];
+    const rows: PositionRow[] = [];
+    for (const { position: place, quantity } of strategy.legs) {
+      const position = snapshot.positions[place];
+      if (position === undefined) continue;
+      legs.push(position);
+      left.set(position, (left.get(position) ?? position.quantity) - quantity);
+      if (!visible.has(position)) continue;
+      const key = `${positionKey(position)}@${strategy.id}`;
+      rows.push({ kind: "position", key, label: `    ${contractOf(position)}`, position: partOf(position, quantity) });
+    }
+    if (rows.length === 0) continue;
+    const key = strategyKey(strategy);
+    const open = isOpen(context, key);
+    const group: PositionRow = { kind: "strategy", key, label: strategy.name, strategy, legs, open };
+    nodes.push({
+      order: { ...NO_ORDER, rank: 1, name: strategy.name, quantity: strategy.units, figures: strategy },
+      rows: open ? [group, ...rows] : [group],
+    });
+  }
+  for (const position of held) {
+    const quantity = left.get(position) ?? position.quantity;
+    const used = quantity !== position.quantity;
+    if (used && Math.abs(quantity) < NOTHING_LEFT) continue;
+    const part = used ? partOf(position, quantity) : position;
+    const row = contractRow(context, part, `  ${contractOf(position)}`, positionKey(position));
+    nodes.push({ order: orderOf(row.position), rows: [row] });
+  }
+  return inOrder(nodes, view.tables.positions.sort);
+}
+
+/** Quantities closer than this are the same. */
+const NOTHING_LEFT = 1e-9;
 
 function flatRows(context: ViewContext): PositionRow[] {
   const shown = context.snapshot.positions.filter(selection(context));
-  return inOrder(context, shown).map((position) => positionRow(context, position, fullName(context, position)));
-}
-
-function inOrder({ view }: ViewContext, positions: readonly PositionView[]): PositionView[] {
-  const { sort } = view.tables.positions;
-  if (sort === null) return bySize(positions);
-  const sign = sort.reversed ? -1 : 1;
-  const value = VALUES[sort.column];
-  if (value === undefined) {
-    const name = (one: PositionView): string => contractName(one);
-    return [...positions].sort((a, b) => sign * (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
-  }
-  return [...positions].sort((a, b) => {
-    const [left, right] = [value(a), value(b)];
-    if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1;
-    return sign * (right - left);
+  const nodes = shown.map((position): Node => {
+    const row = contractRow(context, position, fullName(context, position), positionKey(position));
+    return { order: { ...orderOf(row.position), rank: 0, name: contractName(position) }, rows: [row] };
   });
+  return inOrder(nodes, context.view.tables.positions.sort);
 }
 
-const VALUES: Readonly<Record<string, (position: PositionView) => number | null>> = {
-  quantity: (one) => one.quantity,
-  marketValue: (one) => one.marketValue,
-  dailyPnl: (one) => one.dailyPnl,
-  unrealizedPnl: (one) => one.unrealizedPnl,
-  dollarDelta: (one) => one.dollarDelta,
-  gammaDollars1Pct: (one) => one.gammaDollars1Pct,
-  vega: (one) => one.vega,
-  theta: (one) => one.theta,
-  daysToExpiry: (one) => one.daysToExpiry,
-};
+function inOrder(nodes: Node[], sort: Parameters<typeof comparison>[0]): PositionRow[] {
+  const compare = comparison(sort);
+  return nodes.sort((a, b) => compare(a.order, b.order)).flatMap(({ rows }) => rows);
+}
 
-/** Columns that the flat list can be sorted by. */
-export const POSITION_SORTS: readonly string[] = ["name", ...Object.keys(VALUES)];
+const NO_ORDER: Ordered = { rank: 0, name: "", quantity: null, daysToExpiry: null, figures: null };
+
+function orderOf(position: PositionView): Ordered {
+  return {
+    rank: position.strike === null ? 0 : 2,
+    name: contractOf(position),
+    quantity: position.quantity,
+    daysToExpiry: position.daysToExpiry,
+    figures: position,
+  };
+}
+
+function contractRow({ view }: ViewContext, position: PositionView, label: string, key: string) {
+  const part = view.account === null ? position : partInAccount(position, view.account);
+  return { kind: "position" as const, key, label, position: part };
+}
+
+/** Strategies under each name; with one account shown those alone that no other account has a part in. */
+function strategiesByName({ snapshot, view }: ViewContext): Map<string, StrategyView[]> {
+  const { account } = view;
+  const byName = new Map<string, StrategyView[]>();
+  for (const strategy of snapshot.strategies) {
+    const whole = account === null || strategy.legs.every(({ position }) => {
+      const leg = snapshot.positions[position];
+      return leg !== undefined && isSoleHolder(account, leg);
+    });
+    if (!whole) continue;
+    const under = byName.get(strategy.underlying);
+    if (under === undefined) byName.set(strategy.underlying, [strategy]);
+    else under.push(strategy);
+  }
+  return byName;
+}
 
 function selection({ view }: ViewContext): (position: PositionView) => boolean {
   const filter = parseFilter(view.filter);
@@ -121,65 +219,23 @@ function selection({ view }: ViewContext): (position: PositionView) => boolean {
   };
 }
 
-/** The sums of one name in the account shown alone. */
-function nameInAccount(context: ViewContext, underlying: string): UnderlyingView | null {
-  return shownAccount(context)?.book?.byUnderlying.find((one) => one.underlying === underlying) ?? null;
+/** A name's sums, or one account's; null when several accounts hold the name and the snapshot does not split it. */
+function sumsOf(context: ViewContext, name: UnderlyingView): UnderlyingView | null {
+  const { account } = context.view;
+  if (account === null) return name;
+  const { book } = shownAccount(context) ?? {};
+  if (book !== undefined) return book.byUnderlying.find((one) => one.underlying === name.underlying) ?? null;
+  return soleAccounts(context.snapshot).names.get(name.underlying) === account ? name : null;
 }
 
-/** One account's part of a position. */
-function partOf(position: PositionView, account: string): PositionView {
-  const leaves = position.leaves.filter((leaf) => leaf.account === account);
-  const [leaf] = leaves;
-  // The same account at two sources is a sum that the snapshot does not hold.
-  if (leaf === undefined || leaves.length > 1) return { ...position, ...NOTHING, avgPrice: null, leaves };
-  const { quantity, avgPrice, marketValue, unrealizedPnl, dailyPnl, realizedPnl, exposure } = leaf;
-  const own = { quantity, avgPrice, marketValue, unrealizedPnl, dailyPnl, realizedPnl, exposure };
-  return { ...position, ...NOTHING, ...own, leaves };
+function isOpen({ snapshot, view }: ViewContext, key: string): boolean {
+  return view.folds.has(key) === snapshot.positions.length > FOLDED_FROM;
 }
 
-const NOTHING = {
-  marketValue: null,
-  unrealizedPnl: null,
-  dailyPnl: null,
-  realizedPnl: null,
-  exposure: null,
-  delta: null,
-  dollarDelta: null,
-  betaWeightedDelta: null,
-  gamma: null,
-  gammaDollars1Pct: null,
-  vega: null,
-  theta: null,
-};
-
-/** Names a contract's row, the same in every snapshot. */
-export function positionKey(position: PositionView): string {
-  const { symbol, assetType, expiry, strike, right, currency, multiplier, tradingClass } = position;
-  return ["position", symbol, assetType, expiry, strike, right, currency, multiplier, tradingClass].join(":");
-}
-
-function positionRow({ view }: ViewContext, position: PositionView, label: string): PositionRow {
-  const key = positionKey(position);
-  const whole = view.account === null || position.leaves.every((leaf) => leaf.account === view.account);
-  return { kind: "position", key, label, position: whole ? position : partOf(position, view.account ?? ""), whole };
-}
-
-/** The contract's name, with its currency where that is not the book's. */
-export function fullName({ snapshot }: ViewContext, position: PositionView): string {
-  const foreign = position.currency !== snapshot.baseCurrency && position.assetType !== "FOREX";
-  return contractName(position) + (foreign ? ` ${position.currency}` : "");
-}
-
-function groupKey(underlying: string): string {
+function nameKey(underlying: string): string {
   return `name:${underlying}`;
 }
 
-function bySize(positions: readonly PositionView[]): PositionView[] {
-  return [...positions].sort((a, b) => larger(a.dollarDelta, b.dollarDelta));
-}
-
-/** The larger magnitude first, missing ones last. */
-function larger(a: number | null, b: number | null): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-  return Math.abs(b) - Math.abs(a);
+function strategyKey({ id }: StrategyView): string {
+  return `strategy:${id}`;
 }

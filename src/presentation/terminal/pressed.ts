@@ -4,7 +4,7 @@ import type { BreachView } from "../../domain/risk/snapshot.ts";
 import { contextOf, type DashboardInput, tableOf, VIEWS } from "./dashboard.ts";
 import type { Key, KeyName } from "./keys.ts";
 import { longLimitName, unacknowledged } from "./limit_text.ts";
-import { groupKeys } from "./position_rows.ts";
+import { groupKeys, isGroupKey, rowOfName } from "./position_rows.ts";
 import { TABS } from "./panels/tabs.ts";
 import { isCleared, isWaiting, type SignalRow, signalRows } from "./signal_rows.ts";
 import { type TableState, VIEW_IDS, type ViewId, type ViewState } from "./view_state.ts";
@@ -183,10 +183,10 @@ function entered(context: ViewContext): Pressed {
   const key = selected !== null && keys.includes(selected) ? selected : keys[0];
   if (key === undefined) return quiet(view);
   if (view.active === "summary") {
-    const positions = { ...view.tables.positions, selected: `name:${key}` };
+    const positions = { ...view.tables.positions, selected: rowOfName(context, key) };
     return quiet({ ...view, active: "positions", tree: true, tables: { ...view.tables, positions } });
   }
-  if (view.active !== "positions" || !key.startsWith("name:")) return dead(context, "Enter opens nothing on this row");
+  if (view.active !== "positions" || !isGroupKey(key)) return dead(context, "Enter opens nothing on this row");
   const folds = new Set(view.folds);
   if (!folds.delete(key)) folds.add(key);
   return quiet({ ...view, folds });

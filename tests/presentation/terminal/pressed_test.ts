@@ -126,21 +126,6 @@ Deno.test("c shows one account after the other and then all; limits stay on the 
   assert.match(person.type("c").line(0), /IB DU1\+DU2/);
 });
 
-Deno.test("one account's part of a position has its own quantity and P&L, and no greeks of the whole", () => {
-  const book = demoSnapshot();
-  const [stock, ...others] = book.positions;
-  const [leaf] = stock?.leaves ?? [];
-  assert.ok(stock && leaf);
-  const shared = {
-    ...stock,
-    leaves: [{ ...leaf, quantity: 3_000 }, { ...leaf, account: "DU2", quantity: 450, dailyPnl: 77 }],
-  };
-  const person = new Person(undefined, demoSnapshot({ positions: [shared, ...others] })).type("cc2");
-  assert.match(person.screen(), /^ {3}stock +450 .*\+77 .*--n/m);
-  assert.match(person.screen(), /^ v SPX \(4\) .*--n/m);
-  assert.match(person.screen(), /^ DU2 \(11\) .*--n .*\+1,281/m);
-});
-
 Deno.test("a long note keeps its end in sight while it is typed", () => {
   const person = new Person({ columns: 80, rows: 24 }).type("a" + "x".repeat(60) + " end");
   assert.match(person.line(2), /~x+ end_ +Enter save {2}Esc no $/);
@@ -169,8 +154,6 @@ Deno.test("Enter opens the positions of the selected name and folds them again",
 });
 
 Deno.test("the views keep their pictures", async () => {
-  await assertScreen("positions_120x40", new Person().type("2").screen());
-  await assertScreen("positions_flat_80x24", new Person({ columns: 80, rows: 24 }).type("2t").screen());
   await assertScreen("limits_120x40", new Person().type("4").screen());
   await assertScreen("limits_80x24", new Person({ columns: 80, rows: 24 }).type("4").screen());
   await assertScreen("health_120x40", new Person().type("7").screen());

@@ -4,6 +4,7 @@ import type { Area, ViewContext } from "../context.ts";
 import type { Figure } from "../digest.ts";
 import { cut, type Frame } from "../frame.ts";
 import { dayMove, type NameRow, nameRows, totalRows } from "../name_rows.ts";
+import { inPercent } from "../percent_of_net.ts";
 import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
 import { type Cell, type Column, drawHeadings, drawRow, placeColumns, signStyle } from "../table.ts";
 import { BOLD } from "../style.ts";
@@ -131,14 +132,8 @@ function amount(context: ViewContext, row: NameRow, figure: Exclude<Figure, "exp
   const mark = row.mark(figure);
   if (value === null) return { text: row.whole ? MISSING : "--n" };
   const style = signed ? signStyle(value, mark) : undefined;
-  const text = inPercent(context, value, figure) ?? (signed ? format.signed(value) : format.money(value));
+  const counted = figure === "delta" || figure === "betaWeightedDelta";
+  const text = (counted ? undefined : inPercent(context, value)) ??
+    (signed ? format.signed(value) : format.money(value));
   return style === undefined ? { text, mark } : { text, mark, style };
-}
-
-/** An amount as percent of net liquidation, when that is asked for and it is an amount. */
-function inPercent(context: ViewContext, value: number, figure: Figure): string | undefined {
-  const { netLiquidation } = context.snapshot.portfolio;
-  if (!context.view.percent || figure === "delta" || figure === "betaWeightedDelta") return undefined;
-  if (netLiquidation === null || netLiquidation <= 0) return MISSING;
-  return context.look.format.signedPercent(value / netLiquidation, 2).replace(" %", "%");
 }

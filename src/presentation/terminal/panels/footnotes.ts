@@ -61,6 +61,6 @@ function shortNotes(context: ViewContext): string[] {
   if (stale !== undefined) notes.push(`s ${stale.count} stale (${stale.position.underlying})`);
   const modelled = examples.get("MODEL");
   if (modelled !== undefined) notes.push(`m ${modelled.count} modelled (${modelled.position.underlying})`);
-  if (notes.length > 0) notes.push("detail: 2");
+  if (notes.length > 0) notes.push("detail: 6");
   return notes;
 }

@@ -1,13 +1,15 @@
-/** View 2: every position, as a tree by underlying or flat. */
+/** View 2: every position, as a tree of names and their strategies or flat. */
 import type { Flag, PositionView } from "../../../domain/risk/snapshot.ts";
 import { MISSING } from "../../format.ts";
 import { liveMark, type ViewContext } from "../context.ts";
-import { digestOf, type Figure, markOf } from "../digest.ts";
+import { digestOf, type Figure, markOf, marksOver } from "../digest.ts";
 import { markLetter } from "../mark_letter.ts";
 import { totalRows } from "../name_rows.ts";
 import { drawFootnotes } from "../panels/footnotes.ts";
 import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
-import { POSITION_SORTS, type PositionRow, positionRows } from "../position_rows.ts";
+import { inPercent } from "../percent_of_net.ts";
+import { POSITION_SORTS } from "../position_order.ts";
+import { type PositionRow, positionRows } from "../position_rows.ts";
 import { BOLD, Role } from "../style.ts";
 import { type Cell, type Column, drawHeadings, drawRow, placeColumns, signStyle } from "../table.ts";
 import { ROWS_ABOVE, ROWS_BELOW, type View } from "../view.ts";
@@ -26,12 +28,14 @@ export const positions: View = {
         label: total.label,
         style: BOLD,
         position: null,
+        quantity: null,
         sums: total.sums,
         whole: total.whole,
         mark: total.mark,
+        over: [],
       })),
     ];
-    const placed = placeColumns(columns(context), order(frame.width), all, frame.width);
+    const placed = placeColumns(columns(context, frame.width), order(frame.width), all, frame.width);
     const at = (row: number) => ({ row, left: 0 });
     drawHeadings(frame, at(top), placed, {
       id: table.sort?.column ?? "dollarDelta",
@@ -55,48 +59,70 @@ export const positions: View = {
   sortColumns: POSITION_SORTS,
 };
 
-/** One row of the table, whether of a name, a contract or a total. */
+/** One row of the table, whether of a name, a strategy, a contract or a total. */
 interface Line {
   readonly label: string;
   readonly style: number;
   readonly position: PositionView | null;
+  /** Contracts, or how many times a strategy is held. */
+  readonly quantity: number | null;
   /** Null where the snapshot does not hold them. */
   readonly sums: Readonly<Record<Summed, number | null>> | null;
-  /** False for one account's part of a position. */
+  /** False where one account's part of a sum is not known. */
   readonly whole: boolean;
   readonly mark: (figure: Figure) => string;
+  /** Positions that a missing sum may be missing for. */
+  readonly over: readonly PositionView[];
 }
 
 type Summed = "marketValue" | "dailyPnl" | "unrealizedPnl" | "dollarDelta" | "gammaDollars1Pct" | "vega" | "theta";
 
 function lineOf(context: ViewContext, row: PositionRow): Line {
-  if (row.kind === "name") {
-    const marks = digestOf(context.snapshot).names.get(row.underlying);
+  if (row.kind === "position") {
+    const { position } = row;
+    const quote = position.flags.includes("STALE") ? "s" : "";
+    const model = position.greeksSource === "model" ? "m" : "";
     return {
-      label: `${row.open ? "v" : ">"} ${row.label}`,
-      style: BOLD,
-      position: null,
-      sums: row.name,
-      whole: row.name !== null,
-      mark: (figure) => liveMark(context, markOf(marks, figure), 0),
+      label: row.label,
+      style: Role.text,
+      position,
+      quantity: position.quantity,
+      sums: position,
+      whole: position.quantity !== 0 || position.leaves.length === 0 || context.view.account === null,
+      mark: (figure) => liveMark(context, quote || (GREEKS.includes(figure) ? model : ""), 0),
+      over: [position],
     };
   }
-  const { position } = row;
-  const quote = position.flags.includes("STALE") ? "s" : "";
-  const model = position.greeksSource === "model" ? "m" : "";
+  const fold = row.open ? "v" : ">";
+  if (row.kind === "strategy") {
+    const marks = marksOver(row.legs);
+    return {
+      label: `  ${fold} ${row.label}`,
+      style: Role.text,
+      position: null,
+      quantity: row.strategy.units,
+      sums: row.strategy,
+      whole: true,
+      mark: (figure) => liveMark(context, markOf(marks, figure), 0),
+      over: row.legs,
+    };
+  }
+  const marks = digestOf(context.snapshot).names.get(row.underlying);
   return {
-    label: row.label,
-    style: Role.text,
-    position,
-    sums: position,
-    whole: row.whole,
-    mark: (figure) => liveMark(context, quote || (GREEKS.includes(figure) ? model : ""), 0),
+    label: `${fold} ${row.label}`,
+    style: BOLD,
+    position: null,
+    quantity: null,
+    sums: row.sums,
+    whole: row.sums !== null,
+    mark: (figure) => liveMark(context, markOf(marks, figure), 0),
+    over: [],
   };
 }
 
 const GREEKS: readonly Figure[] = ["dollarDelta", "gammaDollars1Pct", "vega", "theta"];
 
-function columns(context: ViewContext): Column<Line>[] {
+function columns(context: ViewContext, width: number): Column<Line>[] {
   const { format } = context.look;
   const own = (id: string, title: string, width: number, cell: (position: PositionView) => Cell): Column<Line> => ({
     id,
@@ -112,8 +138,10 @@ function columns(context: ViewContext): Column<Line>[] {
     kind: "number",
     cell(line) {
       const value = line.sums?.[id] ?? null;
-      if (value === null) return { text: line.whole ? missing(line.position, id) : "--n" };
+      if (value === null) return { text: line.whole ? missing(line.over, id) : "--n" };
       const mark = line.mark(id);
+      const percent = inPercent(context, value);
+      if (percent !== undefined) return { text: percent, mark, style: signStyle(value, mark) };
       if (signed) return { text: format.signed(value), mark, style: signStyle(value, mark) };
       return { text: format.money(value), mark };
     },
@@ -123,14 +151,20 @@ function columns(context: ViewContext): Column<Line>[] {
     {
       id: "name",
       title: "Instrument",
-      width: 20,
+      width: width >= 140 ? 28 : 20,
       kind: "text",
       cell: (line) => ({ text: line.label, style: line.style }),
     },
-    own("quantity", "Qty", 7, (one) => ({ text: format.quantity(one.quantity) })),
+    {
+      id: "quantity",
+      title: "Qty",
+      width: 7,
+      kind: "number",
+      cell: ({ quantity }) => ({ text: quantity === null ? "" : format.quantity(quantity) }),
+    },
     own("avgPrice", "Avg", 9, (one) => ({ text: format.price(one.avgPrice, kind(one)) })),
     own("mark", "Mark", 9, (one) => ({
-      text: one.mark === null ? missing(one, "marketValue") : format.price(one.mark, kind(one)),
+      text: one.mark === null ? missing([one], "marketValue") : format.price(one.mark, kind(one)),
       mark: one.mark === null ? "" : liveMark(context, markLetter(one), one.mark),
     })),
     sum("marketValue", "Mkt value", 10),
@@ -157,13 +191,19 @@ function order(width: number): string[] {
   return kept;
 }
 
-/** `--` with a letter that says why. */
-function missing(position: PositionView | null, figure: Summed): string {
-  if (position === null) return MISSING;
-  const has = (...flags: readonly Flag[]): boolean => flags.some((flag) => position.flags.includes(flag));
-  if (has("FX_MISSING")) return "--f";
-  if (has("NO_PERMISSION") && position.mark === null) return "--p";
-  if (position.mark === null && (figure === "marketValue" || figure.endsWith("Pnl"))) return "--q";
-  if (GREEKS.includes(figure) && position.greeksSource === "missing") return "--g";
+/** `--` with a letter that says why, of the first position that has a reason. */
+function missing(positions: readonly PositionView[], figure: Summed): string {
+  for (const position of positions) {
+    const reason = position[figure] === null || position.mark === null ? reasonOf(position, figure) : "";
+    if (reason !== "") return MISSING + reason;
+  }
   return MISSING;
+}
+
+function reasonOf(position: PositionView, figure: Summed): string {
+  const has = (...flags: readonly Flag[]): boolean => flags.some((flag) => position.flags.includes(flag));
+  if (has("FX_MISSING")) return "f";
+  if (has("NO_PERMISSION") && position.mark === null) return "p";
+  if (position.mark === null && (figure === "marketValue" || figure.endsWith("Pnl"))) return "q";
+  return GREEKS.includes(figure) && position.greeksSource === "missing" ? "g" : "";
 }
