@@ -1,7 +1,7 @@
 /** The book by the currency that its instruments are quoted in, with the cash held in it. Amounts in the base currency. */
 import { isPartial, type PositionValue } from "./position_valuation.ts";
 import type { CashView, CurrencyView } from "./snapshot.ts";
-import { Total } from "./totals.ts";
+import { TotalRow } from "./totals.ts";
 
 export class CurrencySums {
   readonly #sums = new Map<string, Sums>();
@@ -24,40 +24,52 @@ export class CurrencySums {
   }
 }
 
+enum Sum {
+  grossExposure,
+  netExposure,
+  marketValue,
+  unrealizedPnl,
+  dailyPnl,
+  realizedPnl,
+  fxPnl,
+}
+
 class Sums {
-  readonly #grossExposure = new Total();
-  readonly #netExposure = new Total();
-  readonly #marketValue = new Total();
-  readonly #unrealizedPnl = new Total();
-  readonly #dailyPnl = new Total();
-  readonly #realizedPnl = new Total();
-  readonly #fxPnl = new Total();
+  readonly #totals = new TotalRow(Sum.fxPnl + 1);
   #positions = 0;
   #excluded = 0;
 
   add(position: PositionValue): void {
     this.#positions++;
     if (isPartial(position)) this.#excluded++;
-    this.#grossExposure.add(position.grossExposure, position.exposureReason);
-    this.#netExposure.add(position.exposure, position.exposureReason);
-    this.#marketValue.add(position.marketValue);
-    this.#unrealizedPnl.add(position.unrealizedPnl);
-    this.#dailyPnl.add(position.dailyPnl);
-    this.#realizedPnl.add(position.realizedPnl);
-    this.#fxPnl.add(position.fxPnl);
+    const { values, reasons } = this.#totals;
+    values[Sum.grossExposure] = position.grossExposure;
+    reasons[Sum.grossExposure] = position.exposureReason;
+    values[Sum.netExposure] = position.exposure;
+    reasons[Sum.netExposure] = position.exposureReason;
+    values[Sum.marketValue] = position.marketValue;
+    values[Sum.unrealizedPnl] = position.unrealizedPnl;
+    values[Sum.dailyPnl] = position.dailyPnl;
+    values[Sum.realizedPnl] = position.realizedPnl;
+    values[Sum.fxPnl] = position.fxPnl;
+    this.#totals.addAll();
   }
 
   view(): Omit<CurrencyView, "currency" | "cash"> {
     return {
       positions: this.#positions,
-      grossExposure: this.#grossExposure.value,
-      netExposure: this.#netExposure.value,
-      marketValue: this.#marketValue.value,
-      unrealizedPnl: this.#unrealizedPnl.value,
-      dailyPnl: this.#dailyPnl.value,
-      realizedPnl: this.#realizedPnl.value,
-      fxPnl: this.#fxPnl.value,
+      grossExposure: this.#value(Sum.grossExposure),
+      netExposure: this.#value(Sum.netExposure),
+      marketValue: this.#value(Sum.marketValue),
+      unrealizedPnl: this.#value(Sum.unrealizedPnl),
+      dailyPnl: this.#value(Sum.dailyPnl),
+      realizedPnl: this.#value(Sum.realizedPnl),
+      fxPnl: this.#value(Sum.fxPnl),
       excluded: this.#excluded,
     };
+  }
+
+  #value(sum: Sum): number | null {
+    return this.#totals.at(sum).value;
   }
 }

@@ -3,7 +3,7 @@ import { EXPIRY_BUCKETS } from "./expiry_buckets.ts";
 import { inBase } from "./portfolio_totals.ts";
 import { isPartial, type PositionValue } from "./position_valuation.ts";
 import type { ExpiryBucket, ExpiryView } from "./snapshot.ts";
-import { Total } from "./totals.ts";
+import { TotalRow } from "./totals.ts";
 
 export class ExpiryLadder {
   readonly #buckets: ReadonlyMap<ExpiryBucket, BucketSums>;
@@ -22,31 +22,26 @@ export class ExpiryLadder {
   }
 }
 
+enum Sum {
+  grossExposure,
+  netExposure,
+  marketValue,
+  dailyPnl,
+  delta,
+  dollarDelta,
+  gamma,
+  gammaDollars,
+  vega,
+  theta,
+}
+
 class BucketSums {
-  readonly #grossExposure: Total;
-  readonly #netExposure: Total;
-  readonly #marketValue: Total;
-  readonly #dailyPnl: Total;
-  readonly #delta: Total;
-  readonly #dollarDelta: Total;
-  readonly #gamma: Total;
-  readonly #gammaDollars: Total;
-  readonly #vega: Total;
-  readonly #theta: Total;
+  readonly #totals: TotalRow;
   #positions = 0;
   #excluded = 0;
 
   constructor(bookKnown: boolean) {
-    this.#grossExposure = new Total(bookKnown);
-    this.#netExposure = new Total(bookKnown);
-    this.#marketValue = new Total(bookKnown);
-    this.#dailyPnl = new Total(bookKnown);
-    this.#delta = new Total(bookKnown);
-    this.#dollarDelta = new Total(bookKnown);
-    this.#gamma = new Total(bookKnown);
-    this.#gammaDollars = new Total(bookKnown);
-    this.#vega = new Total(bookKnown);
-    this.#theta = new Total(bookKnown);
+    this.#totals = new TotalRow(Sum.theta + 1, bookKnown);
   }
 
   add(position: PositionValue): void {
@@ -54,33 +49,47 @@ class BucketSums {
     this.#positions++;
     if (isPartial(position)) this.#excluded++;
     const { exposureReason, greeksReason, dollarReason } = position;
-    this.#grossExposure.add(position.grossExposure, exposureReason);
-    this.#netExposure.add(position.exposure, exposureReason);
-    this.#marketValue.add(position.marketValue);
-    this.#dailyPnl.add(position.dailyPnl);
-    this.#delta.add(position.delta, greeksReason);
-    this.#dollarDelta.add(position.dollarDelta, dollarReason);
-    this.#gamma.add(position.gamma, greeksReason);
-    this.#gammaDollars.add(position.gammaDollars1Pct, dollarReason);
-    this.#vega.add(inBase(position.vega, fx), dollarReason);
-    this.#theta.add(inBase(position.theta, fx), dollarReason);
+    const { values, reasons } = this.#totals;
+    values[Sum.grossExposure] = position.grossExposure;
+    reasons[Sum.grossExposure] = exposureReason;
+    values[Sum.netExposure] = position.exposure;
+    reasons[Sum.netExposure] = exposureReason;
+    values[Sum.marketValue] = position.marketValue;
+    values[Sum.dailyPnl] = position.dailyPnl;
+    values[Sum.delta] = position.delta;
+    reasons[Sum.delta] = greeksReason;
+    values[Sum.dollarDelta] = position.dollarDelta;
+    reasons[Sum.dollarDelta] = dollarReason;
+    values[Sum.gamma] = position.gamma;
+    reasons[Sum.gamma] = greeksReason;
+    values[Sum.gammaDollars] = position.gammaDollars1Pct;
+    reasons[Sum.gammaDollars] = dollarReason;
+    values[Sum.vega] = inBase(position.vega, fx);
+    reasons[Sum.vega] = dollarReason;
+    values[Sum.theta] = inBase(position.theta, fx);
+    reasons[Sum.theta] = dollarReason;
+    this.#totals.addAll();
   }
 
   view(bucket: ExpiryBucket): ExpiryView {
     return {
       bucket,
       positions: this.#positions,
-      grossExposure: this.#grossExposure.value,
-      netExposure: this.#netExposure.value,
-      marketValue: this.#marketValue.value,
-      dailyPnl: this.#dailyPnl.value,
-      delta: this.#delta.value,
-      dollarDelta: this.#dollarDelta.value,
-      gamma: this.#gamma.value,
-      gammaDollars1Pct: this.#gammaDollars.value,
-      vega: this.#vega.value,
-      theta: this.#theta.value,
+      grossExposure: this.#value(Sum.grossExposure),
+      netExposure: this.#value(Sum.netExposure),
+      marketValue: this.#value(Sum.marketValue),
+      dailyPnl: this.#value(Sum.dailyPnl),
+      delta: this.#value(Sum.delta),
+      dollarDelta: this.#value(Sum.dollarDelta),
+      gamma: this.#value(Sum.gamma),
+      gammaDollars1Pct: this.#value(Sum.gammaDollars),
+      vega: this.#value(Sum.vega),
+      theta: this.#value(Sum.theta),
       excluded: this.#excluded,
     };
+  }
+
+  #value(sum: Sum): number | null {
+    return this.#totals.at(sum).value;
   }
 }

@@ -90,20 +90,28 @@ export class UnderlyingSums implements Judged {
     const { fx } = position.value;
     if (isPartial(position)) this.#excluded++;
     const { exposureReason, greeksReason, dollarReason, betaReason } = position;
-    const totals = this.#totals;
-    const row = this.#row;
-    totals.add(row + Sum.grossExposure, position.grossExposure, exposureReason);
-    totals.add(row + Sum.netExposure, position.exposure, exposureReason);
-    totals.add(row + Sum.marketValue, position.marketValue);
-    totals.add(row + Sum.unrealizedPnl, position.unrealizedPnl);
-    totals.add(row + Sum.dailyPnl, position.dailyPnl);
-    totals.add(row + Sum.realizedPnl, position.realizedPnl);
-    totals.add(row + Sum.delta, position.delta, greeksReason);
-    totals.add(row + Sum.dollarDelta, position.dollarDelta, dollarReason);
-    totals.add(row + Sum.betaWeightedDelta, position.betaWeightedDelta, betaReason);
-    totals.add(row + Sum.gammaDollars, position.gammaDollars1Pct, dollarReason);
-    totals.add(row + Sum.vega, inBase(position.vega, fx), dollarReason);
-    totals.add(row + Sum.theta, inBase(position.theta, fx), dollarReason);
+    const { values, reasons } = this.#totals;
+    values[Sum.grossExposure] = position.grossExposure;
+    reasons[Sum.grossExposure] = exposureReason;
+    values[Sum.netExposure] = position.exposure;
+    reasons[Sum.netExposure] = exposureReason;
+    values[Sum.marketValue] = position.marketValue;
+    values[Sum.unrealizedPnl] = position.unrealizedPnl;
+    values[Sum.dailyPnl] = position.dailyPnl;
+    values[Sum.realizedPnl] = position.realizedPnl;
+    values[Sum.delta] = position.delta;
+    reasons[Sum.delta] = greeksReason;
+    values[Sum.dollarDelta] = position.dollarDelta;
+    reasons[Sum.dollarDelta] = dollarReason;
+    values[Sum.betaWeightedDelta] = position.betaWeightedDelta;
+    reasons[Sum.betaWeightedDelta] = betaReason;
+    values[Sum.gammaDollars] = position.gammaDollars1Pct;
+    reasons[Sum.gammaDollars] = dollarReason;
+    values[Sum.vega] = inBase(position.vega, fx);
+    reasons[Sum.vega] = dollarReason;
+    values[Sum.theta] = inBase(position.theta, fx);
+    reasons[Sum.theta] = dollarReason;
+    this.#totals.addAll(this.#row);
   }
 
   #value(sum: Sum): number | null {

@@ -3,53 +3,44 @@ import { BIT } from "../quality/flag_set.ts";
 import { lacksGreeks } from "./instrument_valuation.ts";
 import type { PositionValue } from "./position_valuation.ts";
 import type { Excluded, PortfolioView } from "./snapshot.ts";
-import { Total } from "./totals.ts";
+import { TotalRow } from "./totals.ts";
 
-type SummedField =
-  | "unrealizedPnl"
-  | "dailyPnl"
-  | "realizedPnl"
-  | "fxPnl"
-  | "marketValue"
-  | "grossMarketValue"
-  | "netMarketValue"
-  | "grossExposure"
-  | "netExposure"
-  | "delta"
-  | "dollarDelta"
-  | "betaWeightedDelta"
-  | "gamma"
-  | "gammaDollars1Pct"
-  | "vega"
-  | "theta"
-  | "nearTermGammaDollars1Pct"
-  | "nearTermVega";
+/** In the order of the snapshot; the last two are of the positions that expire soon alone. */
+const FIELDS = [
+  "unrealizedPnl",
+  "dailyPnl",
+  "realizedPnl",
+  "fxPnl",
+  "marketValue",
+  "grossMarketValue",
+  "netMarketValue",
+  "grossExposure",
+  "netExposure",
+  "delta",
+  "dollarDelta",
+  "betaWeightedDelta",
+  "gamma",
+  "gammaDollars1Pct",
+  "vega",
+  "theta",
+  "nearTermGammaDollars1Pct",
+  "nearTermVega",
+] as const;
+
+type SummedField = typeof FIELDS[number];
+
+/** The place of each field in the row. */
+const AT = Object.freeze(
+  Object.fromEntries(FIELDS.map((field, place) => [field, place])) as Record<SummedField, number>,
+);
+const OF_EVERY_POSITION = AT.nearTermGammaDollars1Pct;
 
 /** Days to expiry up to which gamma and vega count as near. */
 const NEAR_GAMMA_DAYS = 7;
 const NEAR_VEGA_DAYS = 30;
 
 export class PortfolioTotals {
-  readonly #totals: Record<SummedField, Total> = {
-    unrealizedPnl: new Total(),
-    dailyPnl: new Total(),
-    realizedPnl: new Total(),
-    fxPnl: new Total(),
-    marketValue: new Total(),
-    grossMarketValue: new Total(),
-    netMarketValue: new Total(),
-    grossExposure: new Total(),
-    netExposure: new Total(),
-    delta: new Total(),
-    dollarDelta: new Total(),
-    betaWeightedDelta: new Total(),
-    gamma: new Total(),
-    gammaDollars1Pct: new Total(),
-    vega: new Total(),
-    theta: new Total(),
-    nearTermGammaDollars1Pct: new Total(),
-    nearTermVega: new Total(),
-  };
+  readonly #totals = new TotalRow(FIELDS.length);
   readonly #bookKnown: boolean;
   options = 0;
   optionsWithoutGreeks = 0;
@@ -60,32 +51,51 @@ export class PortfolioTotals {
   }
 
   add(position: PositionValue): void {
-    const totals = this.#totals;
-    const { value, greeksReason, dollarReason, betaReason } = position;
-    totals.unrealizedPnl.add(position.unrealizedPnl, position.unrealizedReason);
-    totals.dailyPnl.add(position.dailyPnl, position.dailyReason);
-    totals.realizedPnl.add(position.realizedPnl, position.realizedReason);
-    totals.fxPnl.add(position.fxPnl, position.fxReason);
-    totals.marketValue.add(position.marketValue, position.markReason);
-    totals.grossMarketValue.add(position.grossMarketValue, position.markReason);
-    totals.netMarketValue.add(position.fullMarketValue, position.markReason);
-    totals.grossExposure.add(position.grossExposure, position.exposureReason);
-    totals.netExposure.add(position.exposure, position.exposureReason);
-    totals.delta.add(position.delta, greeksReason);
-    totals.dollarDelta.add(position.dollarDelta, dollarReason);
-    totals.betaWeightedDelta.add(position.betaWeightedDelta, betaReason);
-    totals.gamma.add(position.gamma, greeksReason);
+    const { values, reasons } = this.#totals;
+    const { value, markReason, exposureReason, greeksReason, dollarReason } = position;
     const gammaReason = value.gamma === value.gamma ? dollarReason : greeksReason;
-    totals.gammaDollars1Pct.add(position.gammaDollars1Pct, gammaReason);
-    const vega = inBase(position.vega, value.fx);
     const vegaReason = value.vega === value.vega ? BIT.FX_MISSING : greeksReason;
-    totals.vega.add(vega, vegaReason);
-    totals.theta.add(inBase(position.theta, value.fx), value.theta === value.theta ? BIT.FX_MISSING : greeksReason);
+    const vega = inBase(position.vega, value.fx);
+    values[AT.unrealizedPnl] = position.unrealizedPnl;
+    reasons[AT.unrealizedPnl] = position.unrealizedReason;
+    values[AT.dailyPnl] = position.dailyPnl;
+    reasons[AT.dailyPnl] = position.dailyReason;
+    values[AT.realizedPnl] = position.realizedPnl;
+    reasons[AT.realizedPnl] = position.realizedReason;
+    values[AT.fxPnl] = position.fxPnl;
+    reasons[AT.fxPnl] = position.fxReason;
+    values[AT.marketValue] = position.marketValue;
+    reasons[AT.marketValue] = markReason;
+    values[AT.grossMarketValue] = position.grossMarketValue;
+    reasons[AT.grossMarketValue] = markReason;
+    values[AT.netMarketValue] = position.fullMarketValue;
+    reasons[AT.netMarketValue] = markReason;
+    values[AT.grossExposure] = position.grossExposure;
+    reasons[AT.grossExposure] = exposureReason;
+    values[AT.netExposure] = position.exposure;
+    reasons[AT.netExposure] = exposureReason;
+    values[AT.delta] = position.delta;
+    reasons[AT.delta] = greeksReason;
+    values[AT.dollarDelta] = position.dollarDelta;
+    reasons[AT.dollarDelta] = dollarReason;
+    values[AT.betaWeightedDelta] = position.betaWeightedDelta;
+    reasons[AT.betaWeightedDelta] = position.betaReason;
+    values[AT.gamma] = position.gamma;
+    reasons[AT.gamma] = greeksReason;
+    values[AT.gammaDollars1Pct] = position.gammaDollars1Pct;
+    reasons[AT.gammaDollars1Pct] = gammaReason;
+    values[AT.vega] = vega;
+    reasons[AT.vega] = vegaReason;
+    values[AT.theta] = inBase(position.theta, value.fx);
+    reasons[AT.theta] = value.theta === value.theta ? BIT.FX_MISSING : greeksReason;
+    this.#totals.addAll(OF_EVERY_POSITION);
     const days = position.daysToExpiry;
-    if (days !== null && days <= NEAR_GAMMA_DAYS && !value.expired) {
-      totals.nearTermGammaDollars1Pct.add(position.gammaDollars1Pct, gammaReason);
+    if (days !== null && days <= NEAR_VEGA_DAYS && !value.expired) {
+      this.#totals.at(AT.nearTermVega).add(vega, vegaReason);
+      if (days <= NEAR_GAMMA_DAYS) {
+        this.#totals.at(AT.nearTermGammaDollars1Pct).add(position.gammaDollars1Pct, gammaReason);
+      }
     }
-    if (days !== null && days <= NEAR_VEGA_DAYS && !value.expired) totals.nearTermVega.add(vega, vegaReason);
     if (value.option && !value.expired && position.quantity !== 0) {
       this.options++;
       if (lacksGreeks(value)) this.optionsWithoutGreeks++;
@@ -93,11 +103,11 @@ export class PortfolioTotals {
   }
 
   value(field: SummedField): number | null {
-    return this.#bookKnown ? this.#totals[field].value : null;
+    return this.#bookKnown ? this.#totals.at(AT[field]).value : null;
   }
 
   excluded(field: SummedField): number {
-    return this.#totals[field].excluded;
+    return this.#totals.at(AT[field]).excluded;
   }
 
   /** Share of option positions without greeks; 0 when there are no options. */
@@ -106,12 +116,11 @@ export class PortfolioTotals {
   }
 
   values(): Pick<PortfolioView, SummedField> {
-    const entries = (Object.keys(this.#totals) as SummedField[]).map((field) => [field, this.value(field)]);
-    return Object.fromEntries(entries) as Pick<PortfolioView, SummedField>;
+    return Object.fromEntries(FIELDS.map((field) => [field, this.value(field)])) as Pick<PortfolioView, SummedField>;
   }
 
   exclusions(): Excluded[] {
-    return (Object.keys(this.#totals) as SummedField[]).flatMap((field) => this.#totals[field].exclusions(field));
+    return FIELDS.flatMap((field) => this.#totals.at(AT[field]).exclusions(field));
   }
 }
 

@@ -63,6 +63,35 @@ export class Total {
   }
 }
 
+/**
+ * Totals side by side that are added to as one: what a position brings is written into `values` and `reasons`, and added by
+ * `addAll`. Numbers handed over one by one would each be put on the heap, a thousand bytes a position.
+ */
+export class TotalRow {
+  /** To be added next. */
+  readonly values: Float64Array;
+  /** Why each of them may be missing; 0 where nothing is written. */
+  readonly reasons: Int32Array;
+  readonly #totals: readonly Total[];
+
+  /** @param known see `Total` */
+  constructor(width: number, known = true) {
+    this.values = new Float64Array(width);
+    this.reasons = new Int32Array(width);
+    this.#totals = Array.from(this.values, () => new Total(known));
+  }
+
+  /** @param width how many totals from the first on */
+  addAll(width = this.values.length): void {
+    const { values, reasons } = this;
+    for (let i = 0; i < width; i++) this.#totals[i]!.add(values[i]!, reasons[i]!);
+  }
+
+  at(place: number): Total {
+    return this.#totals[place]!;
+  }
+}
+
 /** Place of one total in a `TotalTable`: `row × width + column`. */
 export type Cell = number;
 
@@ -71,6 +100,10 @@ export type Cell = number;
  * are slow to walk through.
  */
 export class TotalTable {
+  /** To be added next, by `addAll`. */
+  readonly values: Float64Array;
+  /** Why each of them may be missing; 0 where nothing is written. */
+  readonly reasons: Int32Array;
   readonly #width: number;
   #rows = 0;
   /** Sum and compensation of each cell. */
@@ -80,6 +113,8 @@ export class TotalTable {
 
   constructor(width: number) {
     this.#width = width;
+    this.values = new Float64Array(width);
+    this.reasons = new Int32Array(width);
   }
 
   /** The first cell of a new row. */
@@ -103,7 +138,13 @@ export class TotalTable {
     this.#counts.fill(0);
   }
 
-  add(cell: Cell, value: number, reason: FlagSet = 0): void {
+  /** Adds what stands in `values` to the row that begins at `first`. */
+  addAll(first: Cell): void {
+    const { values, reasons } = this;
+    for (let i = 0; i < values.length; i++) this.#add(first + i, values[i]!, reasons[i]!);
+  }
+
+  #add(cell: Cell, value: number, reason: FlagSet): void {
     if (value - value !== 0) {
       this.#counts[cell * 3 + 1]!++;
       if (reason !== BIT.EXPIRED) this.#counts[cell * 3 + 2]!++;
