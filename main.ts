@@ -25,7 +25,7 @@ async function main(): Promise<number> {
     color: (Deno.env.get("NO_COLOR") ?? "") === "",
     version: project.version,
   });
-  if (invocation.kind === "print") return say(Deno.stdout, invocation.text, 0);
+  if (invocation.kind === "print") return await print(invocation.text);
   if (invocation.kind === "misused") return say(Deno.stderr, invocation.text, 2);
   if (invocation.kind === "local") return await runLocal(invocation.request);
   const { describeFailure, failureOf } = await import("./src/supervision/failure.ts");
@@ -39,13 +39,8 @@ async function main(): Promise<number> {
 async function runLocal(request: LocalRequest): Promise<number> {
   const { runLocalCommand } = await import("./src/presentation/cli/local_command.ts");
   const { text, remarks, code } = await runLocalCommand(request, Date.now());
-  try {
-    say(Deno.stdout, text, 0);
-  } catch (fault) {
-    // Whoever reads has enough (`| head`).
-    if (!(fault instanceof Deno.errors.BrokenPipe)) throw fault;
-  }
-  return say(Deno.stderr, remarks, code);
+  const printed = await print(text);
+  return printed === 0 ? say(Deno.stderr, remarks, code) : printed;
 }
 
 /** Reads the configuration, starts the command in its worker, and waits for its end. */
@@ -105,6 +100,17 @@ async function serve(scope: WorkerScope): Promise<void> {
 function failureCode(outcome: Extract<Outcome, { failure: Failure }>): number {
   if (outcome.kind === "worker-lost") return 70;
   return MISUSES.includes(outcome.failure.name) ? 2 : 1;
+}
+
+/** Prints on standard output: 0, or 1 when that could not be done. */
+async function print(text: string): Promise<number> {
+  try {
+    return say(Deno.stdout, text, 0);
+  } catch (fault) {
+    const { outputFailure } = await import("./src/presentation/output_stream.ts");
+    const failure = outputFailure(fault);
+    return failure === null ? 0 : say(Deno.stderr, `apex: ${failure.message}\n`, 1);
+  }
 }
 
 function say(stream: { writeSync(bytes: Uint8Array): number }, text: string, code: number): number {

@@ -1,11 +1,25 @@
 /**
  * Text to standard output without ever holding up the monitor: a slow reader makes blocks wait, and beyond the bound the
- * oldest are left out and counted. A reader that went away ends the output.
+ * oldest are left out and counted. A reader that went away ends the output; so does a full disk, which is an error.
  */
 
-/** Where bytes go; rejects when the reader is gone. */
+/** Where bytes go; rejects with `BrokenPipe` when the reader is gone. */
 export interface ByteWriter {
   write(bytes: Uint8Array): Promise<number>;
+}
+
+/** What was to be shown could not be written, and nobody who read it is to blame. */
+export class OutputFailed extends Error {
+  override readonly name = "OutputFailed";
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`Cannot write to standard output: ${reason}; make room there, or name another place to write to`, { cause });
+  }
+}
+
+/** Null when `fault` only says that the reader has enough, as `| head` does. */
+export function outputFailure(fault: unknown): OutputFailed | null {
+  return fault instanceof Deno.errors.BrokenPipe ? null : new OutputFailed(fault);
 }
 
 export class OutputStream {
@@ -14,7 +28,8 @@ export class OutputStream {
   readonly #encoder = new TextEncoder();
   #queue: string[] = [];
   #draining: Promise<void> | null = null;
-  #closed: Error | null = null;
+  #closed = false;
+  #failure: OutputFailed | null = null;
   readonly #closedListeners: (() => void)[] = [];
   /** Blocks left out because the reader was too slow. */
   dropped = 0;
@@ -25,13 +40,13 @@ export class OutputStream {
     this.#bound = bound;
   }
 
-  /** Calls once when the reader has gone away. */
+  /** Calls once when nothing more can be written. */
   onClosed(listener: () => void): void {
     this.#closedListeners.push(listener);
   }
 
   write(text: string): void {
-    if (this.#closed !== null) return;
+    if (this.#closed) return;
     if (this.#queue.length >= this.#bound) {
       this.#queue.shift();
       this.dropped++;
@@ -40,9 +55,14 @@ export class OutputStream {
     this.#draining ??= this.#drain();
   }
 
-  /** Resolves when everything queued is written, or the reader is gone. */
+  /**
+   * Resolves when everything queued is written, or the reader is gone.
+   *
+   * @throws {OutputFailed} when something could not be written for another reason
+   */
   async flush(): Promise<void> {
     while (this.#draining !== null) await this.#draining;
+    if (this.#failure !== null) throw this.#failure;
   }
 
   async #drain(): Promise<void> {
@@ -52,8 +72,8 @@ export class OutputStream {
         for (let sent = 0; sent < bytes.length;) sent += await this.#writer.write(bytes.subarray(sent));
       }
     } catch (fault) {
-      // A closed pipe is how `apex watch | head` ends, and no failure.
-      this.#closed = fault instanceof Error ? fault : new Error(String(fault));
+      this.#closed = true;
+      this.#failure = outputFailure(fault);
       this.#queue = [];
       for (const listener of this.#closedListeners) listener();
     } finally {

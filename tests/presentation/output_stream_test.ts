@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OutputStream } from "../../src/presentation/output_stream.ts";
+import { OutputFailed, OutputStream } from "../../src/presentation/output_stream.ts";
 
 /** Takes at most `limit` bytes a write, and only when released. */
 class SlowWriter {
@@ -50,5 +50,19 @@ Deno.test("a reader that goes away ends the output without an error", async () =
   await output.flush();
   output.write("y");
   await output.flush();
+  assert.equal(closed, 1);
+});
+
+Deno.test("a disk that is full ends the output with an error that says so", async () => {
+  let closed = 0;
+  const full = new Error("No space left on device (os error 28)");
+  const output = new OutputStream({ write: () => Promise.reject(full) }, 2);
+  output.onClosed(() => closed++);
+  output.write("x");
+  await assert.rejects(output.flush(), (fault) => {
+    assert(fault instanceof OutputFailed);
+    assert.match(fault.message, /^Cannot write to standard output: No space left on device/);
+    return true;
+  });
   assert.equal(closed, 1);
 });
