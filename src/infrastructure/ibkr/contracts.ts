@@ -289,6 +289,16 @@ export class Contracts {
 
   #learn(lookup: Lookup, details: ContractDetails): void {
     const instrument = decodeContract(details.contract, details);
+    if (instrument.assetType === "UNKNOWN") {
+      const kind = details.contract.secType ?? "no type";
+      this.#deps.log.write(
+        "WARN",
+        "DATA",
+        `Cannot make out ${lookup.what} (${kind}, expiry ${
+          details.contract.lastTradeDateOrContractMonth ?? "none"
+        }): it is listed at IBKR's price, without greeks`,
+      );
+    }
     const before = lookup.known ?? this.#find(details.contract);
     const index = before?.index ?? this.#deps.sink.instrument(instrument);
     const known = this.#keep({

@@ -157,6 +157,21 @@ Deno.test("an option's expiry is the date in its OCC symbol, whatever the last t
   assert.equal(option.expiry, "2026-12-18");
 });
 
+Deno.test("an option whose expiry cannot be read is of an unknown type, not one that never expires (mistake 10)", () => {
+  for (const secType of ["OPT", "FOP"]) {
+    const contract = {
+      symbol: "AAPL",
+      secType: secType as SecType,
+      strike: 190,
+      lastTradeDateOrContractMonth: "20261332",
+    };
+    assert.deepEqual([decodeContract(contract).assetType, decodeContract(contract).expiry], ["UNKNOWN", null]);
+    // Details that have the date make it whole.
+    const known = decodeContract(contract, { contract, realExpirationDate: "20261218" });
+    assert.deepEqual([known.assetType, known.expiry], [secType === "OPT" ? "OPTION" : "FUTURE_OPTION", "2026-12-18"]);
+  }
+});
+
 Deno.test("a futures option's expiry is the real expiration date, else the last trade date", () => {
   const contract = { symbol: "ES", secType: "FOP" as SecType, localSymbol: "ESZ6 P6400", currency: "USD" };
   const dated = { ...contract, lastTradeDateOrContractMonth: "20261217" };

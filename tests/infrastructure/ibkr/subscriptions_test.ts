@@ -410,3 +410,33 @@ Deno.test("when other programs use every line, asking goes on at a slow pace and
     for (let i = 0; i < 5; i++) assert.equal(desk.sink.line(stock(i).conId)?.status, "live");
   });
 });
+
+Deno.test("every kind of holding is streamed as its own kind, at its own exchange (mistake 6)", async () => {
+  const held: readonly ScriptedContract[] = [
+    { conId: 1, symbol: "AAPL", secType: "STK" },
+    { conId: 2, symbol: "AAPL", secType: "OPT", expiry: "20261218", strike: 190, right: "C", multiplier: "100" },
+    { conId: 3, symbol: "ES", secType: "FUT", expiry: "20261218", multiplier: "50", exchange: "CME" },
+    {
+      conId: 4,
+      symbol: "ES",
+      secType: "FOP",
+      expiry: "20261218",
+      strike: 6400,
+      right: "P",
+      multiplier: "50",
+      exchange: "CME",
+    },
+    { conId: 5, symbol: "EUR", secType: "CASH", currency: "USD", exchange: "IDEALPRO" },
+    { conId: 6, symbol: "BTC", secType: "CRYPTO", exchange: "PAXOS" },
+  ];
+  await onDesk({}, async ({ clock, gateway, feed }) => {
+    for (const contract of held) gateway.hold(contract, 1, 1);
+    feed.start();
+    await clock.advance(3_000);
+    const streamed = new Map(gateway.asked(OUT.mktData).map(({ fields }) => [fields[3], [fields[5], fields[10]]]));
+    assert.deepEqual(
+      held.map(({ conId }) => streamed.get(String(conId))),
+      held.map(({ secType, exchange = "SMART" }) => [secType, exchange]),
+    );
+  });
+});

@@ -40,10 +40,13 @@ export function isCombination(contract: Contract): boolean {
  * The instrument that a contract names, as well as the message knows it; contract details make it better.
  *
  * `symbol` of a currency pair is the pair (EUR.USD): its IBKR symbol alone is a currency. Fields that the message lacks
- * are null, empty or 1 (multiplier, price magnifier).
+ * are null, empty or 1 (multiplier, price magnifier). An option without a readable expiry is of an unknown type.
  */
 export function decodeContract(contract: Contract, details: ContractDetails | null = null): Instrument {
-  const assetType = assetTypeOf(contract.secType);
+  const kind = assetTypeOf(contract.secType);
+  const expiry = isOption(kind) || kind === "FUTURE" ? expiryOf(contract, details) : null;
+  // An option whose date cannot be read is not one that never expires: it is listed as what it is, not understood.
+  const assetType = expiry === null && (kind === "OPTION" || kind === "FUTURE_OPTION") ? "UNKNOWN" : kind;
   const currency = (contract.currency ?? "").toUpperCase();
   const symbol = symbolOf(contract, assetType, currency);
   const option = isOption(assetType);
@@ -52,7 +55,7 @@ export function decodeContract(contract: Contract, details: ContractDetails | nu
     // Adjusted options may carry a symbol of their own (AAPL1); a futures option's underlying is one future, not the name.
     underlying: assetType === "OPTION" ? details?.underSymbol || symbol : symbol,
     assetType,
-    expiry: option || assetType === "FUTURE" ? expiryOf(contract, details) : null,
+    expiry,
     strike: option ? positive(contract.strike) : null,
     right: option ? rightOf(contract.right) : null,
     currency,
