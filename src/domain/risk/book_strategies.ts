@@ -3,7 +3,7 @@
  * summed each turn from the positions' shares.
  */
 import { recogniseStructures } from "../strategies/recognise.ts";
-import type { Extreme, Structure, StructureLeg } from "../strategies/strategy.ts";
+import type { Extreme, Structure } from "../strategies/strategy.ts";
 import { inBase } from "./portfolio_totals.ts";
 import { known } from "./position_view.ts";
 import type { PositionValue } from "./position_valuation.ts";
@@ -102,45 +102,15 @@ function fixedParts(structures: readonly Structure[]): FixedPart[] {
   });
 }
 
+/** A leg has its share of the position's figures; one unknown figure of a leg makes the strategy's unknown. */
 function strategyView(structure: Structure, fixed: FixedPart, positions: readonly PositionValue[]): StrategyView {
-  const { kind, name, side, units, legs, breakevens, premium, uncoveredShorts } = structure;
-  const first = legs[0]!.instrument;
-  const { fx } = positions[legs[0]!.index]!.value;
-  const sums = sumLegs(legs, positions);
-  return {
-    id: fixed.id,
-    kind,
-    name,
-    side,
-    underlying: first.underlying,
-    currency: first.currency,
-    units,
-    legs: fixed.legs,
-    maxProfit: extreme(structure.maxProfit, fx),
-    maxLoss: extreme(structure.maxLoss, fx),
-    breakevens,
-    premium: premium === null ? null : known(premium * fx),
-    uncoveredShorts,
-    marketValue: known(sums.marketValue),
-    unrealizedPnl: known(sums.unrealizedPnl),
-    dailyPnl: known(sums.dailyPnl),
-    exposure: known(sums.exposure),
-    delta: known(sums.delta),
-    dollarDelta: known(sums.dollarDelta),
-    betaWeightedDelta: known(sums.betaWeightedDelta),
-    gammaDollars1Pct: known(sums.gammaDollars1Pct),
-    vega: known(sums.vega),
-    theta: known(sums.theta),
-  };
-}
-
-/** The legs' shares of their positions, all figures in one pass; NaN where one of them is unknown. */
-function sumLegs(legs: readonly StructureLeg[], positions: readonly PositionValue[]) {
+  const { kind, name, side, units, breakevens, premium, uncoveredShorts } = structure;
+  const first = structure.legs[0]!;
+  const { fx } = positions[first.index]!.value;
   let [marketValue, unrealizedPnl, dailyPnl, exposure] = [0, 0, 0, 0];
   let [delta, dollarDelta, betaWeightedDelta, gammaDollars1Pct, vega, theta] = [0, 0, 0, 0, 0, 0];
-  for (const { index, share } of legs) {
+  for (const { index, share } of structure.legs) {
     const position = positions[index]!;
-    const { fx } = position.value;
     marketValue += position.marketValue * share;
     unrealizedPnl += position.unrealizedPnl * share;
     dailyPnl += position.dailyPnl * share;
@@ -149,20 +119,33 @@ function sumLegs(legs: readonly StructureLeg[], positions: readonly PositionValu
     dollarDelta += position.dollarDelta * share;
     betaWeightedDelta += position.betaWeightedDelta * share;
     gammaDollars1Pct += position.gammaDollars1Pct * share;
-    vega += inBase(position.vega, fx) * share;
-    theta += inBase(position.theta, fx) * share;
+    vega += inBase(position.vega, position.value.fx) * share;
+    theta += inBase(position.theta, position.value.fx) * share;
   }
   return {
-    marketValue,
-    unrealizedPnl,
-    dailyPnl,
-    exposure,
-    delta,
-    dollarDelta,
-    betaWeightedDelta,
-    gammaDollars1Pct,
-    vega,
-    theta,
+    id: fixed.id,
+    kind,
+    name,
+    side,
+    underlying: first.instrument.underlying,
+    currency: first.instrument.currency,
+    units,
+    legs: fixed.legs,
+    maxProfit: extreme(structure.maxProfit, fx),
+    maxLoss: extreme(structure.maxLoss, fx),
+    breakevens,
+    premium: premium === null ? null : known(premium * fx),
+    uncoveredShorts,
+    marketValue: known(marketValue),
+    unrealizedPnl: known(unrealizedPnl),
+    dailyPnl: known(dailyPnl),
+    exposure: known(exposure),
+    delta: known(delta),
+    dollarDelta: known(dollarDelta),
+    betaWeightedDelta: known(betaWeightedDelta),
+    gammaDollars1Pct: known(gammaDollars1Pct),
+    vega: known(vega),
+    theta: known(theta),
   };
 }
 

@@ -78,7 +78,7 @@ export class TotalRow {
   constructor(width: number, known = true) {
     this.values = new Float64Array(width);
     this.reasons = new Int32Array(width);
-    this.#totals = Array.from(this.values, () => new Total(known));
+    this.#totals = Array.from({ length: width }, () => new Total(known));
   }
 
   /** @param width how many totals from the first on */

@@ -194,7 +194,7 @@ function boundsOf(
 }
 
 function hasAny({ flags }: PositionView, among: readonly Flag[]): boolean {
-  for (const flag of flags) if (among.includes(flag)) return true;
+  for (let i = 0; i < flags.length; i++) if (among.includes(flags[i]!)) return true;
   return false;
 }
 
