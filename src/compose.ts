@@ -174,6 +174,7 @@ async function startMonitor(
       for (const broker of brokers) broker.prioritise({ instruments });
     },
     clockShifted,
+    logTrouble: () => log.trouble,
     memoryBytes: () => Deno.memoryUsage().rss,
   });
   const { registry } = monitor.portfolio;

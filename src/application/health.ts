@@ -22,6 +22,8 @@ export interface HealthInputs {
   readonly reconciliation: Reconciliation;
   /** Null: alerts have no channel to go to. */
   readonly alerts: ChannelHealth | null;
+  /** Why the log's lines do not reach the disk; null when they do. */
+  readonly logTrouble: string | null;
 }
 
 /** How what brings alerts out of the program does. */
@@ -51,7 +53,7 @@ export class HealthWatch {
         ...withDrift(linkHealth(portfolio.links.get("MANUAL"), settings.manual.enabled), inputs.reconciliation),
       ],
       ["database", "off", "no history in this version"],
-      ["monitor", "up", `turn ${inputs.turnMs.toFixed(1)} ms`],
+      ["monitor", ...monitorHealth(inputs)],
       ["futu", "off", settings.futu.enabled ? "not in this version" : "not configured"],
       ...(inputs.alerts === null ? [] : [["alerts", inputs.alerts.status, inputs.alerts.detail] as const]),
     ];
@@ -96,6 +98,12 @@ function marketDataHealth({ portfolio, assessment, settings }: HealthInputs): [H
   return ["up", lines];
 }
 
+/** A monitor that cannot say afterwards what it did works, but not as it should. */
+function monitorHealth({ turnMs, logTrouble }: HealthInputs): [HealthView["status"], string] {
+  const turn = `turn ${turnMs.toFixed(1)} ms`;
+  return logTrouble === null ? ["up", turn] : ["degraded", `${logTrouble}; ${turn}`];
+}
+
 function judgeStatus(
   inputs: HealthInputs,
   health: readonly HealthView[],
@@ -117,7 +125,7 @@ function judgeStatus(
   const faults = [
     ...health.filter(({ status }) => status === "down" || status === "degraded")
       .map(({ component, detail }) => `${component}: ${detail}`),
-    ...sourceFailures(portfolio),
+    ...sourceFailures(portfolio, settings),
     ...inputs.reconciliation.rows.filter((row) => row.status === "STALE").map(({ detail }) => detail),
     ...assessment.fxMissing.map((currency) => `no rate for ${currency}: its amounts are left out`),
     ...(inputs.unanswered > 0 ? [`${inputs.unanswered} lines have not answered since the start`] : []),
@@ -130,8 +138,10 @@ function nothingLives(assessment: Assessment): boolean {
   return assessment.deadLines > 0 && assessment.quality.live === 0;
 }
 
-function sourceFailures(portfolio: Portfolio): string[] {
-  return (["IB", "FUTU", "MANUAL"] as readonly Source[]).flatMap((source) => {
+/** What the brokers' lists of positions lack. The manual file's faults are its component's. */
+function sourceFailures(portfolio: Portfolio, settings: Settings): string[] {
+  const sources: readonly Source[] = settings.manual.enabled ? ["IB", "FUTU"] : ["IB", "FUTU", "MANUAL"];
+  return sources.flatMap((source) => {
     const reason = portfolio.positions.failure(source);
     return reason === null ? [] : [`${source}: ${reason}`];
   });

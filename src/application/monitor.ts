@@ -50,6 +50,8 @@ export interface MonitorPorts {
   readonly prioritise: (instruments: readonly InstrumentIndex[]) => void;
   /** The wall clock runs shifted (`--now`): said in every snapshot. */
   readonly clockShifted: boolean;
+  /** Why the log's lines do not reach the disk; null when they do. */
+  readonly logTrouble?: () => string | null;
   /** Resident memory of the process; left out where nobody can tell. */
   readonly memoryBytes?: () => number;
 }
@@ -210,6 +212,7 @@ export class Monitor {
       clockShifted: this.#ports.clockShifted,
       reconciliation: this.#reconciled,
       alerts: this.alertsHealth(),
+      logTrouble: this.#ports.logTrouble?.() ?? null,
     });
     const snapshot: RiskSnapshot = {
       schema: SNAPSHOT_SCHEMA,

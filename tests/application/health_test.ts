@@ -69,3 +69,24 @@ Deno.test("health: a link that is merely degraded leaves the quotes live and the
   assert.equal(snapshot.status, "degraded");
   assert.equal(snapshot.quality.live, 1);
 });
+
+Deno.test("health: a log that cannot be written degrades the monitor and is said, until it can", () => {
+  const { built } = running();
+  assert.equal(built.monitor.turn().status, "complete");
+  built.logTrouble = "cannot write the log data/logs/live_risk.log: No space left on device";
+  const snapshot = built.monitor.turn();
+  assert.equal(snapshot.status, "degraded");
+  assert.match(snapshot.statusReasons[0]!, /^monitor: cannot write the log .*: No space left on device; turn/);
+  assert.equal(component(snapshot, "monitor").status, "degraded");
+  built.logTrouble = null;
+  assert.equal(built.monitor.turn().status, "complete");
+});
+
+Deno.test("health: what is wrong with the manual file is said once", () => {
+  const built = new MonitorBuilder();
+  built.link("up").account().holds([]).executions();
+  built.push({ kind: "link", source: "MANUAL", status: "degraded", detail: "manual.yaml:3 wrong", at: built.now });
+  built.push({ kind: "positions-failed", source: "MANUAL", reason: "manual.yaml:3 wrong", at: built.now });
+  const told = built.monitor.turn().statusReasons.filter((reason) => reason.includes("manual.yaml:3"));
+  assert.deepEqual(told, ["manual: manual.yaml:3 wrong"]);
+});

@@ -32,6 +32,8 @@ export class MonitorBuilder {
   /** What was told about lines, newest last. */
   readonly prioritised: (readonly InstrumentIndex[])[] = [];
   readonly published: Published[] = [];
+  /** Why the log does not reach the disk. */
+  logTrouble: string | null = null;
   readonly monitor: Monitor;
 
   constructor(change: SettingsChange = {}) {
@@ -41,6 +43,7 @@ export class MonitorBuilder {
       log,
       prioritise: (instruments) => this.prioritised.push(instruments),
       clockShifted: false,
+      logTrouble: () => this.logTrouble,
     });
     this.monitor.subscribe((published) => this.published.push(published));
   }

@@ -160,7 +160,7 @@ export class FileLog implements Log {
   }
 
   #failed(error: Error): void {
-    const reason = `cannot write the log ${this.options.file}: ${error.message}`;
+    const reason = `cannot write the log ${this.options.file}: ${wordsOf(error)}`;
     if (this.#trouble === null) {
       const message = this.#masking.message(reason);
       this.#remember({ at: this.clock.now(), level: "ERROR", category: "SYSTEM", message, data: {} });
@@ -182,6 +182,13 @@ export class FileLog implements Log {
     const data = { lost: this.#lost };
     return lineText({ at: this.clock.now(), level: "ERROR", category: "SYSTEM", message, data });
   }
+}
+
+/** The sandbox speaks of its flags, which nobody can set in an executable. */
+function wordsOf(error: Error): string {
+  return error instanceof Deno.errors.NotCapable
+    ? "APEX writes only into the folder data of the working folder; name a file there in logging.file"
+    : error.message;
 }
 
 function lineText({ at, level, category, message, data }: LogLine): string {

@@ -213,3 +213,16 @@ Deno.test("memory stays bounded under a flood of different lines", async () => {
   log.close();
   assert.equal(disk.messages(FILE).at(-1), "line 19999");
 });
+
+Deno.test("a file outside the folders that may be written is refused with the folder that may", () => {
+  const { disk, log } = bench();
+  disk.failure = new Deno.errors.NotCapable(
+    'Requires write access to "/etc/x.log", run again with the --allow-write flag',
+  );
+  log.write("ERROR", "SYSTEM", "first");
+  assert.equal(
+    log.trouble,
+    `cannot write the log ${FILE}: APEX writes only into the folder data of the working folder; ` +
+      "name a file there in logging.file",
+  );
+});
