@@ -1,0 +1,262 @@
+/** The store over SQL that SQLite and PostgreSQL both speak. */
+import { gunzipSync } from "node:zlib";
+import {
+  type DateRange,
+  type Store,
+  type StoreBatch,
+  StoreFault,
+  type TimeRange,
+} from "../../application/ports/store.ts";
+import type {
+  BreachRecord,
+  Fill,
+  PositionBook,
+  RiskRecord,
+  SyncKey,
+  TrailingPeaks,
+} from "../../application/ports/store_records.ts";
+import type { EpochMs } from "../../domain/time.ts";
+import { DAILY_PNL, POSITION_CHANGES, RISK_SIGNALS, SYNC_STATE, SYNC_WINDOWS, TRAILING_PEAKS } from "./audit_tables.ts";
+import { batchSteps, mustBeDurable } from "./batch_steps.ts";
+import { COMMISSIONS, EXECUTIONS, INSTRUMENTS } from "./execution_tables.ts";
+import {
+  Cells,
+  type Clause,
+  clause,
+  columnsOf,
+  type Database,
+  date,
+  integer,
+  type Query,
+  select,
+  text,
+  time,
+} from "./query.ts";
+import {
+  accountFrom,
+  breachFrom,
+  dailyPnlFrom,
+  fillFrom,
+  positionChangeFrom,
+  positionFrom,
+  riskPointFrom,
+  snapshotKeyFrom,
+  syncStateFrom,
+  syncWindowFrom,
+} from "./read_records.ts";
+import {
+  ACCOUNT_SNAPSHOTS,
+  POSITION_BOOKS,
+  POSITION_SNAPSHOTS,
+  RISK_DOCUMENTS,
+  RISK_SNAPSHOTS,
+} from "./snapshot_tables.ts";
+
+/** Fills of one page: some 2 MB. */
+const PAGE = 5_000;
+
+const BOOK = columnsOf(POSITION_BOOKS, "t");
+const POSITION = [...columnsOf(POSITION_SNAPSHOTS, "p"), ...columnsOf(INSTRUMENTS, "i")];
+const ACCOUNT = columnsOf(ACCOUNT_SNAPSHOTS, "t");
+const RISK = columnsOf(RISK_SNAPSHOTS, "t");
+const RISK_WITH_DOCUMENT = [...RISK, ...columnsOf(RISK_DOCUMENTS, "d")];
+const BREACH = columnsOf(RISK_SIGNALS, "t");
+const FILL = [...columnsOf(EXECUTIONS, "e"), ...columnsOf(INSTRUMENTS, "i"), ...columnsOf(COMMISSIONS, "c")];
+const CHANGE = [...columnsOf(POSITION_CHANGES, "t"), ...columnsOf(INSTRUMENTS, "i")];
+
+export class SqlStore implements Store {
+  readonly #database: Database;
+  #closed = false;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  get description(): string {
+    return this.#database.description;
+  }
+
+  async write(batch: StoreBatch): Promise<void> {
+    const steps = batchSteps(batch);
+    if (steps.length > 0) await this.#open().write(steps, mustBeDurable(batch));
+  }
+
+  async lastPositions(since: EpochMs): Promise<readonly PositionBook[]> {
+    const books = await this.#rows(newest("position_books", BOOK, since), snapshotKeyFrom);
+    return await Promise.all(books.map(async (book) => ({ ...book, positions: await this.#positionsOf(book) })));
+  }
+
+  async #positionsOf({ account, source, takenAt }: Omit<PositionBook, "positions">) {
+    return await this.#rows(
+      select(POSITION)`FROM position_snapshots p JOIN instruments i ON i.instrument_key = p.instrument_key
+        WHERE p.account_id = ${text(account)} AND p.source = ${text(source)} AND p.snapshot_time = ${time(takenAt)}
+        ORDER BY p.instrument_key`,
+      positionFrom,
+    );
+  }
+
+  async lastAccounts(since: EpochMs) {
+    return await this.#rows(newest("account_snapshots", ACCOUNT, since), accountFrom);
+  }
+
+  async lastRisk(since: EpochMs): Promise<readonly RiskRecord[]> {
+    const documents = clause`JOIN risk_snapshot_documents d ON d.account_id = t.account_id AND d.source = t.source
+      AND d.snapshot_time = t.snapshot_time`;
+    return await this.#rows(
+      newest("risk_snapshots", RISK_WITH_DOCUMENT, since, documents),
+      (cells) => ({ ...riskPointFrom(cells), document: uncompressed(cells.bytes("d.document")) }),
+    );
+  }
+
+  async openBreaches(): Promise<readonly BreachRecord[]> {
+    return await this.#rows(
+      select(BREACH)`FROM risk_signals t WHERE t.transition <> 'cleared' AND NOT EXISTS (
+        SELECT 1 FROM risk_signals n WHERE n.account_id = t.account_id AND n.breach_id = t.breach_id
+          AND (n.signal_time > t.signal_time OR n.signal_time = t.signal_time AND n.recorded > t.recorded))
+        ORDER BY t.signal_time, t.recorded`,
+      breachFrom,
+    );
+  }
+
+  async trailingPeaks(): Promise<TrailingPeaks> {
+    const rows = await this.#rows(
+      select(columnsOf(TRAILING_PEAKS, "t"))`FROM trailing_peaks t ORDER BY t.account_id, t.trade_key`,
+      (cells) => {
+        const side: 1 | -1 = cells.number("t.side") < 0 ? -1 : 1;
+        const peak = { profit: cells.number("t.profit"), size: cells.number("t.size"), side };
+        return [cells.text("t.trade_key"), peak] as const;
+      },
+    );
+    return new Map(rows);
+  }
+
+  /** One account after the other, so that each page continues where the last ended in the accounts' own index. */
+  async *fills(range: TimeRange): AsyncIterable<readonly Fill[]> {
+    for (const account of range.account === null ? await this.#accountsWithExecutions() : [range.account]) {
+      yield* this.#fillsOf(account, range);
+    }
+  }
+
+  async *#fillsOf(account: string, { from, to }: TimeRange): AsyncIterable<readonly Fill[]> {
+    let after = clause``;
+    for (;;) {
+      const page: readonly Fill[] = await this.#rows(
+        select(FILL)`FROM ib_raw_executions e JOIN instruments i ON i.instrument_key = e.instrument_key
+          LEFT JOIN ib_raw_commissions c ON c.account_id = e.account_id AND c.exec_id = e.exec_id
+          WHERE e.account_id = ${text(account)} AND e.executed_at >= ${time(from)} AND e.executed_at < ${
+          time(to)
+        } ${after}
+            AND NOT EXISTS (SELECT 1 FROM ib_raw_executions n
+              WHERE n.account_id = e.account_id AND n.exec_id >= e.exec_root AND n.exec_id < e.exec_root || '/'
+                AND n.exec_root = e.exec_root AND n.correction > e.correction)
+          ORDER BY e.executed_at, e.exec_id LIMIT ${integer(PAGE)}`,
+        fillFrom,
+      );
+      if (page.length > 0) yield page;
+      const last = page.at(-1)?.execution;
+      if (last === undefined || page.length < PAGE) return;
+      after = clause`AND (e.executed_at, e.exec_id) > (${time(last.executedAt)}, ${text(last.execId)})`;
+    }
+  }
+
+  async #accountsWithExecutions(): Promise<readonly string[]> {
+    return await this.#rows(
+      select([{
+        name: "e.account_id",
+        kind: "text",
+      }])`FROM ib_raw_executions e GROUP BY e.account_id ORDER BY e.account_id`,
+      (cells) => cells.text("e.account_id"),
+    );
+  }
+
+  async breaches(range: TimeRange) {
+    return await this.#rows(
+      select(BREACH)`FROM risk_signals t WHERE ${within("t.signal_time", range)} ORDER BY t.signal_time, t.recorded`,
+      breachFrom,
+    );
+  }
+
+  async dailyPnl({ account, from, to }: DateRange) {
+    return await this.#rows(
+      select(columnsOf(DAILY_PNL, "t"))`FROM daily_pnl t
+        WHERE ${ofAccount(account)} t.trade_date >= ${date(from)} AND t.trade_date <= ${date(to)}
+        ORDER BY t.trade_date, t.account_id, t.source`,
+      dailyPnlFrom,
+    );
+  }
+
+  async positionChanges(range: TimeRange) {
+    return await this.#rows(
+      select(CHANGE)`FROM position_changes t JOIN instruments i ON i.instrument_key = t.instrument_key
+        WHERE ${within("t.changed_at", range)} ORDER BY t.changed_at, t.account_id, t.source, t.instrument_key`,
+      positionChangeFrom,
+    );
+  }
+
+  async riskSeries(range: TimeRange) {
+    return await this.#rows(
+      select(RISK)`FROM risk_snapshots t WHERE ${within("t.snapshot_time", range)}
+        ORDER BY t.account_id, t.source, t.snapshot_time`,
+      riskPointFrom,
+    );
+  }
+
+  async syncStates() {
+    return await this.#rows(
+      select(columnsOf(SYNC_STATE, "t"))`FROM sync_state t ORDER BY t.broker, t.account_id, t.data_type, t.market`,
+      syncStateFrom,
+    );
+  }
+
+  async syncWindows({ broker, account, dataType, market }: SyncKey) {
+    return await this.#rows(
+      select(columnsOf(SYNC_WINDOWS, "t"))`FROM sync_windows t
+        WHERE t.broker = ${text(broker)} AND t.account_id = ${text(account)} AND t.data_type = ${text(dataType)}
+          AND t.market = ${text(market)} ORDER BY t.window_from`,
+      syncWindowFrom,
+    );
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#database.close();
+  }
+
+  async #rows<Row>(query: Query, decode: (cells: Cells) => Row): Promise<readonly Row[]> {
+    const rows = await this.#open().read(query);
+    const cells = new Cells(query.output);
+    return rows.map((row) => decode(cells.at(row)));
+  }
+
+  #open(): Database {
+    if (this.#closed) throw new StoreFault("away", `Cannot use ${this.description}: it was closed`);
+    return this.#database;
+  }
+}
+
+/** The newest row of each account and source that is not older than `since`. */
+function newest(table: string, output: Query["output"], since: EpochMs, join: Clause = clause``): Query {
+  const name: Clause = { parts: [table] };
+  return select(output)`FROM ${name} t ${join} WHERE t.snapshot_time >= ${time(since)} AND NOT EXISTS (
+    SELECT 1 FROM ${name} n
+    WHERE n.account_id = t.account_id AND n.source = t.source AND n.snapshot_time > t.snapshot_time)
+    ORDER BY t.account_id, t.source`;
+}
+
+function within(column: string, { account, from, to }: TimeRange): Clause {
+  const name: Clause = { parts: [column] };
+  return clause`${ofAccount(account)} ${name} >= ${time(from)} AND ${name} < ${time(to)}`;
+}
+
+function ofAccount(account: string | null): Clause {
+  return account === null ? clause`` : clause`t.account_id = ${text(account)} AND`;
+}
+
+function uncompressed(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder().decode(gunzipSync(bytes));
+  } catch (cause) {
+    throw new StoreFault("damaged", "Cannot read a stored risk snapshot: its document does not unpack", cause);
+  }
+}

@@ -1,0 +1,95 @@
+/** Opens the embedded store's file, readable by its owner alone. */
+import { DatabaseSync } from "node:sqlite";
+import { StoreFault } from "../../../application/ports/store.ts";
+import { sqliteFault } from "./faults.ts";
+
+/** How long a statement waits for another process's transaction, which is over in milliseconds unless that process hangs. */
+export const LOCK_WAIT_MS = 5_000;
+
+const OWNER_ONLY = 0o600;
+const OTHERS = 0o077;
+
+/**
+ * Of a new file: incremental vacuum, since the sandbox allows no other. Of every connection: a write-ahead log, so that
+ * readers and the writer do not wait for each other; sorting in memory, so that no file is made elsewhere.
+ */
+const SETTINGS = `
+  PRAGMA auto_vacuum = INCREMENTAL;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA temp_store = MEMORY;
+  PRAGMA cache_size = -16384;
+  PRAGMA journal_size_limit = 67108864;
+  SELECT count(*) FROM sqlite_schema;
+`;
+
+/**
+ * Makes the file and its folder when they are not there.
+ *
+ * @throws {StoreFault} saying whether it is locked, damaged or cannot be written
+ */
+export function openForWriting(file: string, lockWaitMs = LOCK_WAIT_MS): DatabaseSync {
+  return opened(file, () => {
+    makeOwnersFile(file);
+    const connection = new DatabaseSync(file, { timeout: lockWaitMs });
+    return configured(connection, SETTINGS);
+  });
+}
+
+/**
+ * Null when there is no such file.
+ *
+ * @throws {StoreFault} as `openForWriting`
+ */
+export function openForReading(file: string, lockWaitMs = LOCK_WAIT_MS): DatabaseSync | null {
+  return opened(file, () => {
+    if (statOf(file) === null) return null;
+    const connection = new DatabaseSync(file, { readOnly: true, timeout: lockWaitMs });
+    return configured(connection, "PRAGMA temp_store = MEMORY; SELECT count(*) FROM sqlite_schema;");
+  });
+}
+
+function configured(connection: DatabaseSync, settings: string): DatabaseSync {
+  try {
+    connection.exec(settings);
+    return connection;
+  } catch (fault) {
+    connection.close();
+    throw fault;
+  }
+}
+
+function opened<Result>(file: string, open: () => Result): Result {
+  try {
+    return open();
+  } catch (fault) {
+    if (fault instanceof StoreFault) throw fault;
+    throw sqliteFault(`Cannot open the store ${file}`, fault);
+  }
+}
+
+/** SQLite gives `-wal` and `-shm` the mode of the database. */
+function makeOwnersFile(file: string): void {
+  const stat = statOf(file);
+  if (stat === null) {
+    const slash = file.lastIndexOf("/");
+    if (slash > 0) Deno.mkdirSync(file.slice(0, slash), { recursive: true });
+    try {
+      Deno.openSync(file, { write: true, createNew: true, mode: OWNER_ONLY }).close();
+    } catch (fault) {
+      // Another process was faster, and made it the same way.
+      if (!(fault instanceof Deno.errors.AlreadyExists)) throw fault;
+    }
+  } else if (stat.mode !== null && (stat.mode & OTHERS) !== 0) {
+    Deno.chmodSync(file, OWNER_ONLY);
+  }
+}
+
+function statOf(file: string): Deno.FileInfo | null {
+  try {
+    return Deno.statSync(file);
+  } catch (fault) {
+    if (fault instanceof Deno.errors.NotFound) return null;
+    throw fault;
+  }
+}

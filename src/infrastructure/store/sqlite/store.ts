@@ -1,0 +1,29 @@
+/** The embedded store, opened. */
+import { type Migration, migrationStatus, named } from "../../../application/migrations.ts";
+import { type Store, StoreFault } from "../../../application/ports/store.ts";
+import { SqlStore } from "../sql_store.ts";
+import { LOCK_WAIT_MS, openForWriting } from "./connection.ts";
+import { SqliteDatabase } from "./database.ts";
+import { SqliteMigrations } from "./migrations.ts";
+
+/**
+ * Opens the file, which must have been migrated.
+ *
+ * @param migrations this program's, to tell whether the tables are the ones it expects
+ * @throws {StoreFault} when it cannot be opened, or its tables are not this program's
+ */
+export async function openSqliteStore(
+  file: string,
+  migrations: readonly Migration[],
+  lockWaitMs = LOCK_WAIT_MS,
+): Promise<Store> {
+  const target = new SqliteMigrations(file, lockWaitMs);
+  const { pending } = await migrationStatus(migrations, target);
+  if (pending[0] !== undefined) {
+    throw new StoreFault(
+      "outdated",
+      `Cannot use ${target.description}: ${named(pending[0])} and what follows it is not applied; run apex migrate`,
+    );
+  }
+  return new SqlStore(new SqliteDatabase(file, openForWriting(file, lockWaitMs)));
+}
