@@ -69,16 +69,17 @@ export class Total {
  */
 export class TotalRow {
   /** To be added next. */
-  readonly values: Float64Array;
+  readonly values: number[];
   /** Why each of them may be missing; 0 where nothing is written. */
-  readonly reasons: Int32Array;
-  readonly #totals: readonly Total[];
+  readonly reasons: FlagSet[];
+  readonly #totals: Total[] = [];
 
   /** @param known see `Total` */
   constructor(width: number, known = true) {
-    this.values = new Float64Array(width);
-    this.reasons = new Int32Array(width);
-    this.#totals = Array.from({ length: width }, () => new Total(known));
+    // NaN makes it an array of plain numbers from the start. Typed arrays of this size are slow to make each turn.
+    this.values = new Array<number>(width).fill(NaN);
+    this.reasons = new Array<FlagSet>(width).fill(0);
+    for (let i = 0; i < width; i++) this.#totals.push(new Total(known));
   }
 
   /** @param width how many totals from the first on */
