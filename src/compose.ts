@@ -257,6 +257,8 @@ async function viewerFor(
   const options = { format: createFormat(settings.display), betaReference: settings.risk.beta.reference };
   return new StreamViewer({
     writer: Deno.stdout,
+    clock,
+    onTaken: () => host.workFinished(),
     format: request.output,
     text: (snapshot) => plainText(snapshot, options),
   });

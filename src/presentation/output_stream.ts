@@ -3,6 +3,11 @@
  * oldest are left out and counted. A reader that went away ends the output; so does a full disk, which is an error.
  */
 
+import { type Clock, every } from "../application/ports/clock.ts";
+
+/** How often to look whether the reader still takes something. */
+const LOOK_MS = 500;
+
 /** Where bytes go; rejects with `BrokenPipe` when the reader is gone. */
 export interface ByteWriter {
   write(bytes: Uint8Array): Promise<number>;
@@ -13,7 +18,7 @@ export class OutputFailed extends Error {
   override readonly name = "OutputFailed";
   constructor(cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`Cannot write to standard output: ${reason}; make room there, or name another place to write to`, { cause });
+    super(`Cannot write all of it to standard output: ${reason}`, { cause });
   }
 }
 
@@ -31,6 +36,8 @@ export class OutputStream {
   #closed = false;
   #failure: OutputFailed | null = null;
   readonly #closedListeners: (() => void)[] = [];
+  /** Blocks and parts of blocks that the reader took. */
+  taken = 0;
   /** Blocks left out because the reader was too slow. */
   dropped = 0;
 
@@ -65,11 +72,40 @@ export class OutputStream {
     if (this.#failure !== null) throw this.#failure;
   }
 
+  /**
+   * Like `flush`, but does not wait for ever for a reader that stands still (a pager, a stopped program).
+   *
+   * @param onTaken called while the reader goes on taking
+   * @throws {OutputFailed} also when it took nothing for `patienceMs`
+   */
+  async finish(clock: Clock, patienceMs: number, onTaken: () => void): Promise<void> {
+    let taken = this.taken;
+    let takenAt = clock.monotonic();
+    const { promise: gaveUp, reject: giveUp } = Promise.withResolvers<never>();
+    const stop = every(clock, LOOK_MS, () => {
+      const now = clock.monotonic();
+      if (this.taken > taken) {
+        taken = this.taken;
+        takenAt = now;
+        onTaken();
+      } else if (now - takenAt >= patienceMs) {
+        giveUp(new OutputFailed(`its reader took nothing for ${Math.round((now - takenAt) / 1000)} s`));
+      }
+    });
+    try {
+      await Promise.race([this.flush(), gaveUp]);
+    } finally {
+      stop();
+    }
+  }
+
   async #drain(): Promise<void> {
     try {
       for (let text = this.#queue.shift(); text !== undefined; text = this.#queue.shift()) {
         const bytes = this.#encoder.encode(text);
-        for (let sent = 0; sent < bytes.length;) sent += await this.#writer.write(bytes.subarray(sent));
+        for (let sent = 0; sent < bytes.length; this.taken++) {
+          sent += await this.#writer.write(bytes.subarray(sent));
+        }
       }
     } catch (fault) {
       this.#closed = true;

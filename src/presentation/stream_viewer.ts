@@ -1,4 +1,5 @@
 /** Snapshots as text on standard output: plain blocks for people and logs, or one JSON line each for programs. */
+import type { Clock } from "../application/ports/clock.ts";
 import type { RiskSnapshot } from "../domain/risk/snapshot.ts";
 import { type ByteWriter, OutputStream } from "./output_stream.ts";
 
@@ -7,9 +8,14 @@ const TEXT_EVERY_MS = 1_000;
 /** Blocks that wait for a slow reader before the oldest are left out. */
 const TEXT_BOUND = 4;
 const JSON_BOUND = 256;
+/** At the end: how long a reader may take nothing. */
+const PATIENCE_MS = 5_000;
 
 export interface StreamViewerOptions {
   readonly writer: ByteWriter;
+  readonly clock: Clock;
+  /** Called at the end while a slow reader goes on taking: nothing is stuck. */
+  readonly onTaken: () => void;
   readonly format: "text" | "jsonl";
   /** One block of plain text. */
   readonly text: (snapshot: RiskSnapshot) => string;
@@ -39,11 +45,15 @@ export class StreamViewer {
     this.#write(snapshot, urgent);
   }
 
-  /** What there was is shown even when a first view never came about: it says what was missing. */
+  /**
+   * What there was is shown even when a first view never came about: it says what was missing.
+   *
+   * @throws {OutputFailed} when not all could be written
+   */
   close(): Promise<void> {
     if (this.#early !== null) this.#write(this.#early, true);
     this.#early = null;
-    return this.#output.flush();
+    return this.#output.finish(this.#options.clock, PATIENCE_MS, this.#options.onTaken);
   }
 
   #write(snapshot: RiskSnapshot, urgent: boolean): void {

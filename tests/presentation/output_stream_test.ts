@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { VirtualClock } from "../support/virtual_clock.ts";
 import { OutputFailed, OutputStream } from "../../src/presentation/output_stream.ts";
 
 /** Takes at most `limit` bytes a write, and only when released. */
@@ -61,8 +62,37 @@ Deno.test("a disk that is full ends the output with an error that says so", asyn
   output.write("x");
   await assert.rejects(output.flush(), (fault) => {
     assert(fault instanceof OutputFailed);
-    assert.match(fault.message, /^Cannot write to standard output: No space left on device/);
+    assert.match(fault.message, /^Cannot write all of it to standard output: No space left on device/);
     return true;
   });
   assert.equal(closed, 1);
+});
+
+Deno.test("at the end a reader that stands still is given up, and one that is only slow is not", async () => {
+  const clock = new VirtualClock();
+  const slow = new SlowWriter(1);
+  const output = new OutputStream(slow, 2);
+  output.write("abcdefgh");
+  let taken = 0;
+  let end = "";
+  const finished = output.finish(clock, 5_000, () => taken++).then(() => end = "done", (fault) => end = fault.message);
+  for (let i = 0; i < 4; i++) {
+    await slow.release(1);
+    await clock.advance(4_000);
+  }
+  assert.deepEqual([slow.text, taken, end], ["abcd", 4, ""]);
+  await clock.advance(2_000);
+  await finished;
+  assert.equal(end, "Cannot write all of it to standard output: its reader took nothing for 5 s");
+});
+
+Deno.test("at the end what waits is written, and no timer stays behind", async () => {
+  const clock = new VirtualClock();
+  const slow = new SlowWriter(100);
+  const output = new OutputStream(slow, 2);
+  output.write("a");
+  const finished = output.finish(clock, 5_000, () => {});
+  await slow.release(1);
+  await finished;
+  assert.equal(slow.text, "a");
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { RiskSnapshot, SnapshotStatus } from "../../src/domain/risk/snapshot.ts";
 import { StreamViewer } from "../../src/presentation/stream_viewer.ts";
 import { demoSnapshot } from "../support/demo_snapshot.ts";
+import { VirtualClock } from "../support/virtual_clock.ts";
 
 class Written {
   text = "";
@@ -17,7 +18,9 @@ function at(ms: number, status: SnapshotStatus = "complete"): RiskSnapshot {
 
 function viewer(format: "text" | "jsonl"): { written: Written; view: StreamViewer } {
   const written = new Written();
-  return { written, view: new StreamViewer({ writer: written, format, text: ({ asOf }) => `${asOf.slice(17, 23)} ` }) };
+  const text = ({ asOf }: RiskSnapshot) => `${asOf.slice(17, 23)} `;
+  const clock = new VirtualClock();
+  return { written, view: new StreamViewer({ writer: written, clock, onTaken: () => {}, format, text }) };
 }
 
 Deno.test("plain text is one block a second, and one at once when a breach changes", async () => {
