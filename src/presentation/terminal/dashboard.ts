@@ -22,6 +22,7 @@ import { health } from "./views/health.ts";
 import { limits } from "./views/limits.ts";
 import { positions } from "./views/positions.ts";
 import { quality } from "./views/quality.ts";
+import { risk } from "./views/risk.ts";
 import { signals } from "./views/signals.ts";
 import { summary } from "./views/summary.ts";
 import { drawWaiting, isWaiting } from "./views/waiting.ts";
@@ -35,8 +36,8 @@ export interface DashboardInput {
   readonly look: Look;
 }
 
-/** The views that exist; the others' keys say so. A further one is a module in `views/` and an entry here. */
-export const VIEWS: Readonly<Partial<Record<ViewId, View>>> = { summary, positions, limits, signals, quality, health };
+/** The views. A further one is a module in `views/` and an entry here. */
+export const VIEWS: Readonly<Record<ViewId, View>> = { summary, positions, risk, limits, signals, quality, health };
 
 /** The smallest screen with tabs, panels and a status row; below it the Summary is a few lines and the table. */
 const PANELS = { columns: 80, rows: 20 };
@@ -69,7 +70,7 @@ export function contextOf({ snapshot, view, size, now, look }: DashboardInput): 
 /** The active view's rows and how many of them are in sight, for moving the selection. */
 export function tableOf(context: ViewContext): { readonly keys: readonly string[]; readonly page: number } {
   const view = VIEWS[context.view.active];
-  if (view === undefined || isWaiting(context)) return { keys: [], page: 1 };
+  if (isWaiting(context)) return { keys: [], page: 1 };
   const narrow = context.view.active === "summary" && !hasPanels(context.size);
   const page = narrow ? narrowBodyRows(context) : view.bodyRows(context);
   return { keys: view.rowKeys(context), page: Math.max(1, page) };
@@ -94,7 +95,7 @@ function draw(frame: Frame, context: ViewContext): void {
   let place = "";
   if (context.view.help) drawHelp(frame, ROWS_ABOVE, bottom, context);
   else if (isWaiting(context) && context.view.active !== "health") drawWaiting(frame, ROWS_ABOVE, bottom, context);
-  else place = VIEWS[context.view.active]?.draw(frame, ROWS_ABOVE, bottom, context) ?? "";
+  else place = VIEWS[context.view.active].draw(frame, ROWS_ABOVE, bottom, context);
   drawStatusRow(frame, height - 2, context, place);
   drawKeyRow(frame, height - 1, context);
 }

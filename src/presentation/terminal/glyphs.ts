@@ -93,6 +93,16 @@ export function magnitudeBar(value: number, largest: number, cells: number, glyp
   return (value < 0 ? glyphs.loss : glyphs.gain).repeat(length);
 }
 
+/**
+ * A bar that grows from a zero in the middle, `half` cells to either side: to the left and hollow for minus. What is not
+ * zero has one cell at least.
+ */
+export function signedBar(value: number | null, largest: number, half: number, glyphs: Glyphs): string {
+  const size = value ?? 0;
+  const bar = size === 0 ? "" : magnitudeBar(size, largest, half, glyphs) || (size < 0 ? glyphs.loss : glyphs.gain);
+  return size < 0 ? `${bar.padStart(half)}│` : `${" ".repeat(half)}│${bar}`;
+}
+
 /** The samples in at most `cells` cells on their own scale; empty below 8 points, where a line would say nothing. */
 export function sparkline(samples: readonly number[], cells: number, glyphs: Glyphs): string {
   if (samples.length < 8 || cells < 8) return "";

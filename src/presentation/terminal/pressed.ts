@@ -5,7 +5,6 @@ import { contextOf, type DashboardInput, tableOf, VIEWS } from "./dashboard.ts";
 import type { Key, KeyName } from "./keys.ts";
 import { longLimitName, unacknowledged } from "./limit_text.ts";
 import { groupKeys, isGroupKey, rowOfName } from "./position_rows.ts";
-import { TABS } from "./panels/tabs.ts";
 import { isCleared, isWaiting, type SignalRow, signalRows } from "./signal_rows.ts";
 import { type TableState, VIEW_IDS, type ViewId, type ViewState } from "./view_state.ts";
 import type { ViewContext } from "./context.ts";
@@ -107,12 +106,16 @@ function letter(context: ViewContext, text: string): Pressed {
           : { ...view, frozen: null },
       );
     case "/":
+      if (view.active === "health") return dead(context, "nothing to filter here");
       return quiet({ ...view, prompt: { kind: "filter", text: view.filter, before: view.filter } });
     case "%":
+      if (!IN_AMOUNTS.includes(view.active)) return dead(context, "% works in 1 Summary, 2 Positions and 3 Risk");
       return quiet({ ...view, percent: !view.percent });
     case "c":
+      if (WHOLE_BOOK.includes(view.active)) return dead(context, "this view is of the whole book; c works in 1 2 3 6");
       return quiet({ ...view, account: nextAccount(context) });
     case "o":
+      if (view.active === "health") return dead(context, "o works in 1 to 6");
       return quiet({ ...view, onlyProblems: !view.onlyProblems });
     case "s":
     case ">":
@@ -138,6 +141,11 @@ function letter(context: ViewContext, text: string): Pressed {
   }
 }
 
+/** Views of amounts, which can be percent of net liquidation. */
+const IN_AMOUNTS: readonly ViewId[] = ["summary", "positions", "risk"];
+/** Views that no account has for its own. */
+const WHOLE_BOOK: readonly ViewId[] = ["limits", "signals", "health"];
+
 /** Keys of the full set that have nothing to work on yet: they say so instead of staying silent. */
 const KNOWN_LATER = "hinvbwzmlfr[]";
 
@@ -152,27 +160,13 @@ function moved(context: ViewContext, by: number): Pressed {
   return quiet(withTable(view, { ...table, selected: keys[at] ?? null, top }));
 }
 
-function opened(context: ViewContext, id: ViewId): Pressed {
-  const { view } = context;
-  if (VIEWS[id] === undefined) {
-    return dead(context, `${VIEW_IDS.indexOf(id) + 1} ${TABS[id].long} is not here yet; ${existing()} are`);
-  }
+function opened({ view }: ViewContext, id: ViewId): Pressed {
   return quiet({ ...view, active: id, toast: null });
 }
 
-/** Digits of the views that exist. */
-function existing(): string {
-  return VIEW_IDS.flatMap((id, index) => VIEWS[id] === undefined ? [] : [String(index + 1)]).join(" ");
-}
-
-/** The next view that exists, so that Tab never stops at one that does not. */
 function neighbour(active: ViewId, step: number): ViewId {
-  const from = VIEW_IDS.indexOf(active);
-  for (let i = 1; i <= VIEW_IDS.length; i++) {
-    const id = VIEW_IDS[(from + i * step + VIEW_IDS.length * 2) % VIEW_IDS.length];
-    if (id !== undefined && VIEWS[id] !== undefined) return id;
-  }
-  return active;
+  const at = VIEW_IDS.indexOf(active) + step + VIEW_IDS.length;
+  return VIEW_IDS[at % VIEW_IDS.length] ?? active;
 }
 
 /** Enter on a name opens its positions; on a group it opens or folds it. */
@@ -182,7 +176,7 @@ function entered(context: ViewContext): Pressed {
   const { selected } = view.tables[view.active];
   const key = selected !== null && keys.includes(selected) ? selected : keys[0];
   if (key === undefined) return quiet(view);
-  if (view.active === "summary") {
+  if (view.active === "summary" || view.active === "risk") {
     const positions = { ...view.tables.positions, selected: rowOfName(context, key) };
     return quiet({ ...view, active: "positions", tree: true, tables: { ...view.tables, positions } });
   }
@@ -215,7 +209,7 @@ function nextAccount({ view, snapshot }: ViewContext): string | null {
 
 function sorted(context: ViewContext, step: number): Pressed {
   const { view } = context;
-  const columns = VIEWS[view.active]?.sortColumns ?? [];
+  const columns = VIEWS[view.active].sortColumns;
   if (columns.length === 0) return dead(context, "this view has its own order");
   const table = view.tables[view.active];
   const at = columns.indexOf(table.sort?.column ?? "dollarDelta");
@@ -225,7 +219,7 @@ function sorted(context: ViewContext, step: number): Pressed {
 
 function reversed(context: ViewContext): Pressed {
   const { view } = context;
-  if ((VIEWS[view.active]?.sortColumns.length ?? 0) === 0) return dead(context, "this view has its own order");
+  if (VIEWS[view.active].sortColumns.length === 0) return dead(context, "this view has its own order");
   const table = view.tables[view.active];
   const sort = table.sort ?? { column: "dollarDelta", reversed: false };
   return quiet(withTable(view, { ...table, sort: { ...sort, reversed: !sort.reversed } }));

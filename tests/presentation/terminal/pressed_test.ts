@@ -135,14 +135,25 @@ Deno.test("% shows amounts as part of net liquidation", () => {
   assert.match(new Person().type("%").selected(), /\+108\.01%/);
 });
 
-Deno.test("digits open the views that exist and name the ones that do not", () => {
+Deno.test("digits open the views, Tab and Shift+Tab the next and the previous one", () => {
   const person = new Person();
-  assert.match(person.type("2").line(1), /\[2 Positions\]/);
-  assert.match(person.type("4").line(1), /\[4 Limits !1\]/);
-  assert.match(person.type("7").line(1), /\[7 Health\]/);
-  assert.match(person.type("3").line(-2), /3 Risk is not here yet/);
-  assert.match(person.line(1), /\[7 Health\]/);
+  for (const [digit, tab] of [["2", "2 Positions"], ["3", "3 Risk"], ["4", "4 Limits !1"], ["5", "5 Signals 3"]]) {
+    assert.ok(person.type(digit ?? "").line(1).includes(`[${tab}]`));
+  }
+  assert.match(person.type("\t").line(1), /\[6 Quality 3\]/);
+  assert.match(person.type("\t").line(1), /\[7 Health\]/);
   assert.match(person.type("\t").line(1), /\[1 Summary\]/);
+  assert.match(person.type("\x1b[Z").line(1), /\[7 Health\]/);
+});
+
+Deno.test("a key that does nothing in a view says so", () => {
+  const told = (keys: string): string => new Person().type(keys).line(-2).trim();
+  assert.equal(told("7/"), "nothing to filter here");
+  assert.equal(told("7o"), "o works in 1 to 6");
+  assert.equal(told("4%"), "% works in 1 Summary, 2 Positions and 3 Risk");
+  assert.equal(told("5c"), "this view is of the whole book; c works in 1 2 3 6");
+  assert.equal(told("3s"), "this view has its own order");
+  assert.equal(told("3t"), "t works in 2 Positions");
 });
 
 Deno.test("Enter opens the positions of the selected name and folds them again", () => {

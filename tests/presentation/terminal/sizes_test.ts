@@ -121,17 +121,42 @@ Deno.test("any size and any snapshot give a frame of that size without a word of
   );
 });
 
-Deno.test("every size from 1 by 1 to 130 by 45 is drawn", () => {
-  for (let columns = 1; columns <= 130; columns += 3) {
-    for (let rows = 1; rows <= 45; rows += 2) {
-      const frame = dashboard({
-        snapshot: judgedSnapshot(),
-        view: DEMO_VIEW,
-        size: { columns, rows },
-        now: DEMO_NOW,
-        look: DEMO_LOOK,
-      });
-      assert.deepEqual([frame.width, frame.height], [columns, rows]);
+Deno.test("every view is drawn at every size from 1 by 1 to 130 by 45", () => {
+  const scenarios = [-0.2, -0.05, 0, 0.05].flatMap((spotShock) =>
+    [-0.05, 0, 0.1].map((volShock) => ({ name: "", spotShock, volShock, days: 0, pnl: spotShock * 1e7, excluded: 0 }))
+  );
+  for (const active of VIEW_IDS) {
+    for (let columns = 1; columns <= 130; columns += 5) {
+      for (let rows = 1; rows <= 45; rows += 3) {
+        const frame = dashboard({
+          snapshot: { ...judgedSnapshot(), scenarios },
+          view: { ...DEMO_VIEW, active, account: rows % 2 === 0 ? "DU2" : null },
+          size: { columns, rows },
+          now: DEMO_NOW,
+          look: DEMO_LOOK,
+        });
+        assert.deepEqual([frame.width, frame.height], [columns, rows]);
+      }
+    }
+  }
+});
+
+Deno.test("no view draws over the last two rows, whatever the size", () => {
+  for (const active of VIEW_IDS) {
+    for (let rows = 8; rows <= 45; rows++) {
+      for (const columns of [40, 61, 80, 120]) {
+        const lines = dashboard({
+          snapshot: judgedSnapshot(),
+          view: { ...DEMO_VIEW, active, toast: { text: "", until: DEMO_NOW + 1 } },
+          size: { columns, rows },
+          now: DEMO_NOW,
+          look: DEMO_LOOK,
+        }).lines();
+        // With an empty toast the status row holds nothing but what a view spilt into it.
+        // The Summary without panels has no status row.
+        const hasStatus = active !== "summary" || (columns >= 80 && rows >= 20);
+        if (hasStatus) assert.equal(lines.at(-2)?.trim(), "", `${active} at ${columns} by ${rows}`);
+      }
     }
   }
 });

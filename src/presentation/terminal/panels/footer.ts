@@ -58,6 +58,7 @@ function chosen(context: ViewContext): string {
 const DEFAULT_SORT: Readonly<Partial<Record<ViewId, string>>> = {
   summary: "|$Delta|",
   positions: "|$Delta|",
+  risk: "|$Delta|",
   limits: "worst",
   signals: "worst",
   quality: "worst",
@@ -114,7 +115,7 @@ const KEYS: Readonly<Record<ViewId, readonly KeyHint[]>> = {
     FREEZE,
     PERCENT,
   ],
-  risk: [VIEWS],
+  risk: [VIEWS, MOVE, ["Enter positions", "Enter", ""], FILTER, ACCOUNT, PERCENT, FREEZE],
   limits: [VIEWS, MOVE, ["a acknowledge", "a ack", "a ack"], ["u take back", "u take back", "u"], [
     "o only open",
     "o only open",

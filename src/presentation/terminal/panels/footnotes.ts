@@ -1,6 +1,6 @@
 /** The row under the totals: what each mark means here and which positions are behind it. */
 import { age } from "../../format.ts";
-import type { ViewContext } from "../context.ts";
+import { shownAccount, type ViewContext } from "../context.ts";
 import { digestOf, firstLeftOut, named } from "../digest.ts";
 import { cut, type Frame, widthOf } from "../frame.ts";
 import type { NameRow } from "../name_rows.ts";
@@ -23,9 +23,15 @@ export function drawFootnotes(
   }
 }
 
+/** Whether one account is shown whose sums the snapshot does not hold. */
+function unsplit(context: ViewContext): boolean {
+  const account = shownAccount(context);
+  return account !== undefined && account.book === undefined;
+}
+
 function longNotes(context: ViewContext, rows: readonly NameRow[]): string[] {
   const { examples } = digestOf(context.snapshot);
-  const notes: string[] = [];
+  const notes = unsplit(context) ? ["--n several accounts hold it: the sum is not split by account"] : [];
   const missing = firstLeftOut(examples);
   if (missing !== null) notes.push(`x leaves out ${named(missing.example)}, ${missing.reason}`);
   const stale = examples.get("STALE");
@@ -51,7 +57,7 @@ function computedBetas({ snapshot }: ViewContext): string {
 
 function shortNotes(context: ViewContext): string[] {
   const { examples } = digestOf(context.snapshot);
-  const notes: string[] = [];
+  const notes = unsplit(context) ? ["--n not split by account"] : [];
   const missing = firstLeftOut(examples);
   if (missing !== null) {
     const reason = missing.reason.replace(/^no /, "without ");

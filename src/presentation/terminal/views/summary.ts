@@ -3,7 +3,7 @@ import type { ViewContext } from "../context.ts";
 import type { Frame } from "../frame.ts";
 import { nameRows, SORT_COLUMNS } from "../name_rows.ts";
 import { ACCOUNT_COLUMN, ACCOUNT_LABEL, drawAccounts } from "../panels/accounts.ts";
-import { drawByExpiry, expiryRows } from "../panels/by_expiry.ts";
+import { drawByExpiry, expiryPanelRows } from "../panels/by_expiry.ts";
 import { bodyRows, drawByUnderlying, totalCount } from "../panels/by_underlying.ts";
 import { drawHealth } from "../panels/health.ts";
 import { drawLimits } from "../panels/limits.ts";
@@ -64,7 +64,7 @@ function planOf(context: ViewContext, rows: number): Plan {
   const fixed = 2 + totalCount(context) + 1;
   const table = (wanted: number): number => fixed - 1 + Math.min(names, wanted);
   const wide = context.size.columns >= THREE_PANELS;
-  const bottom = expiryRows(context);
+  const bottom = expiryPanelRows(context);
   const events = (context.newest.events?.length ?? 0) > 0 ? 1 : 0;
   const choices: readonly [top: number, bottom: number, events: number, names: number][] = wide
     ? [[FULL_TOP, bottom, 1, 8], [FULL_TOP, bottom, 0, 8], [FULL_TOP, 0, 0, 8], [COMPACT_TOP, 0, 0, 5]]
@@ -92,8 +92,10 @@ function drawTop(frame: Frame, row: number, height: number, context: ViewContext
   const { width } = frame;
   const base = context.snapshot.baseCurrency ?? "no base currency";
   const at = context.live.kind === "stale" ? ` at ${context.look.format.clock(context.live.at)}` : "";
-  const limits = context.live.kind === "stale" ? `Limits${at}` : "Limits, worst first";
-  const portfolio: PanelTitle = { wall: -1, title: `Portfolio (${base})${at}` };
+  // With one account shown these two stay on the whole book, and say so.
+  const scope = context.view.account === null ? "" : ", whole book";
+  const limits = context.live.kind === "stale" ? `Limits${at}${scope}` : `Limits${scope}, worst first`;
+  const portfolio: PanelTitle = { wall: -1, title: `Portfolio (${base})${at}${scope}` };
   const top = row + 1;
   if (width < THREE_PANELS) {
     const wall = 35;
@@ -136,7 +138,10 @@ function drawBottom(frame: Frame, row: number, height: number, context: ViewCont
   const wide = width >= THREE_PANELS;
   const first = wide ? 58 : width - 32;
   const top = row + 1;
-  const panels: PanelTitle[] = [{ wall: -1, title: "By expiry" }, { wall: first, title: "Spot shocks, vol flat" }];
+  const panels: PanelTitle[] = [{ wall: -1, title: "By expiry" }, {
+    wall: first,
+    title: context.view.account === null ? "Spot shocks, vol flat" : "Spot shocks, whole book",
+  }];
   if (wide) panels.push({ wall: first + 32, title: "Health" });
   drawTitles(frame, row, height, panels);
   drawByExpiry(frame, { top, left: 0, width: first, height }, context);

@@ -1,0 +1,98 @@
+/** Delta, gamma and vega of each name as bars; the total always in sight. */
+import { MISSING } from "../../format.ts";
+import { barColumn } from "../bar_column.ts";
+import type { Area, ViewContext } from "../context.ts";
+import { cut, type Frame } from "../frame.ts";
+import { type NameRow, nameRows, totalRows } from "../name_rows.ts";
+import { inPercent } from "../percent_of_net.ts";
+import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
+import { BOLD } from "../style.ts";
+import { type Column, drawHeadings, drawRow, placeColumns } from "../table.ts";
+
+/** Rows left for names in a panel of this height. */
+export function greekBodyRows(context: ViewContext, height: number): number {
+  return Math.max(0, height - 1 - totalRows(context).length);
+}
+
+/** Draws headings, names and totals; gives which names are in sight. */
+export function drawGreeksByName(frame: Frame, area: Area, context: ViewContext): string {
+  if (area.height <= 0) return "";
+  const rows = nameRows(context);
+  const totals = totalRows(context);
+  const body = greekBodyRows(context, area.height);
+  const { first, last, selected } = rangeInSight(rows.map((row) => row.key), context.view.tables.risk, body);
+  const visible = rows.slice(first, last);
+  const placed = placeColumns(
+    columns(context, rows, area.width),
+    order(area.width),
+    [...visible, ...totals],
+    area.width,
+  );
+  drawHeadings(frame, { row: area.top, left: area.left }, placed);
+  drawScrolled(frame, { ...area, top: area.top + 1, height: body }, {
+    keys: visible.map((row) => row.key ?? ""),
+    selected,
+    draw: (row, index) => {
+      const name = visible[index];
+      if (name !== undefined) drawRow(frame, { row, left: area.left }, placed, name);
+    },
+  });
+  let row = area.top + 1 + visible.length;
+  for (const total of totals) {
+    if (row >= area.top + area.height) break;
+    drawRow(frame, { row, left: area.left }, placed, total);
+    frame.put(row, area.left + 1, cut(total.label, 11), BOLD);
+    row++;
+  }
+  return inSight(first, last, rows.length, context.look.format);
+}
+
+type Greek = "dollarDelta" | "betaWeightedDelta" | "gammaDollars1Pct" | "vega" | "theta";
+
+function columns(context: ViewContext, rows: readonly NameRow[], width: number): Column<NameRow>[] {
+  const { format, glyphs } = context.look;
+  const half = width >= 160 ? 12 : width >= 112 ? 6 : 5;
+  const sum = (id: Greek, title: string, columnWidth: number): Column<NameRow> => ({
+    id,
+    title,
+    width: columnWidth,
+    kind: "number",
+    cell: (row) => {
+      const value = row.sums[id];
+      if (value === null) return { text: row.whole ? MISSING : "--n" };
+      const text = id === "betaWeightedDelta" ? undefined : inPercent(context, value);
+      // A guessed beta makes a guessed beta delta.
+      const guessed = id === "betaWeightedDelta" && row.betaMark === "?" ? "?" : "";
+      return { text: text ?? format.money(value), mark: row.mark(id) || guessed };
+    },
+  });
+  const bar = (id: Greek, title: string): Column<NameRow> =>
+    barColumn(`${id}Bar`, title, half, glyphs, rows, (row) => (row.key === null ? null : row.sums[id]));
+  return [
+    {
+      id: "name",
+      title: "Name",
+      width: 11,
+      kind: "text",
+      cell: ({ key, label }) => ({ text: key === null ? "" : label }),
+    },
+    sum("dollarDelta", "$Delta", 11),
+    bar("dollarDelta", "- $Delta +"),
+    sum("betaWeightedDelta", "Beta dlt", 10),
+    sum("gammaDollars1Pct", "Gamma1%", 10),
+    bar("gammaDollars1Pct", "- Gamma +"),
+    sum("vega", "Vega", 8),
+    bar("vega", "- Vega +"),
+    sum("theta", "Theta", 8),
+  ];
+}
+
+function order(width: number): string[] {
+  const kept = ["name", "dollarDelta", "gammaDollars1Pct"];
+  if (width >= 44) kept.push("vega");
+  if (width >= 60) kept.push("theta");
+  if (width >= 72) kept.push("gammaDollars1PctBar", "vegaBar");
+  if (width >= 100) kept.push("dollarDeltaBar");
+  if (width >= 112) kept.push("betaWeightedDelta");
+  return kept;
+}
