@@ -197,9 +197,21 @@ Deno.test("indices and pairs are asked for once, and get their lines again after
 });
 
 Deno.test("the broker's daily P&L of a holding is not hidden by an account update that lacks it", async () => {
-  await onBook({}, { held: [AAPL], listed: [EUR_USD], cash: { EUR: 1 } }, (desk) => {
-    const asked = desk.gateway.requests.map(({ fields }) => fields[0]);
-    assert.ok(asked.indexOf(OUT.pnlSingle) >= 0);
+  await onDesk({}, async ({ clock, gateway, feed }) => {
+    gateway.hold(AAPL, 10, 100);
+    // The list of positions takes its time; account values are there long before it.
+    gateway.script = ([kind]) => {
+      if (kind !== OUT.positions) return false;
+      clock.after(1_000, () => {
+        gateway.sendPosition("DU1", AAPL, 10, 100);
+        gateway.send(62, 1);
+      });
+      return true;
+    };
+    feed.start();
+    await clock.advance(3_000);
+    const asked = gateway.requests.map(({ fields }) => fields[0]);
+    assert.ok(asked.includes(OUT.pnlSingle));
     assert.ok(asked.indexOf(OUT.pnlSingle) < asked.indexOf(OUT.accountData), "P&L is asked for first");
   });
 });
