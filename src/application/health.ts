@@ -94,8 +94,19 @@ function marketDataHealth({ portfolio, assessment, settings }: HealthInputs): [H
   const link = portfolio.links.get("IB")?.status;
   if (link === undefined || link === "down") return ["down", `${lines}: no link to the broker`];
   if (down.length > 0) return ["degraded", `${lines}, farm ${down.join(", ")} down`];
-  if (assessment.deadLines > 0) return ["degraded", `${lines}, ${assessment.deadLines} dead`];
+  if (assessment.deadLines > 0) {
+    return ["degraded", `${lines}, ${assessment.deadLines} dead${whyDead(portfolio)}`];
+  }
   return ["up", lines];
+}
+
+/** What the broker said of the first dead line; nothing when it said nothing. */
+function whyDead({ registry, quotes }: Portfolio): string {
+  for (let i = 0; i < registry.size; i++) {
+    const detail = quotes.line(i) === "dead" ? quotes.lineDetail(i) : null;
+    if (detail !== null) return `: ${detail}`;
+  }
+  return "";
 }
 
 /** A monitor that cannot say afterwards what it did works, but not as it should. */
@@ -117,10 +128,11 @@ function judgeStatus(
   const link = portfolio.links.get("IB");
   const down = link === undefined || link.status === "down" || link.status === "connecting";
   if (settings.ibkr.enabled && (down || nothingLives(assessment))) {
-    return {
-      status: "stale",
-      reasons: [`IB ${link?.status ?? "down"}: ${link?.detail ?? "not started"}`, ...unavoidable],
-    };
+    const marketData = health.find(({ component }) => component === "market_data");
+    const reason = link?.status === "up"
+      ? `market_data: ${marketData?.detail ?? "no line lives"}`
+      : `IB ${link?.status ?? "down"}: ${link?.detail ?? "not started"}`;
+    return { status: "stale", reasons: [reason, ...unavoidable] };
   }
   const faults = [
     ...health.filter(({ status }) => status === "down" || status === "degraded")

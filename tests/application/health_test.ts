@@ -62,6 +62,21 @@ Deno.test("health: every line dead behind an open socket is stale, not live (mis
   assert.match(snapshot.statusReasons[0]!, /out of reach/);
 });
 
+Deno.test("health: a link that is up is not blamed when every line is dead; what ended the lines is said", () => {
+  const { built, aapl } = running();
+  built.monitor.turn();
+  built.push({
+    kind: "line",
+    instrument: aapl,
+    status: "dead",
+    detail: "IBKR 10197: competing session",
+    at: built.now,
+  });
+  const snapshot = built.monitor.turn();
+  assert.equal(snapshot.status, "stale");
+  assert.equal(snapshot.statusReasons[0], "market_data: 0 of 1 lines live, 1 dead: IBKR 10197: competing session");
+});
+
 Deno.test("health: a link that is merely degraded leaves the quotes live and the view degraded", () => {
   const { built } = running();
   built.monitor.turn();

@@ -419,6 +419,7 @@ export class Subscriptions {
 
   #ended(line: Line, status: LineStatus, detail: string, meaning: MessageCode): void {
     this.#release(line, true);
+    this.#tell(line, status, detail);
     line.retryAt = meaning.retryMs === null ? Infinity : this.#deps.clock.monotonic() + meaning.retryMs;
     this.#mark(line, status, detail);
     // The line it held is free for another.
@@ -438,6 +439,13 @@ export class Subscriptions {
     line.retryAt = clock.monotonic() + NO_LINE_WAIT_MS;
     this.#mark(line, "rotated", detail);
     this.#dirty = true;
+  }
+
+  /** Many lines end for one reason: the log counts what repeats. A line that is asked for again in vain is no news. */
+  #tell(line: Line, status: LineStatus, detail: string): void {
+    if (line.status === status && line.detail === detail) return;
+    const { localSymbol, symbol } = line.known.instrument;
+    this.#deps.log.write("WARN", "DATA", `No market data: ${detail}`, { contract: localSymbol || symbol });
   }
 
   #repeat(line: Line, detail: string, meaning: MessageCode): void {

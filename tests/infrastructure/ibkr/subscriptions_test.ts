@@ -136,6 +136,8 @@ Deno.test("every line comes back when a competing session ends", async () => {
     assert.match(desk.sink.line(AAPL.conId)?.detail ?? "", /log out there/);
     const told = desk.sink.of("line").filter((each) => each.instrument === desk.sink.indexOf(AAPL.conId));
     assert.deepEqual(told.map((each) => each.status), ["requested", "live", "dead"], "asking again tells nothing new");
+    const logged = desk.log.filter(({ message }) => message.startsWith("No market data: IBKR 10197: "));
+    assert.deepEqual(logged.map(({ data }) => data?.contract), ["AAPL", "MSFT"], "the log says it once a line");
     competing = false;
     await desk.clock.advance(35_000);
     assert.equal(desk.sink.line(AAPL.conId)?.status, "live");
