@@ -36,7 +36,7 @@ const EFFECTS: Readonly<Record<Flag, Effect>> = {
   ZERO_QUOTE: (one) => `a side quotes 0: ${markedBy(one)}`,
   OUTLIER: "a jump that nothing confirmed yet",
   FUTURE_TIME: "its time is ahead of the clock",
-  NO_PERMISSION: (one) => `no data permission: ${markedBy(one)}`,
+  NO_PERMISSION: (one) => `no permission: ${markedBy(one)}`,
   NO_GREEKS,
   DATA_MISSING: NO_GREEKS,
   BAD_GREEKS: `greeks beyond bounds: ${NO_GREEKS}`,
@@ -96,15 +96,15 @@ export function isTelling({ flags }: Pick<PositionView, "flags">): boolean {
 
 function markedBy({ mark, markSource }: PositionView): string {
   if (mark === null) return OUT_OF_TOTALS;
-  return markSource === "broker" ? "marked by the broker" : `marked at its ${MARKS[markSource]}`;
+  return MARKS[markSource];
 }
 
 const MARKS: Readonly<Record<PositionView["markSource"], string>> = {
-  mid: "mid",
-  last: "last",
+  mid: "marked at its mid",
+  last: "marked at its last",
   broker: "broker's mark",
-  model: "model price",
-  intrinsic: "intrinsic value",
-  close: "close",
-  none: "last mark",
+  model: "marked by the model",
+  intrinsic: "at intrinsic value",
+  close: "marked at its close",
+  none: "kept at its mark",
 };

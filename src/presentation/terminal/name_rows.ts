@@ -137,7 +137,7 @@ function nameRow(context: ViewContext, name: UnderlyingView): NameRow {
   return {
     key: name.underlying,
     label: name.underlying,
-    positions: whole ? name.positions : null,
+    positions: whole ? name.positions : heldBy(digest.positions.get(name.underlying) ?? [], account),
     price: name.price,
     priceMark: liveMark(context, quoted === undefined ? "" : priceMark(quoted.flags), name.price),
     close: name.close,
@@ -170,7 +170,12 @@ const QUOTE_MARKS: readonly (readonly [Flag, string])[] = [
 ];
 
 function heldIn(positions: readonly PositionView[], account: string): boolean {
-  return positions.some((position) => position.leaves.some((leaf) => leaf.account === account));
+  return heldBy(positions, account) > 0;
+}
+
+/** How many of the positions the account has a part in. */
+function heldBy(positions: readonly PositionView[], account: string | null): number {
+  return positions.filter((position) => position.leaves.some((leaf) => leaf.account === account)).length;
 }
 
 function hasProblem(context: ViewContext, name: UnderlyingView): boolean {

@@ -9,6 +9,9 @@ export interface Cell {
   readonly style?: Style;
 }
 
+/** One account's part of a sum that the snapshot has for the whole book alone. */
+export const NOT_SPLIT: Cell = { text: "--n", style: Role.quiet };
+
 export interface Column<Row> {
   readonly id: string;
   readonly title: string;

@@ -26,7 +26,7 @@ Deno.test("flagged positions come gravest first and say what each flag does to t
 });
 
 Deno.test("a missing quote says which mark stands in for it, and one without any is out of every total", () => {
-  assert.match(flagged(["MISSING"], { markSource: "broker" }).selected(), /no quote: marked by the broker/);
+  assert.match(flagged(["MISSING"], { markSource: "broker" }).selected(), /no quote: broker.s mark/);
   assert.match(
     flagged(["MISSING", "NO_MARK"], { mark: null, markSource: "none" }).selected(),
     /no price: out of every total/,

@@ -3,7 +3,7 @@ import { MISSING } from "../../format.ts";
 import type { Area, ViewContext } from "../context.ts";
 import { type ExpiryFigure, type ExpiryRow, expiryRows } from "../expiry_rows.ts";
 import type { Frame } from "../frame.ts";
-import { type Column, drawHeadings, drawRow, placeColumns } from "../table.ts";
+import { type Column, drawHeadings, drawRow, NOT_SPLIT, placeColumns } from "../table.ts";
 
 /** Rows of the panel: headings, buckets and the total. */
 export function expiryPanelRows(context: ViewContext): number {
@@ -20,7 +20,7 @@ export function drawByExpiry(frame: Frame, area: Area, context: ViewContext): vo
     kind: "number",
     cell: (row) => {
       const value = row.sums[id];
-      if (value === null) return { text: row.whole ? MISSING : "--n" };
+      if (value === null) return row.whole ? { text: MISSING } : NOT_SPLIT;
       return { text: format.money(value), mark: row.mark(id) };
     },
   });

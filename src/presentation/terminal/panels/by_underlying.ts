@@ -6,7 +6,7 @@ import { cut, type Frame } from "../frame.ts";
 import { dayMove, type NameRow, nameRows, totalRows } from "../name_rows.ts";
 import { inPercent } from "../percent_of_net.ts";
 import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
-import { type Cell, type Column, drawHeadings, drawRow, placeColumns, signStyle } from "../table.ts";
+import { type Cell, type Column, drawHeadings, drawRow, NOT_SPLIT, placeColumns, signStyle } from "../table.ts";
 import { BOLD } from "../style.ts";
 import { drawFootnotes } from "./footnotes.ts";
 
@@ -130,7 +130,7 @@ function amount(context: ViewContext, row: NameRow, figure: Exclude<Figure, "exp
   const { format } = context.look;
   const value = row.sums[figure];
   const mark = row.mark(figure);
-  if (value === null) return { text: row.whole ? MISSING : "--n" };
+  if (value === null) return row.whole ? { text: MISSING } : NOT_SPLIT;
   const style = signed ? signStyle(value, mark) : undefined;
   const counted = figure === "delta" || figure === "betaWeightedDelta";
   const text = (counted ? undefined : inPercent(context, value)) ??

@@ -7,7 +7,7 @@ import { barColumn } from "../bar_column.ts";
 import { digestOf, type Figure, markOf } from "../digest.ts";
 import { inPercent } from "../percent_of_net.ts";
 import { BOLD, Role } from "../style.ts";
-import { type Column, drawHeadings, drawRow, placeColumns, signStyle } from "../table.ts";
+import { type Column, drawHeadings, drawRow, NOT_SPLIT, placeColumns, signStyle } from "../table.ts";
 
 /** Rows that the ladder wants: headings, buckets, the total and the line about what is near. */
 export function ladderRows(context: ViewContext): number {
@@ -45,7 +45,7 @@ function columns(context: ViewContext, rows: readonly ExpiryRow[], width: number
     kind: "number",
     cell: (row) => {
       const value = row.sums[id];
-      if (value === null) return { text: row.whole ? MISSING : "--n" };
+      if (value === null) return row.whole ? { text: MISSING } : NOT_SPLIT;
       const mark = row.mark(id);
       const percent = id === "delta" ? undefined : inPercent(context, value);
       const text = percent ?? (signed ? format.signed(value) : format.money(value));

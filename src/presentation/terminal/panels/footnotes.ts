@@ -31,7 +31,9 @@ function unsplit(context: ViewContext): boolean {
 
 function longNotes(context: ViewContext, rows: readonly NameRow[]): string[] {
   const { examples } = digestOf(context.snapshot);
-  const notes = unsplit(context) ? ["--n several accounts hold it: the sum is not split by account"] : [];
+  const notes = unsplit(context)
+    ? ["--n a sum over several accounts, not split; 2 shows this account's part of each position"]
+    : [];
   const missing = firstLeftOut(examples);
   if (missing !== null) notes.push(`x leaves out ${named(missing.example)}, ${missing.reason}`);
   const stale = examples.get("STALE");
@@ -57,7 +59,7 @@ function computedBetas({ snapshot }: ViewContext): string {
 
 function shortNotes(context: ViewContext): string[] {
   const { examples } = digestOf(context.snapshot);
-  const notes = unsplit(context) ? ["--n not split by account"] : [];
+  const notes = unsplit(context) ? ["--n not split by account, its positions: 2"] : [];
   const missing = firstLeftOut(examples);
   if (missing !== null) {
     const reason = missing.reason.replace(/^no /, "without ");

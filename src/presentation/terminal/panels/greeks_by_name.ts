@@ -7,7 +7,7 @@ import { type NameRow, nameRows, totalRows } from "../name_rows.ts";
 import { inPercent } from "../percent_of_net.ts";
 import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
 import { BOLD } from "../style.ts";
-import { type Column, drawHeadings, drawRow, placeColumns } from "../table.ts";
+import { type Column, drawHeadings, drawRow, NOT_SPLIT, placeColumns } from "../table.ts";
 
 /** Rows left for names in a panel of this height. */
 export function greekBodyRows(context: ViewContext, height: number): number {
@@ -59,7 +59,7 @@ function columns(context: ViewContext, rows: readonly NameRow[], width: number):
     kind: "number",
     cell: (row) => {
       const value = row.sums[id];
-      if (value === null) return { text: row.whole ? MISSING : "--n" };
+      if (value === null) return row.whole ? { text: MISSING } : NOT_SPLIT;
       const text = id === "betaWeightedDelta" ? undefined : inPercent(context, value);
       // A guessed beta makes a guessed beta delta.
       const guessed = id === "betaWeightedDelta" && row.betaMark === "?" ? "?" : "";

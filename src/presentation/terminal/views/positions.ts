@@ -11,7 +11,7 @@ import { inPercent } from "../percent_of_net.ts";
 import { POSITION_SORTS } from "../position_order.ts";
 import { type PositionRow, positionRows } from "../position_rows.ts";
 import { BOLD, Role } from "../style.ts";
-import { type Cell, type Column, drawHeadings, drawRow, placeColumns, signStyle } from "../table.ts";
+import { type Cell, type Column, drawHeadings, drawRow, NOT_SPLIT, placeColumns, signStyle } from "../table.ts";
 import { ROWS_ABOVE, ROWS_BELOW, type View } from "../view.ts";
 
 export const positions: View = {
@@ -138,7 +138,7 @@ function columns(context: ViewContext, width: number): Column<Line>[] {
     kind: "number",
     cell(line) {
       const value = line.sums?.[id] ?? null;
-      if (value === null) return { text: line.whole ? missing(line.over, id) : "--n" };
+      if (value === null) return line.whole ? { text: missing(line.over, id) } : NOT_SPLIT;
       const mark = line.mark(id);
       const percent = inPercent(context, value);
       if (percent !== undefined) return { text: percent, mark, style: signStyle(value, mark) };

@@ -95,7 +95,7 @@ function planOf(context: ViewContext, { flagged, reconciliation }: QualityRows, 
     : size.columns >= TWO_PANELS
     ? PANEL_ROWS + 1 + flagLines(context, size.columns)
     : 3;
-  const detail = size.columns >= SIDE_BY_SIDE ? 1 : 2;
+  const detail = 2;
   const differences = Math.max(1, reconciliation.length + (reconciliation.length > 0 ? 1 : 0));
   const tables = 2 + detail + Math.min(3, Math.max(1, flagged.length)) + 1 + Math.min(3, differences);
   const shown = rows >= panels + tables ? panels : 0;

@@ -91,9 +91,11 @@ function columns(context: ViewContext, width: number): Column<SignalRow>[] {
     of: (row: SignalRow) => string,
   ): Column<SignalRow> => ({ ...text(id, heading, columnWidth, of), kind: "number" });
   const clock = (at: string): string => format.clock(Date.parse(at));
+  // What still holds was seen this second; of what cleared the minute is enough, and the action needs the room.
+  const minutes = (at: string): string => format.clockMinutes(Date.parse(at));
   const symbols = 8;
   const fixed = FIXED.filter(([from]) => width >= from).reduce((sum, [, one]) => sum + one, 6 + 6 + symbols);
-  const actions = width >= 160 ? width - fixed - 46 : width >= 80 ? 14 : 0;
+  const actions = width >= 160 ? width - fixed - 46 : width >= 120 ? 17 : width >= 80 ? 14 : 0;
   return [
     text("state", "State", 6, stateWord),
     {
@@ -111,12 +113,12 @@ function columns(context: ViewContext, width: number): Column<SignalRow>[] {
     number("used", "%", 5, (row) => percentOf(row, context)),
     text("action", "Action", actions, (row) => actionOf(row, context)),
     text("first", "First", 9, (row) => clock(row.kind === "breach" ? row.breach.since : row.signal.firstAt)),
-    text("last", "Last", 9, (row) => clock(row.kind === "breach" ? context.snapshot.asOf : row.signal.lastAt)),
+    text("last", "Last", 6, (row) => minutes(row.kind === "breach" ? context.snapshot.asOf : row.signal.lastAt)),
   ];
 }
 
 /** Widths of the columns that come in from a width on, the rule's and the action's apart. */
-const FIXED: readonly (readonly [from: number, width: number])[] = [[80, 22], [100, 14], [120, 19]];
+const FIXED: readonly (readonly [from: number, width: number])[] = [[80, 22], [100, 14], [120, 16]];
 
 function order(width: number): string[] {
   const kept = ["state", "severity", "symbol", "rule"];
