@@ -186,7 +186,9 @@ export class ManualPositions implements Feed {
     const at = clock.now();
     if (this.#refused !== null) sink.push({ kind: "positions-failed", source: "MANUAL", reason: this.#refused, at });
     sink.push({ kind: "link", source: "MANUAL", status, detail, at }, true);
-    log.write(status === "degraded" ? "WARN" : "INFO", "DATA", `manual positions: ${detail}`);
+    // Before the accounts are known an entry may lack what they will tell.
+    const tooEarly = this.#refused === null && this.#deps.baseCurrency() === null;
+    log.write(status === "degraded" && !tooEarly ? "WARN" : "INFO", "DATA", `manual positions: ${detail}`);
   }
 }
 
@@ -194,5 +196,6 @@ const SHOWN_FAULTS = 3;
 
 function summary(faults: readonly Fault[]): string {
   const shown = faults.slice(0, SHOWN_FAULTS).map(faultText).join(" | ");
-  return faults.length > SHOWN_FAULTS ? `${shown} | and ${faults.length - SHOWN_FAULTS} more faults` : shown;
+  const more = faults.length - SHOWN_FAULTS;
+  return more > 0 ? `${shown} | and ${more} more ${more === 1 ? "fault" : "faults"}` : shown;
 }

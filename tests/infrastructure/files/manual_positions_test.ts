@@ -131,6 +131,12 @@ Deno.test("a faulty edit keeps the last good positions and says which line is wr
   assert.equal(bench.link, `up: ${FILE}: 1 position`);
 });
 
+Deno.test("of many faults three are told and the others counted", async () => {
+  const faulty = "{ symbol: TSLA, quantity: many }";
+  const bench = await started(positions(faulty, faulty, faulty, faulty));
+  assert(bench.link.includes(" | and 1 more fault;"), bench.link);
+});
+
 Deno.test("a file faulty from the start gives no positions and is never read as an empty book", async () => {
   const bench = await started("positions: [");
   assert.equal(bench.held, null);
@@ -206,6 +212,11 @@ Deno.test("an entry without currency waits for the base currency", async () => {
   await bench.clock.advance(0);
   assert.deepEqual(bench.held, []);
   assert(bench.link.includes("portfolio.base_currency"), bench.link);
+  assert.deepEqual(
+    bench.logged.map((line) => line.split(" ")[0]),
+    ["INFO"],
+    "the accounts are not known yet: no fault",
+  );
   bench.base = "EUR";
   await bench.clock.advance(1_000);
   assert.deepEqual(bench.held, ["100 AAPL"]);
