@@ -64,5 +64,6 @@ function rateOf(position: PositionView | undefined, base: string | null): number
 
 function boundOf(extreme: Extreme, rate: number | null): Bound {
   if (extreme.kind === "unlimited") return "unlimited";
-  return extreme.kind === "unknown" || rate === null ? null : extreme.amount * rate;
+  if (extreme.kind === "unknown") return extreme.reason === "several_expiries" ? "modelled" : null;
+  return rate === null ? null : extreme.amount * rate;
 }

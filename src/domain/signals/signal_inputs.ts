@@ -2,8 +2,11 @@
 import type { PositionView, UnderlyingView } from "../risk/snapshot.ts";
 import type { Peak } from "./trailing_peaks.ts";
 
-/** The most a strategy can make or lose, in the base currency, a loss positive; null when it cannot be told. */
-export type Bound = number | "unlimited" | null;
+/**
+ * The most a strategy can make or lose, in the base currency, a loss positive; null when a number for it is missing.
+ * `modelled`: it ends on several dates, and what its far leg is worth on the near one no arithmetic tells.
+ */
+export type Bound = number | "unlimited" | "modelled" | null;
 
 /** A strategy of several legs as the rules need it. Amounts in the base currency. */
 export interface SignalStrategy {

@@ -110,8 +110,9 @@ interface Stop {
  */
 function reachable(wanted: number, maxLoss: Bound, ofMaxLoss: number | null, basis: number | null): Stop {
   if (ofMaxLoss === null || maxLoss === "unlimited") return { threshold: wanted, certain: true };
-  if (!isKnown(maxLoss) || !isKnown(basis) || basis <= 0) return { threshold: wanted, certain: false };
-  const bounded = maxLoss > 0 ? Math.min(wanted, ofMaxLoss * maxLoss / basis) : wanted;
+  const known = maxLoss === "modelled" ? null : maxLoss;
+  if (!isKnown(known) || !isKnown(basis) || basis <= 0) return { threshold: wanted, certain: false };
+  const bounded = known > 0 ? Math.min(wanted, ofMaxLoss * known / basis) : wanted;
   return { threshold: bounded, certain: true };
 }
 
@@ -137,12 +138,14 @@ function takeProfit(trade: Trade, pct: number | null, ofMaxProfit: number | null
 
 /**
  * Profit as a fraction of the maximum profit. Of short premium that is the premium received; never the width of the
- * strikes, which an iron condor holding 1.50 of a 5.00 width would have to earn three times over.
+ * strikes, which an iron condor holding 1.50 of a 5.00 width would have to earn three times over. The premium stands in
+ * where there is no most, or only a model could tell it; where a number for it is missing, nothing can be said.
  */
 function earlyProfit(trade: Trade, settings: SignalSettings, found: SignalCondition[]): void {
   const threshold = settings.earlyProfitPct;
   if (threshold === null) return;
-  const most = typeof trade.maxProfit === "number" && trade.maxProfit > 0 ? trade.maxProfit : trade.basis;
+  const { maxProfit, basis } = trade;
+  const most = typeof maxProfit === "number" && maxProfit > 0 || maxProfit === null ? maxProfit : basis;
   const gained = isKnown(trade.pnl) && isKnown(most) ? trade.pnl / most : null;
   const told = tell(found, atLeast(gained, threshold), "early_profit", trade.key);
   if (told === null) return;

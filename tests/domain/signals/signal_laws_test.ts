@@ -7,6 +7,8 @@ import { signalConditions } from "../../../src/domain/signals/signal_conditions.
 import { SignalEngine } from "../../../src/domain/signals/signal_engine.ts";
 import type { SignalInputs } from "../../../src/domain/signals/signal_inputs.ts";
 import type { SignalSettings } from "../../../src/domain/signals/signal_settings.ts";
+import { signalStrategy } from "../../../src/domain/signals/from_structure.ts";
+import { recogniseStructures } from "../../../src/domain/strategies/recognise.ts";
 import { demoSettings } from "../../support/world.ts";
 import { inputsOf, nameView, NOW, optionView, stockView } from "../../support/signal_book.ts";
 
@@ -78,6 +80,16 @@ function robbed(inputs: SignalInputs, fields: readonly (typeof LOSABLE)[number][
   return { ...inputs, positions: inputs.positions.map(rob) };
 }
 
+/** The book with its strategies, as far as their numbers are there; in a foreign base, rates are told from the notional. */
+function grouped(inputs: SignalInputs, base: string): SignalInputs {
+  const structures = recogniseStructures(inputs.positions.map((position) => {
+    const instrument = { ...position, conId: null, priceMagnifier: 1, minTick: null };
+    return { instrument, quantity: position.quantity, avgPrice: position.avgPrice };
+  }));
+  const strategies = structures.map((structure) => signalStrategy(structure, inputs.positions, base));
+  return { ...inputs, strategies: strategies.filter((strategy) => strategy !== null) };
+}
+
 const conditionsOf = (inputs: SignalInputs) => signalConditions(inputs, SETTINGS, NOW);
 const byId = (a: { id: string }, b: { id: string }) => a.id < b.id ? -1 : 1;
 
@@ -88,6 +100,21 @@ Deno.test("losing any numbers of a turn neither raises a signal nor clears one",
     fc.property(book, losses, missing, (inputs, fields, by) => {
       const first = recordSignals(newSignals(SETTINGS), conditionsOf(inputs), NOW);
       const second = recordSignals(first.state, conditionsOf(robbed(inputs, fields, by)), NOW + 1000);
+      const changed = second.transitions.filter(({ kind }) => kind !== "severity");
+      assert.deepEqual(changed.map(({ id, kind }) => [id, kind]), []);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("losing any numbers of the legs neither raises a strategy's signal nor clears one", () => {
+  const losses = fc.subarray([...LOSABLE], { minLength: 1 });
+  const missing = fc.constantFrom(null, NaN, Infinity, -Infinity);
+  fc.assert(
+    fc.property(book, fc.constantFrom("USD", "EUR"), losses, missing, (inputs, base, fields, by) => {
+      const first = recordSignals(newSignals(SETTINGS), conditionsOf(grouped(inputs, base)), NOW);
+      const lost = grouped(robbed(inputs, fields, by), base);
+      const second = recordSignals(first.state, conditionsOf(lost), NOW + 1000);
       const changed = second.transitions.filter(({ kind }) => kind !== "severity");
       assert.deepEqual(changed.map(({ id, kind }) => [id, kind]), []);
     }),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { PositionView } from "../../../src/domain/risk/snapshot.ts";
 import { signalStrategy } from "../../../src/domain/signals/from_structure.ts";
+import type { SignalStrategy } from "../../../src/domain/signals/signal_inputs.ts";
 import { positionKey } from "../../../src/domain/signals/contract_words.ts";
 import { recogniseStructures } from "../../../src/domain/strategies/recognise.ts";
 import { near } from "../../support/book_builder.ts";
@@ -82,6 +83,23 @@ Deno.test("a put sold for more than its strike is judged the same with its maxim
   // A mark that can be true loses nothing. Without the underlying's price that is not known.
   assert.deepEqual(states(settings, { positions: [put(89, 80)] }), []);
   assert.deepEqual(states(settings, { positions: [put(89, null)] }), ["unknown"]);
+});
+
+Deno.test("the part of the maximum profit made is not known while the maximum profit is not", () => {
+  // A back spread for a credit of 10: it makes far more than that if the market falls, so 15 made are no sign to take it.
+  const legs = [
+    optionView("XYZ 2026-11-27 110 P", { quantity: -1, avg: 0.3, mark: 0.2 }),
+    optionView("XYZ 2026-11-27 90 P", { quantity: 2, avg: 0.1, mark: 0.125 }),
+  ];
+  // −100 · (0.20 − 0.30) + 200 · (0.125 − 0.10) = 10 + 5.
+  const spread = (maxProfit: SignalStrategy["maxProfit"]) => ({
+    positions: legs,
+    strategies: [strategyOf(legs, { kind: "back_spread", name: "Put back spread", premium: 10, maxProfit })],
+  });
+  assert.deepEqual(states({ earlyProfitPct: 0.5 }, spread(7_010)), []);
+  assert.deepEqual(states({ earlyProfitPct: 0.5 }, spread(null)), ["unknown"]);
+  // What ends on several dates has no most that arithmetic can tell, now or later: the premium stands in.
+  assert.deepEqual(states({ earlyProfitPct: 0.5 }, spread("modelled")), ["holding"]);
 });
 
 Deno.test("sold premium is stopped at a multiple of what was received", () => {
