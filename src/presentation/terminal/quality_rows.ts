@@ -50,18 +50,19 @@ function builtRows({ snapshot, view }: ViewContext): QualityRows {
     }
     flagged.push({ key: positionKey(position), position });
   }
-  const rank = new Map(flagged.map(({ position }) => [position, gravity(gravestFirst(position.flags)[0] ?? "CLOSED")]));
-  flagged.sort((a, b) =>
-    (rank.get(a.position) ?? 0) - (rank.get(b.position) ?? 0) ||
-    compared(contractName(a.position), contractName(b.position))
-  );
+  // Names are made once a row, not once a comparison.
+  const order = new Map(flagged.map(({ key, position }) => [key, {
+    rank: gravity(gravestFirst(position.flags)[0] ?? "CLOSED"),
+    name: contractName(position),
+  }]));
+  flagged.sort((a, b) => {
+    const [left, right] = [order.get(a.key), order.get(b.key)];
+    if (left === undefined || right === undefined) return 0;
+    return left.rank - right.rank || (left.name < right.name ? -1 : left.name > right.name ? 1 : 0);
+  });
   const reconciliation = snapshot.reconciliation
     .filter((row) => !view.onlyProblems || row.status !== "EXPLAINED")
     .filter((row) => !filter.active || filter.text(`${row.key} ${row.status} ${row.detail}`))
     .map((row) => ({ key: `reconciliation:${row.status}:${row.key}`, row }));
   return { flagged, inPassing, reconciliation };
-}
-
-function compared(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
