@@ -161,9 +161,14 @@ function sourceFailures(portfolio: Portfolio, settings: Settings): string[] {
 
 /** The sources work, and do not agree. */
 function differences({ summary: { drift, missing } }: Reconciliation): string[] {
-  const told = [[drift, "drift"], [missing, "missing"]] as const;
-  return told.filter(([count]) => count > 0).map(([count, word]) =>
-    `${count} ${count === 1 ? "position" : "positions"} ${word} between the sources`
+  const told = [[drift, "drifts", "drift", "between the sources"], [
+    missing,
+    "is",
+    "are",
+    "missing in a source",
+  ]] as const;
+  return told.filter(([count]) => count > 0).map(([count, one, many, rest]) =>
+    `${count} ${count === 1 ? `position ${one}` : `positions ${many}`} ${rest}`
   );
 }
 
@@ -181,6 +186,10 @@ function unavoidableReasons(assessment: Assessment, clockShifted: boolean): stri
   say(flags.FROZEN, "frozen");
   say(flags.ROTATED, "rotated");
   say(flags.NO_MARK, "without a mark");
-  if (clockShifted) reasons.push("the clock is shifted by --now");
+  if (assessment.session.some(({ state }) => state === "unknown")) {
+    reasons.push("the exchanges' calendar does not cover this date, so the day's P&L is IB's own: update APEX");
+  }
+  // By --now, or by the demo while the markets are closed.
+  if (clockShifted) reasons.push("the clock is shifted, its time is not the real one");
   return reasons;
 }

@@ -105,3 +105,11 @@ Deno.test("health: what is wrong with the manual file is said once", () => {
   const told = built.monitor.turn().statusReasons.filter((reason) => reason.includes("manual.yaml:3"));
   assert.deepEqual(told, ["manual: manual.yaml:3 wrong"]);
 });
+
+Deno.test("health: a date that the exchanges' calendar does not cover is said", async () => {
+  const { built } = running();
+  const told = () => built.monitor.turn().statusReasons.filter((reason) => reason.includes("calendar does not cover"));
+  assert.deepEqual(told(), []);
+  await built.clock.advance(Date.parse("2028-03-01T15:00:00Z") - built.now);
+  assert.equal(told().length, 1);
+});

@@ -99,7 +99,7 @@ Deno.test("drift reaches the reconciliation, the reasons, the health of the file
   assert.deepEqual(desk.rows.map(({ key, status, quantities }) => [key, status, quantities]), [
     ["SAP stock EUR", "DRIFT", { IB: 600, MANUAL: 500 }],
   ]);
-  assert(statusReasons.includes("1 position drift between the sources"), statusReasons.join("; "));
+  assert(statusReasons.includes("1 position drifts between the sources"), statusReasons.join("; "));
   assert.match(health.find(({ component }) => component === "manual")!.detail, /, 1 drift$/);
   assert.equal(desk.log.lines.filter(({ message }) => message.startsWith("DRIFT SAP stock EUR: IB's 600")).length, 1);
   const before = status;
