@@ -1,7 +1,7 @@
 /** One snapshot as plain text: ASCII, no escapes, no word cut, values apart by blanks. For logs, pipes and readers. */
 import type { BreachView, RiskSnapshot, UnderlyingView } from "../domain/risk/snapshot.ts";
 import { age, type Format } from "./format.ts";
-import { digestOf, type Figure, firstLeftOut, markOf, named } from "./terminal/digest.ts";
+import { dayLeftOut, digestOf, type Figure, firstLeftOut, markOf, named } from "./terminal/digest.ts";
 
 export interface PlainTextOptions {
   readonly format: Format;
@@ -141,10 +141,13 @@ function bookMarks(snapshot: RiskSnapshot): (figure: Figure) => string {
 
 /** One line that says which positions are behind the marks. */
 function notes(snapshot: RiskSnapshot): string[] {
-  const { examples } = digestOf(snapshot);
+  const digest = digestOf(snapshot);
+  const { examples } = digest;
   const parts: string[] = [];
   const missing = firstLeftOut(examples);
   if (missing !== null) parts.push(`x leaves out ${named(missing.example)} (${missing.reason})`);
+  const day = dayLeftOut(digest);
+  if (day !== null) parts.push(`x day leaves out ${named(day.example)} (${day.reason})`);
   const stale = examples.get("STALE");
   if (stale !== undefined) parts.push(`s ${named(stale)} is ${age(stale.position.quoteAgeMs)} old`);
   const modelled = examples.get("MODEL");

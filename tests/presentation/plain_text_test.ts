@@ -38,3 +38,27 @@ Deno.test("a JSON line is one line and reads back the same", () => {
   assert.equal(line.indexOf("\n"), line.length - 1);
   assert.deepEqual(JSON.parse(line), demoSnapshot());
 });
+
+Deno.test("what the day's P&L leaves out is named apart from what has no greeks", () => {
+  const { positions } = demoSnapshot();
+  const without = positions.map((position) =>
+    position.symbol === "SAP"
+      ? { ...position, dailyPnl: null, dailyPnlSource: "none" as const, flags: ["NO_CLOSE" as const] }
+      : position
+  );
+  const text = plainText(demoSnapshot({ positions: without }), OPTIONS);
+  assert.match(
+    text,
+    /x leaves out NVDA 27Nov26 200 C \(no greeks\); x day leaves out SAP stock \(no close, nor IB's figure\)/,
+  );
+});
+
+Deno.test("a position without a close whose day is IB's own figure is not said to be left out", () => {
+  const positions = demoSnapshot().positions.map((position) => ({
+    ...position,
+    greeksSource: "ibkr" as const,
+    flags: position.symbol === "SAP" ? ["NO_CLOSE" as const] : [],
+    dollarDelta: position.dollarDelta ?? 0,
+  }));
+  assert.doesNotMatch(plainText(demoSnapshot({ positions }), OPTIONS), /leaves out/);
+});

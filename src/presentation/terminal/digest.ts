@@ -73,6 +73,8 @@ export interface Digest {
   readonly buckets: ReadonlyMap<string, GroupMarks>;
   readonly book: GroupMarks;
   readonly examples: ReadonlyMap<Flag, Example>;
+  /** Positions that the day's P&L leaves out, whatever else is known of them; null when there are none. */
+  readonly withoutDay: Example | null;
   /** Positions under each name, in the snapshot's order. */
   readonly positions: ReadonlyMap<string, readonly PositionView[]>;
 }
@@ -105,13 +107,34 @@ const LEFT_OUT: readonly (readonly [Flag, string])[] = [
   ["BAD_GREEKS", "bad greeks"],
   ["NO_UNDERLYING_PRICE", "no underlying price"],
   ["UNKNOWN_TYPE", "unknown type"],
-  ["NO_CLOSE", "no close"],
 ];
 
+/** Why the day's P&L of a position is missing. Without a close or fills it would be IB's own figure. */
+const WITHOUT_DAY: readonly (readonly [Flag, string])[] = [
+  ["NO_MARK", "no mark"],
+  ["FX_MISSING", "no FX rate"],
+  ["NO_CLOSE", "no close"],
+  ["FILLS_INCOMPLETE", "no fills"],
+];
+
+/**
+ * The first position that the day's P&L leaves out, and why; null when there is none, and when `firstLeftOut` names it
+ * already.
+ */
+export function dayLeftOut({ withoutDay, examples }: Digest): LeftOut | null {
+  if (withoutDay === null || firstLeftOut(examples)?.example.position === withoutDay.position) return null;
+  const { flags } = withoutDay.position;
+  const why = WITHOUT_DAY.find(([flag]) => flags.includes(flag))?.[1];
+  return { example: withoutDay, reason: why === undefined ? "not known yet" : `${why}, nor IB's figure` };
+}
+
+export interface LeftOut {
+  readonly example: Example;
+  readonly reason: string;
+}
+
 /** The first position that a sum leaves out, and why; null when none is flagged. */
-export function firstLeftOut(
-  examples: ReadonlyMap<Flag, Example>,
-): { readonly example: Example; readonly reason: string } | null {
+export function firstLeftOut(examples: ReadonlyMap<Flag, Example>): LeftOut | null {
   for (const [flag, reason] of LEFT_OUT) {
     const example = examples.get(flag);
     if (example !== undefined) return { example, reason };
@@ -131,9 +154,14 @@ function digested(snapshot: RiskSnapshot): Digest {
   const book: GroupMarks = { bits: 0 };
   const examples = new Map<Flag, Example>();
   const positions = new Map<string, PositionView[]>();
+  let withoutDay: Example | null = null;
   for (const position of snapshot.positions) {
     const bits = bitsOf(position);
     book.bits |= bits;
+    if ((bits & BIT.dailyPnl) !== 0) {
+      if (withoutDay === null) withoutDay = { position, count: 1 };
+      else withoutDay.count++;
+    }
     add(names, position.underlying, bits);
     add(buckets, position.expiryBucket, bits);
     for (const flag of position.flags) {
@@ -145,7 +173,7 @@ function digested(snapshot: RiskSnapshot): Digest {
     if (under === undefined) positions.set(position.underlying, [position]);
     else under.push(position);
   }
-  return { names, buckets, book, examples, positions };
+  return { names, buckets, book, examples, withoutDay, positions };
 }
 
 function bitsOf(position: PositionView): number {

@@ -1,7 +1,7 @@
 /** The row under the totals: what each mark means here and which positions are behind it. */
 import { age } from "../../format.ts";
 import { shownAccount, type ViewContext } from "../context.ts";
-import { digestOf, firstLeftOut, named } from "../digest.ts";
+import { dayLeftOut, digestOf, firstLeftOut, named } from "../digest.ts";
 import { cut, type Frame, widthOf } from "../frame.ts";
 import type { NameRow } from "../name_rows.ts";
 import { Role } from "../style.ts";
@@ -30,12 +30,15 @@ function unsplit(context: ViewContext): boolean {
 }
 
 function longNotes(context: ViewContext, rows: readonly NameRow[]): string[] {
-  const { examples } = digestOf(context.snapshot);
+  const digest = digestOf(context.snapshot);
+  const { examples } = digest;
   const notes = unsplit(context)
     ? ["--n a sum over several accounts, not split; 2 shows this account's part of each position"]
     : [];
   const missing = firstLeftOut(examples);
   if (missing !== null) notes.push(`x leaves out ${named(missing.example)}, ${missing.reason}`);
+  const day = dayLeftOut(digest);
+  if (day !== null) notes.push(`x day: ${named(day.example)}, ${day.reason}`);
   const stale = examples.get("STALE");
   if (stale !== undefined) {
     const old = stale.position.quoteAgeMs;
@@ -58,13 +61,16 @@ function computedBetas({ snapshot }: ViewContext): string {
 }
 
 function shortNotes(context: ViewContext): string[] {
-  const { examples } = digestOf(context.snapshot);
+  const digest = digestOf(context.snapshot);
+  const { examples } = digest;
   const notes = unsplit(context) ? ["--n not split by account, its positions: 2"] : [];
   const missing = firstLeftOut(examples);
   if (missing !== null) {
     const reason = missing.reason.replace(/^no /, "without ");
     notes.push(`x ${missing.example.count} ${reason} (${missing.example.position.underlying})`);
   }
+  const day = dayLeftOut(digest);
+  if (day !== null) notes.push(`x ${day.example.count} without a day's P&L (${day.example.position.underlying})`);
   const stale = examples.get("STALE");
   if (stale !== undefined) notes.push(`s ${stale.count} stale (${stale.position.underlying})`);
   const modelled = examples.get("MODEL");
