@@ -292,6 +292,7 @@ async function dashboardViewer(
     },
     onAcknowledge: (id, note) => monitor.acknowledge(id, OPERATOR, note === "" ? null : note),
     onTakeBack: (id) => monitor.takeBack(id),
+    onAccount: (account) => monitor.showAccount(account),
     onQuit: quit,
     onTrouble: (fault) => log.write("ERROR", "SYSTEM", `Cannot draw the dashboard: ${String(fault)}`),
   });

@@ -91,6 +91,7 @@ export class Monitor {
   #prioritised = "";
   #stopTimer: (() => void) | null = null;
   #last: RiskSnapshot | null = null;
+  #accountShown: string | null = null;
   /** Newest first. */
   #events: readonly EventView[] = [];
 
@@ -153,6 +154,11 @@ export class Monitor {
     return this.#readiness(this.#ports.clock.now());
   }
 
+  /** From the next turn on the snapshot has this account's own share of the book; null: of none. */
+  showAccount(account: string | null): void {
+    this.#accountShown = account;
+  }
+
   /** Takes note that a person has seen a breach or a signal. An id that is not open changes nothing. */
   acknowledge(id: string, by: string, note: string | null): void {
     const now = this.#ports.clock.now();
@@ -184,7 +190,7 @@ export class Monitor {
       earlierTick: (instrument, field, value, at) => this.portfolio.tick(instrument, field, value, at),
       brokerTime: (instrument, time) => this.portfolio.brokerTime(instrument, time),
     });
-    const assessment = this.#engine.assess(this.portfolio, now);
+    const assessment = this.#engine.assess(this.portfolio, now, this.#accountShown);
     const ready = this.#readiness(now);
     this.#leaveStart(ready, now);
     const limits = judgeLimits(

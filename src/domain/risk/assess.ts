@@ -14,6 +14,7 @@ import { BIT, type FlagSet } from "../quality/flag_set.ts";
 import type { RiskSettings } from "../settings.ts";
 import type { Structure } from "../strategies/strategy.ts";
 import type { EpochMs, IsoDate } from "../time.ts";
+import { accountShare } from "./account_share.ts";
 import { AccountSums, accountViews, cashViews, worstMargin } from "./account_views.ts";
 import { BookGroups, type NamedGroup } from "./book_groups.ts";
 import { BookStrategies } from "./book_strategies.ts";
@@ -30,6 +31,7 @@ import { positionView } from "./position_view.ts";
 import { linesUsed, QualityCount } from "./quality_count.ts";
 import { SpotShocks } from "./scenario.ts";
 import type {
+  AccountBook,
   AccountView,
   PortfolioView,
   PositionView,
@@ -101,8 +103,12 @@ export class RiskEngine {
     this.#groups = new BookGroups(settings);
   }
 
-  /** The portfolio must have been moved to `now` before. */
-  assess(portfolio: Portfolio, now: EpochMs): Assessment {
+  /**
+   * The portfolio must have been moved to `now` before.
+   *
+   * @param accountShown the account whose own share of the book is wanted too; null: none
+   */
+  assess(portfolio: Portfolio, now: EpochMs, accountShown: string | null = null): Assessment {
     const settings = this.#settings;
     const base = settings.baseCurrency ?? commonCurrency(portfolio);
     const market: MarketState = {
@@ -157,7 +163,11 @@ export class RiskEngine {
     return {
       baseCurrency: base,
       portfolio: portfolioView(totals, byUnderlying, netLiquidation, worstMargin(accounts, settings.marginBasis)),
-      accounts,
+      accounts: accounts.map((account) =>
+        account.account === accountShown
+          ? { ...account, book: this.#shareOf(account.account, portfolio, indexPrice, now) }
+          : account
+      ),
       cash,
       positions: views,
       byUnderlying,
@@ -183,6 +193,17 @@ export class RiskEngine {
       accountsWithoutValues: withoutValues(portfolio),
       fxMissing: missingRates(this.#groups.positions, quality.anyFlags, portfolio, base),
     };
+  }
+
+  #shareOf(account: string, portfolio: Portfolio, indexPrice: number, now: EpochMs): AccountBook {
+    return accountShare(account, {
+      groups: this.#groups.positions,
+      positions: portfolio.positions,
+      instruments: this.#instruments,
+      indexPrice,
+      bookKnown: portfolio.bookKnown,
+      now,
+    });
   }
 
   /** A holding changed in this turn: the rows that were made before take the strategies found since. */

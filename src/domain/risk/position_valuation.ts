@@ -138,6 +138,22 @@ export function valuePosition(
   return position;
 }
 
+/** Some of a valued position's leaves as a position of their own. */
+export function partOf(
+  whole: PositionValue,
+  leaves: readonly LeafValue[],
+  beta: NameBeta,
+  indexPrice: number,
+): PositionValue {
+  const part = unvaluedPosition(whole.index, whole.instrument, whole.value);
+  part.daysToExpiry = whole.daysToExpiry;
+  part.bucket = whole.bucket;
+  part.leaves = leaves;
+  sumLeaves(part);
+  setGreeks(part, beta, indexPrice);
+  return part;
+}
+
 function setGreeks(position: PositionValue, { beta, source }: NameBeta, indexPrice: number): void {
   const { instrument, value, quantity } = position;
   const units = quantity * instrument.multiplier;

@@ -37,6 +37,8 @@ export interface DashboardParts {
   };
   readonly onAcknowledge: (breachId: string, note: string) => void;
   readonly onTakeBack: (breachId: string) => void;
+  /** Another account is looked at, or all again (null). */
+  readonly onAccount: (account: string | null) => void;
   /** The person wants to leave; the caller then stops the dashboard. */
   readonly onQuit: () => void;
   /** A frame could not be drawn or written. The dashboard goes on; the caller decides. */
@@ -159,6 +161,7 @@ class Dashboard implements RunningDashboard {
         continue;
       }
       const { view, actions } = pressed(this.#input(), key);
+      if (view.account !== this.#view.account) this.#parts.onAccount(view.account);
       this.#view = view;
       for (const action of actions) this.#act(action);
     }

@@ -199,3 +199,33 @@ Deno.test("accounts: a book kept by hand alone counts in its contracts' one curr
   );
   assert.equal(book.assess().baseCurrency, null);
 });
+
+Deno.test("accounts: the share of the one looked at adds up with the others' to the book", () => {
+  const book = new BookBuilder();
+  const aapl = book.stock("AAPL");
+  const call = book.option("AAPL 2026-12-18 190 C");
+  book.apply({ kind: "underlying", instrument: call, underlying: aapl });
+  book.account("DU1", "USD").account("DU2", "USD").quote(aapl, { last: 187, close: 185 });
+  book.quote(call, { bid: 7, ask: 7.2, close: 7, delta: 0.5, gamma: 0.01, vega: 0.2, theta: -0.1 });
+  book.holds([
+    { of: aapl, quantity: 100, at: 180 },
+    { of: aapl, quantity: -40, at: 190, account: "DU2" },
+    { of: call, quantity: 3, at: 6, account: "DU2" },
+  ]);
+  const shareOf = (account: string) => {
+    const { accounts } = book.engine.assess(book.portfolio, book.now, account);
+    assert.deepEqual(accounts.filter((row) => row.book !== undefined).map((row) => row.account), [account]);
+    return accounts.find((row) => row.account === account)!.book!;
+  };
+  const [one, two] = [shareOf("DU1"), shareOf("DU2")];
+  near(one.dollarDelta, 18_700);
+  // −40 × 187 + 300 × 0.5 × 187
+  near(two.dollarDelta, 20_570);
+  near(two.byUnderlying[0]!.grossExposure, 7_480 + 28_050);
+  near(two.vega, 60);
+  assert.deepEqual(two.byExpiry.filter((row) => row.positions > 0).map((row) => row.bucket), ["8_30D", "NO_EXPIRY"]);
+  const { portfolio, accounts } = book.assess();
+  near(one.marketValue! + two.marketValue!, portfolio.marketValue!);
+  assert.equal(one.betaWeightedDelta, null, "without the reference's price");
+  assert.ok(accounts.every((row) => row.book === undefined));
+});

@@ -74,6 +74,7 @@ function shown(columns = 120, rows = 40, settings: { bell?: boolean; background?
     },
     onAcknowledge: (id, note) => heard.push(`ack ${id} ${note}`),
     onTakeBack: (id) => heard.push(`back ${id}`),
+    onAccount: (account) => heard.push(`account ${account ?? "all"}`),
     onQuit: () => heard.push("quit"),
     onTrouble: (error) => heard.push(`trouble ${error}`),
   });
