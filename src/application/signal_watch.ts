@@ -80,12 +80,13 @@ export class SignalWatch {
   }
 }
 
-/** Price and previous close of an index or a fund, from its own line; missing while the line or the link is not live. */
+/** Price and previous close of an index or a fund, from its own line; missing while line, data or link are not live. */
 function indexQuote(portfolio: Portfolio, symbol: string): IndexQuote {
   const { registry, quotes, calendar, links } = portfolio;
   const index = registry.priceOf(symbol);
   const link = links.get("IB")?.status;
-  if (index === null || quotes.line(index) !== "live" || link === "down" || link === "connecting") {
+  const live = index !== null && quotes.line(index) === "live" && quotes.dataType(index) === "live";
+  if (!live || link === "down" || link === "connecting") {
     return { price: null, close: null };
   }
   const value = (field: QuoteField): number | null => {
