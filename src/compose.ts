@@ -81,8 +81,7 @@ async function watch(
   try {
     const viewer = await viewerFor(request, settings, host, clock, log, program.monitor);
     await watchMonitor(program.monitor, viewer, host, clock, request.forMs);
-    const last = program.monitor.last;
-    return last !== null && limitReached(last, request.failOn) ? "limit" : "done";
+    return limitReached(program.monitor.last, request.failOn) ? "limit" : "done";
   } finally {
     await alerting.stop();
     await program.stop();

@@ -2,8 +2,27 @@
 import type { RiskSnapshot } from "../domain/risk/snapshot.ts";
 import type { FailOn } from "./command.ts";
 
-/** An unknown limit counts as soft: a missing input is never a silent pass. */
-export function limitReached(snapshot: RiskSnapshot, failOn: FailOn | null): boolean {
+/** Nobody can say whether a limit was reached: the book was not known well enough to judge any. */
+export class LimitsNotJudged extends Error {
+  override readonly name = "LimitsNotJudged";
+  constructor(snapshot: RiskSnapshot | null) {
+    const reasons = snapshot === null || snapshot.statusReasons.length === 0
+      ? "the monitor was still starting"
+      : snapshot.statusReasons.join("; ");
+    super(
+      `Cannot say whether a limit was reached, as none was judged: ${reasons}. Give it more time with --timeout or --for`,
+    );
+  }
+}
+
+/**
+ * An unknown limit counts as soft: a missing input is never a silent pass.
+ *
+ * @param snapshot the last one; null when there was none
+ * @throws {LimitsNotJudged} when it is asked, and no limit was judged yet
+ */
+export function limitReached(snapshot: RiskSnapshot | null, failOn: FailOn | null): boolean {
   if (failOn === null) return false;
+  if (snapshot === null || snapshot.status === "starting") throw new LimitsNotJudged(snapshot);
   return snapshot.limits.some(({ state }) => state === "hard" || (failOn === "soft" && state !== "ok"));
 }
