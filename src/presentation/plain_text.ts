@@ -133,14 +133,15 @@ function rowText(name: string, cells: readonly string[]): string {
   return `  ${name.padEnd(8)}` + cells.map((cell, index) => ` ${cell}`.padStart(COLUMNS[index]?.[1] ?? 0)).join("");
 }
 
-function bookMarks(snapshot: RiskSnapshot): (figure: Figure) => string {
+/** The mark of each total of the book: `x` when it leaves something out. */
+export function bookMarks(snapshot: RiskSnapshot): (figure: Figure) => string {
   const { book } = digestOf(snapshot);
   const excluded = new Set(snapshot.portfolio.excluded.filter((one) => one.count > 0).map((one) => one.total));
   return (figure) => excluded.has(figure === "exposure" ? "grossExposure" : figure) ? "x" : markOf(book, figure);
 }
 
-/** One line that says which positions are behind the marks. */
-function notes(snapshot: RiskSnapshot): string[] {
+/** One line that says which positions are behind the marks; none without marks. */
+export function notes(snapshot: RiskSnapshot): string[] {
   const digest = digestOf(snapshot);
   const { examples } = digest;
   const parts: string[] = [];
