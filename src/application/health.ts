@@ -124,8 +124,8 @@ function judgeStatus(
     ...differences(inputs.reconciliation),
     ...unavoidableReasons(assessment, inputs.clockShifted),
   ];
-  if (starting !== null) return { status: "starting", reasons: [starting, ...unavoidable] };
   const link = portfolio.links.get("IB");
+  if (starting !== null) return { status: "starting", reasons: [starting, ...linkTrouble(link), ...unavoidable] };
   const down = link === undefined || link.status === "down" || link.status === "connecting";
   if (settings.ibkr.enabled && (down || nothingLives(assessment))) {
     const marketData = health.find(({ component }) => component === "market_data");
@@ -143,6 +143,13 @@ function judgeStatus(
     ...(inputs.unanswered > 0 ? [`${inputs.unanswered} lines have not answered since the start`] : []),
   ];
   return { status: faults.length > 0 ? "degraded" : "complete", reasons: [...faults, ...unavoidable] };
+}
+
+/** What the start waits for may never come while this lasts. */
+function linkTrouble(link: LinkView | undefined): string[] {
+  return link === undefined || link.status === "up" || link.status === "off"
+    ? []
+    : [`IB ${link.status}: ${link.detail}`];
 }
 
 /** Every line that was live is dead: the broker's servers are gone behind an open socket. */

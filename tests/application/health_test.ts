@@ -113,3 +113,11 @@ Deno.test("health: a date that the exchanges' calendar does not cover is said", 
   await built.clock.advance(Date.parse("2028-03-01T15:00:00Z") - built.now);
   assert.equal(told().length, 1);
 });
+
+Deno.test("health: while starting, what is wrong with the link stands beside what is waited for", () => {
+  const built = new MonitorBuilder(WITHOUT_MANUAL);
+  built.link("degraded", "none of the accounts in ibkr.accounts is managed by this login");
+  const { status, statusReasons } = built.monitor.turn();
+  assert.equal(status, "starting");
+  assert.match(statusReasons[1] ?? "", /^IB degraded: none of the accounts in ibkr\.accounts/);
+});
