@@ -209,7 +209,7 @@ export class Attempt {
 
   #closing(reason: string): string {
     const words = this.#lastNotice === null ? reason : `${reason} after it said ${this.#lastNotice}`;
-    return this.#session === null ? `${this.#unreachable()}: ${words}` : words;
+    return this.#session === null ? `${this.#unreachable()}: ${words}. ${CHECK}` : words;
   }
 
   #end(reason: string): void {

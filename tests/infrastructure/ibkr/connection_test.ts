@@ -88,7 +88,10 @@ Deno.test("a peer that is no TWS is named as such", async () => {
     desk.gateway.version = "HTTP/1.1 400 Bad Request";
     desk.feed.start();
     await desk.clock.advance(100);
-    assert.match(desk.sink.last("link").detail, /does not speak the TWS protocol.*HTTP\/1\.1 400/);
+    assert.match(
+      desk.sink.last("link").detail,
+      /does not speak the TWS protocol.*HTTP\/1\.1 400.*\. Start TWS or IB Gateway/,
+    );
   });
 });
 
