@@ -1,0 +1,126 @@
+/** PostgreSQL's SQL: a batch goes over as arrays, a few statements whatever its size. */
+import type { Database, Output, Query } from "../query.ts";
+import { type ColumnKind, conflictClause, type Layout, type Step, type Value } from "../table.ts";
+import { arrayLiteral, ELEMENT_TYPES } from "./array_literal.ts";
+import type { PostgresConnection, Transaction } from "./connection.ts";
+import { isClash } from "./faults.ts";
+import { rowsByKey } from "./rows_by_key.ts";
+
+/** Rows of one statement: while the server takes one portion, the next is made ready. */
+const ROWS_AT_ONCE = 5_000;
+/** Two writers that take the same rows in another order clash, and one of them is told to try again. */
+const MOST_TRIES = 5;
+
+export class PostgresDatabase implements Database {
+  readonly #connection: PostgresConnection;
+
+  constructor(connection: PostgresConnection) {
+    this.#connection = connection;
+  }
+
+  get description(): string {
+    return this.#connection.description;
+  }
+
+  async write(steps: readonly Step[], durable: boolean): Promise<void> {
+    await this.#connection.call("Cannot write to", async (sql) => {
+      for (let tries = 1;; tries++) {
+        try {
+          await sql.begin(async (transaction) => {
+            if (!durable) await transaction.unsafe("SET LOCAL synchronous_commit = off");
+            for (const step of steps) await run(transaction, step);
+          });
+          return;
+        } catch (fault) {
+          if (!isClash(fault) || tries === MOST_TRIES) throw fault;
+        }
+      }
+    });
+  }
+
+  async read(query: Query): Promise<readonly (readonly Value[])[]> {
+    const { text, values } = rendered(query);
+    return await this.#connection.call("Cannot read from", async (sql) => {
+      return await sql.unsafe<Record<string, Value>[]>(text, values, { prepare: true }).values();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+}
+
+async function run(transaction: Transaction, step: Step): Promise<void> {
+  if (step.kind === "clear") {
+    const kinds = step.table.columns.slice(0, step.columns).map(({ kind }) => kind);
+    const literals = kinds.map((kind, at) => arrayLiteral(kind, step.keys, at, 0, step.keys.length));
+    await transaction.unsafe(clearSql(step.table, step.columns), literals, { prepare: true });
+    return;
+  }
+  const { table } = step;
+  const rows = rowsByKey(table, step.rows);
+  const text = upsertSql(table);
+  let running: Promise<unknown> = Promise.resolve();
+  for (let first = 0; first < rows.length; first += ROWS_AT_ONCE) {
+    const end = Math.min(rows.length, first + ROWS_AT_ONCE);
+    const literals = table.columns.map(({ kind }, at) => arrayLiteral(kind, rows, at, first, end));
+    await running;
+    running = transaction.unsafe(text, literals, { prepare: true }).execute();
+  }
+  await running;
+}
+
+function upsertSql(table: Layout): string {
+  const { columns } = table;
+  const names = columns.map(({ name }) => name).join(", ");
+  const cells = columns.map(({ kind }, at) => fromElement(kind, `u.c${at}`)).join(", ");
+  return `INSERT INTO ${table.name} (${names}) SELECT ${cells} FROM ${unnested(columns)} ${
+    conflictClause(table, "GREATEST")
+  }`;
+}
+
+function clearSql(table: Layout, count: number): string {
+  const columns = table.columns.slice(0, count);
+  const same = columns.map(({ name, kind }, at) => `t.${name} = ${fromElement(kind, `u.c${at}`)}`).join(" AND ");
+  return `DELETE FROM ${table.name} t USING ${unnested(columns)} WHERE ${same}`;
+}
+
+function unnested(columns: Layout["columns"]): string {
+  const arrays = columns.map(({ kind }, at) => `$${at + 1}::text::${ELEMENT_TYPES[kind]}[]`).join(", ");
+  return `unnest(${arrays}) AS u(${columns.map((_, at) => `c${at}`).join(", ")})`;
+}
+
+/** Times travel as whole microseconds, which no time zone and no date format can touch. */
+function fromElement(kind: ColumnKind, element: string): string {
+  return kind === "time" ? `timestamptz 'epoch' + ${element} * interval '1 microsecond'` : element;
+}
+
+function rendered({ output, parts }: Query): { text: string; values: string[] } {
+  const values: string[] = [];
+  const body = parts.map((part) => {
+    if (typeof part === "string") return part;
+    const { kind, value } = part;
+    values.push(kind === "time" ? String(Math.round(Number(value) * 1000)) : String(value));
+    return `(${fromElement(kind, `$${values.length}::text::${ELEMENT_TYPES[kind]}`)})`;
+  });
+  return { text: `SELECT ${output.map(shown).join(", ")} ${body.join("")}`, values };
+}
+
+/** In a form that the driver gives as a plain number, text or bytes. */
+function shown({ name, kind }: Output): string {
+  switch (kind) {
+    case "decimal":
+    case "integer":
+      return `${name}::float8`;
+    case "time":
+      return `(extract(epoch FROM ${name}) * 1000)::float8`;
+    case "flag":
+      return `${name}::int4`;
+    case "date":
+      return `to_char(${name}, 'YYYY-MM-DD')`;
+    case "json":
+      return `${name}::text`;
+    default:
+      return name;
+  }
+}
