@@ -68,10 +68,9 @@ function opened<Result>(file: string, open: () => Result): Result {
   }
 }
 
-/** SQLite gives `-wal` and `-shm` the mode of the database. */
+/** New files beside it get the mode of the database from SQLite; those that a reader of a wider one left are made narrow too. */
 function makeOwnersFile(file: string): void {
-  const stat = statOf(file);
-  if (stat === null) {
+  if (statOf(file) === null) {
     const slash = file.lastIndexOf("/");
     if (slash > 0) Deno.mkdirSync(file.slice(0, slash), { recursive: true });
     try {
@@ -80,8 +79,19 @@ function makeOwnersFile(file: string): void {
       // Another process was faster, and made it the same way.
       if (!(fault instanceof Deno.errors.AlreadyExists)) throw fault;
     }
-  } else if (stat.mode !== null && (stat.mode & OTHERS) !== 0) {
-    Deno.chmodSync(file, OWNER_ONLY);
+  }
+  for (const path of [file, `${file}-wal`, `${file}-shm`]) {
+    const mode = statOf(path)?.mode ?? null;
+    if (mode !== null && (mode & OTHERS) !== 0) makeNarrow(path);
+  }
+}
+
+function makeNarrow(path: string): void {
+  try {
+    Deno.chmodSync(path, OWNER_ONLY);
+  } catch (fault) {
+    // The last other process just closed the store, which takes the files beside it away.
+    if (!(fault instanceof Deno.errors.NotFound)) throw fault;
   }
 }
 
