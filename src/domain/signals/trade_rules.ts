@@ -191,8 +191,13 @@ function dteExit(trade: Trade, settings: SignalSettings, found: SignalCondition[
     value: days,
     threshold,
     utilization: fallingUse(days, threshold),
-    message: `${nameOf(trade)} expires in ${days} d, the exit is at ${threshold} d`,
+    message: `${nameOf(trade)} expires ${inDays(days)}, the exit is at ${threshold} d`,
   });
+}
+
+function inDays(days: number | null): string {
+  if (days === null) return "on a day that is not known";
+  return days === 0 ? "today" : `in ${days} d`;
 }
 
 /** `buy 5 to close`, `close the iron condor`. */

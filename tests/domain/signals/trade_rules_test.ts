@@ -230,6 +230,10 @@ Deno.test("the days-to-expiry exit holds from its day to the last", () => {
   assert.equal(found.action, "close or roll");
   near(found.utilization, 1);
   near(onlyFinding({ dteExitDays: 7 }, { positions: [held(0)] }).utilization, 2);
+  assert.match(
+    onlyFinding({ dteExitDays: 7 }, { positions: [held(0)] }).message,
+    / expires today, the exit is at 7 d$/,
+  );
   assert.deepEqual(states({ dteExitDays: 7 }, { positions: [held(8)] }), []);
   assert.deepEqual(states({ dteExitDays: 7 }, { positions: [held(-1)] }), []);
   assert.deepEqual(states({ dteExitDays: 7 }, { positions: [held(null)] }), ["unknown"]);
