@@ -64,7 +64,7 @@ async function run({ wish, configuration }: Extract<Invocation, { kind: "run" }>
 
 async function configure(choice: ConfigurationChoice): Promise<Configured> {
   const { readBounded } = await import("./src/infrastructure/files/bounded_read.ts");
-  const { configuredHosts } = await import("./src/infrastructure/config/hosts.ts");
+  const { configuredHosts, databaseHosts } = await import("./src/infrastructure/config/hosts.ts");
   const { loadSettings } = await import("./src/infrastructure/config/load.ts");
   const { settings, ignoredVariables } = loadSettings({
     env: choice.env,
@@ -77,6 +77,7 @@ async function configure(choice: ConfigurationChoice): Promise<Configured> {
   return {
     settings: { ...settings, logging: { ...settings.logging, level } },
     hosts: configuredHosts(settings),
+    databaseHosts: databaseHosts(settings.database),
     notes: ignoredVariables.map((name) => `The environment variable ${name} is no setting and was left aside`),
   };
 }

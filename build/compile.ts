@@ -10,7 +10,7 @@ import { networkList } from "./network_list.ts";
 const STAGE = "dist/stage";
 const ENTRY = `${STAGE}/main.js`;
 /** Folders that the program reads from inside itself, laid beside the bundle as they lie beside main.ts. */
-const EMBEDDED = ["config"];
+const EMBEDDED = ["config", "migrations"];
 const EXECUTABLE = "dist/apex";
 /** With --with-empty: a program that does nothing on the same runtime, to measure start-up against. */
 const EMPTY_SOURCE = `${STAGE}/empty.js`;

@@ -2,6 +2,8 @@
 import {
   type CommandWork,
   type Conclusion,
+  type DbRequest,
+  type MigrateRequest,
   type SimulateRequest,
   type SnapshotRequest,
   UsageError,
@@ -52,6 +54,10 @@ export async function runCommand(work: CommandWork, host: CommandHost): Promise<
         return await snapshot(request, settings, host, clock, log, now !== null);
       case "simulate":
         return await simulate(request, settings, host, clock, log);
+      case "migrate":
+        return await migrateDatabase(request, settings, host, clock);
+      case "db":
+        return await careForStore(request, settings, host);
     }
   } finally {
     log.write("INFO", "SYSTEM", `Stopped ${request.command}`);
@@ -323,6 +329,38 @@ async function simulate(
   await gateway.stop();
   await output.flush();
   return "done";
+}
+
+async function migrateDatabase(
+  request: MigrateRequest,
+  settings: Settings,
+  host: CommandHost,
+  clock: Clock,
+): Promise<Conclusion> {
+  const { migrationsFor } = await import("./infrastructure/store/configured_store.ts");
+  const { migrationReport } = await import("./presentation/cli/migration_report.ts");
+  const { known, target } = migrationsFor(settings.database, (path) => host.embedded(path), clock);
+  try {
+    await print(await migrationReport(request, known, target));
+  } finally {
+    await target.close();
+  }
+  return "done";
+}
+
+async function careForStore(request: DbRequest, settings: Settings, host: CommandHost): Promise<Conclusion> {
+  const { embeddedStoreCare } = await import("./infrastructure/store/configured_store.ts");
+  const { storeCareReport } = await import("./presentation/cli/store_care_report.ts");
+  const care = embeddedStoreCare(settings.database, (path) => host.embedded(path));
+  await print(await storeCareReport(request, care));
+  return "done";
+}
+
+async function print(text: string): Promise<void> {
+  const { OutputStream } = await import("./presentation/output_stream.ts");
+  const output = new OutputStream(Deno.stdout, 1);
+  output.write(text);
+  await output.flush();
 }
 
 /** The scenario to play, with the faults of the command line. */

@@ -57,6 +57,26 @@ export interface SimulateRequest {
   readonly forMs: number | null;
 }
 
+/** Looks at, checks or changes the tables of the configured database. */
+export interface MigrateRequest {
+  readonly command: "migrate";
+  readonly action: "up" | "status" | "verify";
+  /** Only says what `up` would do. */
+  readonly dryRun: boolean;
+  /** The last migration to apply; null: the newest. */
+  readonly to: number | null;
+  readonly now: EpochMs | null;
+}
+
+/** Takes care of the embedded store's file. */
+export interface DbRequest {
+  readonly command: "db";
+  readonly action: "check" | "backup";
+  /** Where the backup goes; null for `check`. */
+  readonly to: string | null;
+  readonly now: EpochMs | null;
+}
+
 /** Prints the trading days of exchanges. */
 export interface CalendarRequest {
   readonly command: "calendar";
@@ -82,7 +102,7 @@ export interface SelfTestRequest {
 }
 
 /** The commands that need settings and adapters; `compose.ts` runs them. */
-export type CommandRequest = WatchRequest | SnapshotRequest | SimulateRequest;
+export type CommandRequest = WatchRequest | SnapshotRequest | SimulateRequest | MigrateRequest | DbRequest;
 
 /** A command with all it needs to know to run. */
 export interface CommandWork {
@@ -98,6 +118,8 @@ export type Wish =
   | Omit<SnapshotRequest, "simulator">
   /** Port 0: any free one. */
   | (Omit<SimulateRequest, "listen"> & { readonly port: number })
+  | MigrateRequest
+  | DbRequest
   | SelfTestRequest;
 
 /** A loopback address to listen on; the port is never 0, for only a port known at the start can be permitted. */

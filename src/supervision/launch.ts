@@ -9,6 +9,8 @@ export interface Configured {
   readonly settings: Settings;
   /** `host:port` of everything that the settings name; in the demo without the broker, which is started here. */
   readonly hosts: readonly HostPort[];
+  /** Those of them that are the database's. */
+  readonly databaseHosts: readonly HostPort[];
   readonly notes: readonly string[];
 }
 
@@ -33,6 +35,9 @@ export function prepareLaunch(wish: Wish, configured: Configured, freePort: (wis
     const { port: wished, ...request } = wish;
     const listen = { host: LOOPBACK, port: freePort(wished) };
     return { request: { ...request, listen }, settings, notes, hosts: [hostPort(listen)], draws: false };
+  }
+  if (wish.command === "migrate" || wish.command === "db") {
+    return { request: wish, settings, notes, hosts: configured.databaseHosts, draws: false };
   }
   const draws = wish.command === "watch" && wish.output === "dashboard";
   if (settings.env !== "demo") return { request: { ...wish, simulator: null }, settings, notes, hosts, draws };

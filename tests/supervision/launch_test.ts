@@ -38,6 +38,15 @@ Deno.test("the simulator may use its own port alone, whatever the configuration 
   assert.deepEqual(launch.hosts, ["127.0.0.1:7497"]);
 });
 
+Deno.test("what works on the database may reach the database alone, in the demo too", () => {
+  const migrate: Wish = { command: "migrate", action: "up", dryRun: false, to: null, now: null };
+  const care: Wish = { command: "db", action: "check", to: null, now: null };
+  const hosts = ["127.0.0.1:7497", "10.0.0.5:5432"];
+  const launch = prepareLaunch(migrate, configured("demo", hosts, ["10.0.0.5:5432"]), noPort);
+  assert.deepEqual(launch.hosts, ["10.0.0.5:5432"]);
+  assert.deepEqual(prepareLaunch(care, configured("dev", ["127.0.0.1:7497"]), noPort).hosts, []);
+});
+
 Deno.test("port 0 of the simulator becomes a free port before the worker starts", () => {
   const launch = prepareLaunch({ ...SIMULATE, port: 0 }, configured("dev", []), () => 50_124);
   assert.deepEqual(launch.hosts, ["127.0.0.1:50124"]);
@@ -85,9 +94,13 @@ Deno.test("a port that somebody listens on is refused with what to do, and 0 is 
   }
 });
 
-function configured(env: Environment, hosts: readonly string[]): Configured {
+function configured(
+  env: Environment,
+  hosts: readonly string[],
+  databaseHosts: readonly string[] = [],
+): Configured {
   const ibkr = { enabled: false, host: "127.0.0.1", port: 7497 };
-  return { settings: { env, ibkr } as Settings, hosts, notes: [] };
+  return { settings: { env, ibkr } as Settings, hosts, databaseHosts, notes: [] };
 }
 
 function noPort(): number {

@@ -11,10 +11,15 @@ export function configuredHosts(settings: Settings): readonly string[] {
   const hosts: string[] = [];
   if (ibkr.enabled && settings.env !== "demo") hosts.push(hostPort(ibkr.host, ibkr.port));
   if (futu.enabled) hosts.push(hostPort(futu.host, futu.port));
-  const dsn = database.dsn === null ? null : parseDsn(database.dsn);
-  if (dsn?.kind === "postgresql") hosts.push(...dsn.hosts);
+  hosts.push(...databaseHosts(database));
   if (alerts.webhook !== null) hosts.push(urlHostPort(new URL(alerts.webhook.url)));
   return [...new Set(hosts)];
+}
+
+/** `host:port` of each of the database's servers; none for the embedded store. */
+export function databaseHosts({ dsn }: Settings["database"]): readonly string[] {
+  const parsed = dsn === null ? null : parseDsn(dsn);
+  return parsed?.kind === "postgresql" ? parsed.hosts : [];
 }
 
 /** An address without a port means its scheme's own. */

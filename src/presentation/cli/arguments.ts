@@ -3,6 +3,8 @@ import { CommanderError } from "@commander-js/extra-typings";
 import type { ConfigurationChoice, LocalRequest, Wish } from "../../application/command.ts";
 import type { LogLevel } from "../../application/ports/log.ts";
 import { addCalendar } from "./commands/calendar.ts";
+import { addDb } from "./commands/db.ts";
+import { addMigrate } from "./commands/migrate.ts";
 import { addSelfTest } from "./commands/self_test.ts";
 import { addSimulate } from "./commands/simulate.ts";
 import { addSnapshot } from "./commands/snapshot.ts";
@@ -77,6 +79,8 @@ function addCommands(program: ApexProgram, where: Surroundings, { choose, choose
   addWatch(program, where, choose);
   addSnapshot(program, where, choose);
   addSimulate(program, choose);
+  addMigrate(program, choose);
+  addDb(program, choose);
   addCalendar(program, chooseLocal);
   addSelfTest(program, choose);
   addVersion(program, where.version, print);

@@ -69,6 +69,23 @@ Deno.test("--no-color and NO_COLOR both switch colours off", () => {
   assert.deepEqual([asked, everywhere].map((wish) => wish.command === "watch" && wish.color), [false, false]);
 });
 
+Deno.test("migrate brings everything up to date unless it is told otherwise", () => {
+  const migrate = { command: "migrate", action: "up", dryRun: false, to: null, now: null };
+  assert.deepEqual(run("migrate").wish, migrate);
+  assert.deepEqual(run("migrate up --to 3 --dry-run").wish, { ...migrate, to: 3, dryRun: true });
+  assert.deepEqual(run("migrate status").wish, { ...migrate, action: "status" });
+});
+
+Deno.test("db checks, or backs up into a file", () => {
+  assert.deepEqual(run("db check").wish, { command: "db", action: "check", to: null, now: null });
+  assert.deepEqual(run("db backup --to data/b.db").wish, {
+    command: "db",
+    action: "backup",
+    to: "data/b.db",
+    now: null,
+  });
+});
+
 Deno.test("simulate takes a port, a seed, a scenario and several faults", () => {
   assert.deepEqual(run("simulate --port 0 --seed 7 --scenario a.yaml --fault drop@5s --fault freeze@9s").wish, {
     command: "simulate",
@@ -102,7 +119,7 @@ Deno.test("help on a command that does not exist says so", () => {
 
 Deno.test("a word far from every command gets the list of commands, without the hidden one", () => {
   const text = misused("frobnicate");
-  assert.match(text, /The commands are watch, snapshot, simulate, calendar, version, help\./);
+  assert.match(text, /The commands are watch, snapshot, simulate, migrate, db, calendar, version, help\./);
   assert.doesNotMatch(text, /self-test/);
 });
 
@@ -121,6 +138,12 @@ for (
     ["--env live", /Allowed choices are dev, prod, demo/],
     ["snapshot --format xml", /Allowed choices are table, json/],
     ["watch --fail-on any", /Allowed choices are soft, hard/],
+    ["migrate upp", /Allowed choices are up, status, verify/],
+    ["migrate status --to 3", /belong to "apex migrate up"/],
+    ["migrate --to 0", /whole number from 1/],
+    ["db", /missing required argument/],
+    ["db backup", /needs --to/],
+    ["db check --to a.db", /belongs to backup/],
     ["simulate --port 70000", /whole number from 0 to 65535/],
     ["simulate --port 1e3", /whole number from 0 to 65535/],
     ["simulate --seed -1", /whole number|argument missing/],
@@ -135,7 +158,7 @@ for (
 }
 
 Deno.test("every command has help with examples", () => {
-  for (const command of ["", "watch", "snapshot", "simulate", "calendar", "version"]) {
+  for (const command of ["", "watch", "snapshot", "simulate", "migrate", "db", "calendar", "version"]) {
     const text = printed(`${command} --help`);
     assert.match(text, /Usage: apex/, command);
     assert.match(text, /Examples:\n {2}apex/, command);
@@ -144,7 +167,20 @@ Deno.test("every command has help with examples", () => {
 
 Deno.test("the help names every command but the hidden one, and the exit codes", () => {
   const text = printed("--help");
-  for (const word of ["watch", "snapshot", "simulate", "calendar", "version", "Exit codes", "--config-dir", "--now"]) {
+  for (
+    const word of [
+      "watch",
+      "snapshot",
+      "simulate",
+      "migrate",
+      "db",
+      "calendar",
+      "version",
+      "Exit codes",
+      "--config-dir",
+      "--now",
+    ]
+  ) {
     assert.ok(text.includes(word), word);
   }
   assert.doesNotMatch(text, /self-test/);

@@ -170,6 +170,8 @@ export class PostgresConnection {
   #driverOptions(socket: () => Promise<unknown>) {
     const { hosts: [first], database, user, password, applicationName } = this.#options;
     const { maxPoolSize, commandTimeoutSec } = this.#settings;
+    // PostgreSQL takes whole milliseconds, and 0 for none.
+    const timeoutMs = Math.max(1, Math.round(commandTimeoutSec * 1000));
     const options: postgres.Options<Record<string, never>> = {
       host: first!.host,
       port: first!.port,
@@ -188,9 +190,9 @@ export class PostgresConnection {
       onnotice: () => {},
       connection: {
         application_name: applicationName,
-        statement_timeout: commandTimeoutSec * 1000,
-        lock_timeout: commandTimeoutSec * 1000,
-        idle_in_transaction_session_timeout: commandTimeoutSec * 1000,
+        statement_timeout: timeoutMs,
+        lock_timeout: timeoutMs,
+        idle_in_transaction_session_timeout: timeoutMs,
         // Numbers as short as they can be without losing a digit, whatever the server's default.
         extra_float_digits: 1,
         TimeZone: "UTC",

@@ -1,0 +1,75 @@
+/** The store that the configuration names, whichever it is. */
+import { UsageError } from "../../application/command.ts";
+import type { Migration, MigrationTarget } from "../../application/migrations.ts";
+import type { Clock } from "../../application/ports/clock.ts";
+import type { Store } from "../../application/ports/store.ts";
+import type { StoreCare } from "../../application/ports/store_care.ts";
+import type { Settings } from "../../application/settings.ts";
+import { dsnShown, parseDsn } from "../config/dsn.ts";
+import { migrationsOf } from "./migration_files.ts";
+import { PostgresConnection, type PostgresSettings } from "./postgres/connection.ts";
+import { PostgresMigrations } from "./postgres/migrations.ts";
+import { openPostgresStore } from "./postgres/store.ts";
+import { SqliteCare } from "./sqlite/care.ts";
+import { SqliteMigrations } from "./sqlite/migrations.ts";
+import { openSqliteStore } from "./sqlite/store.ts";
+
+type DatabaseSettings = Settings["database"];
+/** Gives the text of one of the program's own files. */
+type Embedded = (path: string) => string;
+
+/**
+ * Opens it; it must have been migrated.
+ *
+ * @throws {StoreFault} when it cannot be used
+ * @throws {UsageError} when the configuration names none
+ */
+export async function openConfiguredStore(
+  settings: DatabaseSettings,
+  embedded: Embedded,
+  clock: Clock,
+): Promise<Store> {
+  const place = placeOf(settings);
+  return place.kind === "sqlite"
+    ? await openSqliteStore(place.file, migrationsOf("sqlite", embedded))
+    : await openPostgresStore(place.settings, migrationsOf("postgresql", embedded), clock);
+}
+
+/**
+ * This program's migrations for it, and what to run them on.
+ *
+ * @throws {UsageError} when the configuration names none
+ */
+export function migrationsFor(
+  settings: DatabaseSettings,
+  embedded: Embedded,
+  clock: Clock,
+): { readonly known: readonly Migration[]; readonly target: MigrationTarget } {
+  const place = placeOf(settings);
+  const known = migrationsOf(place.kind, embedded);
+  return place.kind === "sqlite"
+    ? { known, target: new SqliteMigrations(place.file) }
+    : { known, target: new PostgresMigrations(new PostgresConnection(place.settings, clock)) };
+}
+
+/** @throws {UsageError} when the configuration names another kind of store, or none */
+export function embeddedStoreCare(settings: DatabaseSettings, embedded: Embedded): StoreCare {
+  const place = placeOf(settings);
+  if (place.kind === "sqlite") return new SqliteCare(place.file, migrationsOf("sqlite", embedded));
+  throw new UsageError(
+    `Cannot look after ${
+      dsnShown(place.settings.dsn)
+    }: apex db is for the embedded store (database.dsn: sqlite:FILE); ` +
+      "use PostgreSQL's own pg_dump and pg_amcheck",
+  );
+}
+
+function placeOf({ dsn, ...limits }: DatabaseSettings):
+  | { readonly kind: "sqlite"; readonly file: string }
+  | { readonly kind: "postgresql"; readonly settings: PostgresSettings } {
+  const parsed = dsn === null ? null : parseDsn(dsn);
+  if (dsn === null || parsed === null) {
+    throw new UsageError("There is no database: set database.dsn to sqlite:FILE or postgresql://user@host:port/name");
+  }
+  return parsed.kind === "sqlite" ? parsed : { kind: "postgresql", settings: { dsn, ...limits } };
+}

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { migrate } from "../../../src/application/migrations.ts";
+import type { DbRequest } from "../../../src/application/command.ts";
+import { migrationsOf } from "../../../src/infrastructure/store/migration_files.ts";
+import { SqliteCare } from "../../../src/infrastructure/store/sqlite/care.ts";
+import { SqliteMigrations } from "../../../src/infrastructure/store/sqlite/migrations.ts";
+import { openSqliteStore } from "../../../src/infrastructure/store/sqlite/store.ts";
+import { storeCareReport } from "../../../src/presentation/cli/store_care_report.ts";
+import { projectText } from "../../support/source_tree.ts";
+import { execution, NOW } from "../../support/stored_history.ts";
+
+const MIGRATIONS = migrationsOf("sqlite", projectText);
+const CHECK: DbRequest = { command: "db", action: "check", to: null, now: null };
+
+test("a check reads the whole file and tells its size, its state and the rows of each table", async (file, care) => {
+  await filled(file, 3);
+  const check = await care.check();
+  assert.equal(check.rows.get("ib_raw_executions"), 3);
+  assert.equal(check.migrations.pending.length, 0);
+  assert.ok(check.bytes > 50_000);
+  const text = await storeCareReport(CHECK, care);
+  assert.match(text, /apex\.db is whole: 0\.\d MB, of which 0\.0 MB free; up to date\.\n/);
+  assert.match(text, /\n {2}ib_raw_executions +3 rows\n/);
+});
+
+test("a file with damaged pages is said to be damaged, finding by finding, and is not changed", async (file, care) => {
+  await filled(file, 4_000);
+  const bytes = await Deno.readFile(file);
+  // A page in the middle, as a failing disk gives it back.
+  bytes.fill(0x5a, 40 * 4096, 41 * 4096);
+  await Deno.writeFile(file, bytes);
+  await assert.rejects(care.check(), {
+    name: "StoreFault",
+    kind: "damaged",
+    message: /Nothing was changed|left as it is/,
+  });
+  assert.deepEqual(await Deno.readFile(file), bytes);
+});
+
+test(
+  "a backup holds what the store held, its owner alone can read it, and nothing is left beside it",
+  async (file, care) => {
+    await filled(file, 5_000);
+    const writer = await openSqliteStore(file, MIGRATIONS);
+    const copy = `${file}.backup`;
+    const backingUp = care.backup(copy);
+    await writer.write({ executions: [execution("meanwhile.01")] });
+    const size = await backingUp;
+    await writer.close();
+    assert.equal((await Deno.stat(copy)).size, size);
+    assert.equal((await Deno.stat(copy)).mode! & 0o777, 0o600);
+    const names = [...Deno.readDirSync(copy.slice(0, copy.lastIndexOf("/")))].map(({ name }) => name);
+    assert.deepEqual(names.filter((name) => name.includes("partial")), []);
+    const store = await openSqliteStore(copy, MIGRATIONS);
+    const fills = (await Array.fromAsync(store.fills({ account: null, from: 0, to: NOW * 2 }))).flat();
+    assert.ok(fills.length >= 5_000);
+    await store.close();
+  },
+);
+
+test("a backup never replaces a file", async (file, care) => {
+  await filled(file, 1);
+  await Deno.writeTextFile(`${file}.backup`, "precious");
+  await assert.rejects(care.backup(`${file}.backup`), { name: "StoreFault", message: /there already/ });
+  assert.equal(await Deno.readTextFile(`${file}.backup`), "precious");
+});
+
+test("what is not there can be neither checked nor backed up", async (file, care) => {
+  await assert.rejects(care.check(), { name: "StoreFault", message: /no such file/ });
+  await assert.rejects(care.backup(`${file}.backup`), { name: "StoreFault", message: /no such file/ });
+  assert.deepEqual([...Deno.readDirSync(file.slice(0, file.lastIndexOf("/")))], []);
+});
+
+test("a new file can give free pages back step by step, which cannot be changed later", async (file) => {
+  await filled(file, 1);
+  const connection = new DatabaseSync(file, { readOnly: true });
+  assert.deepEqual(Object.values(connection.prepare("PRAGMA auto_vacuum").get()!), [2]);
+  connection.close();
+});
+
+async function filled(file: string, count: number): Promise<void> {
+  await migrate(MIGRATIONS, new SqliteMigrations(file));
+  const store = await openSqliteStore(file, MIGRATIONS);
+  await store.write({ executions: Array.from({ length: count }, (_, at) => execution(`e${at}.01`)) });
+  await store.close();
+}
+
+function test(what: string, body: (file: string, care: SqliteCare) => Promise<void>): void {
+  Deno.test(what, async () => {
+    const folder = await Deno.makeTempDir();
+    const file = `${folder}/apex.db`;
+    try {
+      await body(file, new SqliteCare(file, MIGRATIONS));
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
