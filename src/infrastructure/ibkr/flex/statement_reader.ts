@@ -2,6 +2,7 @@
 import type { ExecutionRecord } from "../../../application/ports/store_records.ts";
 import { detached, isCombinationRow, type RowAttributes, RowInstruments } from "./flex_contract.ts";
 import { isOtherRow, readOtherRow } from "./other_rows.ts";
+import { ANSWER_ROOT, STATEMENT_ROOT } from "./service_answer.ts";
 import type { StatementExecution, StatementFault, StatementItem } from "./statement_item.ts";
 import { readStatementDate, readStatementTime } from "./statement_time.ts";
 import { type SettledTrade, settleGroup, standing } from "./trade_groups.ts";
@@ -28,9 +29,6 @@ export interface ReaderOptions {
   readonly cancelled: ReadonlySet<string>;
 }
 
-const ROOT = "FlexQueryResponse";
-/** What the web service answers instead of a statement. */
-const SERVICE_ROOT = "FlexStatementResponse";
 const SKIPPED = new Set(["Order", "Lot", "SymbolSummary", "AssetSummary", "WashSale"]);
 const LONGEST_FOUND = 40;
 /** The broker corrects a trade a few times; each row waits in memory. */
@@ -215,12 +213,12 @@ function orphaned(row: TradeRow): RowFault {
 }
 
 function checkRoot(name: string): void {
-  if (name === ROOT) return;
-  const other = name === SERVICE_ROOT
+  if (name === STATEMENT_ROOT) return;
+  const other = name === ANSWER_ROOT
     ? "it is the web service's answer to a request, not a statement: fetch the statement again"
     : `its first element is ${
       name.slice(0, LONGEST_FOUND)
-    }, not ${ROOT}: export an activity or trade confirmation Flex query as XML`;
+    }, not ${STATEMENT_ROOT}: export an activity or trade confirmation Flex query as XML`;
   throw new NoStatement(other);
 }
 
