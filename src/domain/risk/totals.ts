@@ -1,8 +1,8 @@
 /**
  * Sums that keep score of what they left out.
  *
- * A total that had something to include and could include nothing is unknown, not 0; an expired option is nothing to
- * include. The sum is compensated (Neumaier), so that the order of the positions does not show in its digits.
+ * A total that had something to include and could include nothing, or nothing but zeros, is unknown, not 0: the gamma of a
+ * stock says nothing of that of its options. An expired option is nothing to include. The sum is compensated (Neumaier), so that the order of the positions does not show in its digits.
  */
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
 import type { Excluded, Flag } from "./snapshot.ts";
@@ -11,6 +11,7 @@ export class Total {
   readonly #known: boolean;
   #sum = 0;
   #compensation = 0;
+  /** Values other than 0. */
   #included = 0;
   #excluded = 0;
   /** Of the excluded, those that are not known to be over. */
@@ -32,8 +33,8 @@ export class Total {
       this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
       return;
     }
-    this.#included++;
     if (value === 0) return;
+    this.#included++;
     const sum = this.#sum + value;
     this.#compensation += Math.abs(this.#sum) >= Math.abs(value)
       ? (this.#sum - sum) + value
@@ -41,7 +42,7 @@ export class Total {
     this.#sum = sum;
   }
 
-  /** Null when nothing could be included although there was something; an empty book has a true 0. */
+  /** Null when nothing but zeros could be included although there was something; an empty book has a true 0. */
   get value(): number | null {
     if (!this.#known || (this.#included === 0 && this.#unknown > 0)) return null;
     return this.#sum + this.#compensation;
@@ -109,7 +110,7 @@ export class TotalTable {
   #rows = 0;
   /** Sum and compensation of each cell. */
   #sums = new Float64Array(0);
-  /** Of each cell: values included, values left out, and of those the ones not known to be over. */
+  /** Of each cell: values other than 0 included, values left out, and of those the ones not known to be over. */
   #counts = new Int32Array(0);
 
   constructor(width: number) {
@@ -151,15 +152,15 @@ export class TotalTable {
       if (reason !== BIT.EXPIRED) this.#counts[cell * 3 + 2]!++;
       return;
     }
-    this.#counts[cell * 3]!++;
     if (value === 0) return;
+    this.#counts[cell * 3]!++;
     const before = this.#sums[cell * 2]!;
     const sum = before + value;
     this.#sums[cell * 2 + 1]! += Math.abs(before) >= Math.abs(value) ? (before - sum) + value : (value - sum) + before;
     this.#sums[cell * 2] = sum;
   }
 
-  /** Null when nothing could be included although there was something. */
+  /** Null when nothing but zeros could be included although there was something. */
   value(cell: Cell): number | null {
     if (this.#counts[cell * 3] === 0 && this.#counts[cell * 3 + 2]! > 0) return null;
     return this.#sums[cell * 2]! + this.#sums[cell * 2 + 1]!;
