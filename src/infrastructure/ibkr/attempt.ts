@@ -228,9 +228,13 @@ export class Attempt {
   }
 
   #unreachable(): string {
-    const { host, port } = this.#deps.settings;
-    return `Cannot reach IBKR at ${host}:${port}`;
+    return `Cannot reach IBKR at ${addressText(this.#deps.settings)}`;
   }
+}
+
+/** `127.0.0.1:7497`, `[::1]:7497`. */
+export function addressText({ host, port }: Pick<IbkrSettings, "host" | "port">): string {
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 const CHECK = "Start TWS or IB Gateway and allow API clients there (Configure > API > Settings); " +

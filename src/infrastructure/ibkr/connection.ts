@@ -6,7 +6,14 @@
  */
 import type { Random } from "../../application/ports/clock.ts";
 import type { Log } from "../../application/ports/log.ts";
-import { Attempt, type AttemptDependencies, type AttemptOver, type AttemptOwner, type Session } from "./attempt.ts";
+import {
+  addressText,
+  Attempt,
+  type AttemptDependencies,
+  type AttemptOver,
+  type AttemptOwner,
+  type Session,
+} from "./attempt.ts";
 import { Backoff, ClientIds } from "./reconnect.ts";
 
 /** A session shorter than this does not reset the back-off: such a peer would be dialled twice a second for ever. */
@@ -110,7 +117,7 @@ export class Connection {
   }
 
   get #address(): string {
-    return `${this.#deps.settings.host}:${this.#deps.settings.port}`;
+    return addressText(this.#deps.settings);
   }
 
   #over({ reason, idInUse, lastedMs }: AttemptOver): void {

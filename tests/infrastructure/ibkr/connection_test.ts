@@ -50,6 +50,14 @@ Deno.test("a refused port says what to check and on which ports, and fills the l
   });
 });
 
+Deno.test("an IPv6 address stands in brackets before its port", async () => {
+  await onDesk({ listening: false, settings: { host: "::1" } }, async (desk) => {
+    desk.feed.start();
+    await desk.clock.advance(100);
+    assert.match(desk.sink.last("link").detail, /^Cannot reach IBKR at \[::1\]:7497: /);
+  });
+});
+
 Deno.test("a gateway that appears after hours is connected to within its longest back-off", async () => {
   await onDesk({ listening: false }, async (desk) => {
     desk.feed.start();
