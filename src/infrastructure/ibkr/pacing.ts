@@ -1,8 +1,8 @@
 /**
  * Sends no faster than TWS allows: 50 messages a second over all requests, then code 100 and a closed socket.
  *
- * At most `perSecond` messages leave in any `WINDOW_MS`, counted back from each send, so a start-up burst is quick and no
- * second ever sees more. Requests wait in one queue for each priority; a higher one always goes first.
+ * At most `perSecond` messages leave in any `WINDOW_MS`, and a ninth of them in any ninth of it, counted back from each
+ * send: a burst that the gateway reads late must not fall into one second with the next. Requests wait in one queue for each priority; a higher one always goes first.
  */
 import type { Clock } from "../../application/ports/clock.ts";
 
@@ -15,6 +15,8 @@ export enum Priority {
   history = 4,
 }
 const PRIORITIES = 5;
+/** Into how many bursts a window's messages are spread. */
+const BURSTS = 9;
 
 /** A little over a second: messages may be pressed together on their way, and the gateway counts on its own clock. */
 export const WINDOW_MS = 1_050;
@@ -34,6 +36,9 @@ interface Entry extends Queued {
 
 export class Pacer {
   readonly #perWindow: number;
+  readonly #perBurst: number;
+  /** A burst's share of the window. */
+  readonly #burstMs: number;
   readonly #queues: Entry[][] = Array.from({ length: PRIORITIES }, () => []);
   /** Times of the last sends, oldest first. */
   readonly #sent: number[] = [];
@@ -45,6 +50,8 @@ export class Pacer {
 
   constructor(readonly clock: Clock, perSecond: number) {
     this.#perWindow = Math.max(1, Math.min(perSecond, IB_LIMIT_PER_SECOND));
+    this.#perBurst = Math.ceil(this.#perWindow / BURSTS);
+    this.#burstMs = WINDOW_MS * this.#perBurst / this.#perWindow;
   }
 
   get queued(): number {
@@ -118,8 +125,10 @@ export class Pacer {
   }
 
   #waitMs(): number {
-    if (this.#sent.length < this.#perWindow) return 0;
-    return this.#sent[0]! + WINDOW_MS - this.clock.monotonic();
+    const now = this.clock.monotonic();
+    const window = this.#sent.length < this.#perWindow ? 0 : this.#sent[0]! + WINDOW_MS - now;
+    const before = this.#sent[this.#sent.length - this.#perBurst];
+    return before === undefined ? window : Math.max(window, before + this.#burstMs - now);
   }
 
   #next(): (() => void) | null {

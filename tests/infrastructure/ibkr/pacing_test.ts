@@ -33,6 +33,19 @@ Deno.test("no second ever sees more than 45 messages, whatever is asked for and 
   );
 });
 
+Deno.test("a gateway that reads the first tenth of a second late still sees no more than 50 in one second", async () => {
+  const clock = new VirtualClock();
+  const pacer = new Pacer(clock, 45);
+  const read: number[] = [];
+  for (let i = 0; i < 300; i++) {
+    // What is sent in the first 100 ms is read at their end, together.
+    pacer.submit(Priority.quotes, () => read.push(Math.max(100, clock.monotonic())));
+  }
+  await clock.advance(20_000);
+  assert.equal(read.length, 300);
+  assert.ok(busiestSecond(read) <= 50, `${busiestSecond(read)} in one second`);
+});
+
 Deno.test("a setting above IBKR's own limit is not followed", async () => {
   const clock = new VirtualClock();
   const pacer = new Pacer(clock, 500);
