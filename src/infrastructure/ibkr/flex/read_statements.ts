@@ -36,7 +36,8 @@ const MOST_CANCELLED = 10_000;
 
 /**
  * The items of a file, as lists of what each piece completed: hand over a list, then ask for the next. The last item is the
- * tally. A row that cannot be read is a fault among the items and the rest goes on.
+ * tally. A row that cannot be read is a fault among the items and the rest goes on. An item's texts keep the 64 KiB alive that
+ * they were cut from, so store a few thousand at a time and let them go.
  *
  * @throws {StatementRefused} for a file that is too large, cut off, no XML, or no Flex statement
  * @throws the source's own error when it cannot be opened or read, and the signal's reason

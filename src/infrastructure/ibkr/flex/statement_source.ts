@@ -1,6 +1,9 @@
 /** Where the bytes of a statement come from. They are read twice, so a source can be opened more than once. */
 
-/** Opens at the first byte each time. Chunks may be cut anywhere, within a character too. */
+/**
+ * Opens at the first byte each time. Pieces may be cut anywhere, within a character too; one is good until the next is asked
+ * for, and then its memory is used again.
+ */
 export type StatementSource = () => AsyncIterable<Uint8Array>;
 
 /** A file is read in pieces of this size, so that a large one never stands in memory. */
@@ -10,10 +13,9 @@ const CHUNK_BYTES = 64 * 1024;
 export function fileSource(path: string): StatementSource {
   return async function* () {
     const file = await Deno.open(path, { read: true });
+    const piece = new Uint8Array(CHUNK_BYTES);
     try {
       for (;;) {
-        // A piece of its own each time: the one handed out may still be in use.
-        const piece = new Uint8Array(CHUNK_BYTES);
         const length = await file.read(piece);
         if (length === null) return;
         yield piece.subarray(0, length);
