@@ -208,7 +208,8 @@ function orphaned(row: TradeRow): RowFault {
   return {
     attribute: "origTradeID",
     found: row.cancels?.tradeId ?? "",
-    reason: "it cancels a trade that is not in this file; read a statement that covers the trade's day too",
+    reason:
+      "no earlier row has the number, quantity and price that it cancels; read a statement that covers the trade's day",
   };
 }
 

@@ -21,7 +21,7 @@ export interface SettledTrade {
 
 export interface SettledGroup {
   readonly trades: readonly SettledTrade[];
-  /** Cancellations of trades that are not in the file, with nothing in their place. */
+  /** Cancellations of trades that the file does not hold, with nothing booked in their place. */
   readonly orphans: readonly TradeRow[];
 }
 
@@ -50,37 +50,39 @@ export function settleGroup(rows: readonly TradeRow[]): SettledGroup {
   const heir = standingRows[standingRows.length - 1] ?? takenBack[takenBack.length - 1];
   // Nobody to bear them: the trade stands in another file, and what its cancellation cost belongs there.
   if (heir === undefined) return { trades: [], orphans: unmatched };
-  const ended = rows.filter((row) => !live.has(row) && row !== heir);
+  // Where a trade was booked after the cancellation, its execution id replaces what another file told.
+  const orphans = unmatched.filter((cancellation) => !standingRows.some((row) => isAfter(row, cancellation, rows)));
+  const ended = rows.filter((row) => !live.has(row) && row !== heir && !orphans.includes(row));
   return {
     trades: [
       ...gone(takenBack, standingRows).filter((row) => row !== heir).map(withoutCost),
       ...standingRows.filter((row) => row !== heir).map(standing),
       { ...sums([...ended, heir]), row: heir, cancelled: standingRows.length === 0 },
     ],
-    // Where a trade stands in the cancelled one's place, its execution id replaces what another file told.
-    orphans: standingRows.length > 0 ? [] : unmatched,
+    orphans,
   };
 }
 
 /** The row that a cancellation means: by its number, else the one before it with the opposite quantity at the same price. */
 function originalOf(cancellation: TradeRow, live: ReadonlySet<TradeRow>, rows: readonly TradeRow[]): TradeRow | null {
   const named = cancellation.cancels?.transactionId ?? "";
-  const place = rows.indexOf(cancellation);
   for (const row of live) {
     if (named !== "" && row.transactionId !== "") {
       if (row.transactionId === named) return row;
       continue;
     }
     const isOpposite = row.quantity === -cancellation.quantity && row.price === cancellation.price;
-    if (isOpposite && isBefore(row, cancellation, rows.indexOf(row) < place)) return row;
+    if (isOpposite && isAfter(cancellation, row, rows)) return row;
   }
   return null;
 }
 
 /** By the numbers that rise with every row that the broker books; by the order of the file when they are not there. */
-function isBefore(row: TradeRow, other: TradeRow, otherwise: boolean): boolean {
-  if (!/^\d+$/.test(row.transactionId) || !/^\d+$/.test(other.transactionId)) return otherwise;
-  return BigInt(row.transactionId) < BigInt(other.transactionId);
+function isAfter(row: TradeRow, other: TradeRow, rows: readonly TradeRow[]): boolean {
+  if (!/^\d+$/.test(row.transactionId) || !/^\d+$/.test(other.transactionId)) {
+    return rows.indexOf(row) > rows.indexOf(other);
+  }
+  return BigInt(row.transactionId) > BigInt(other.transactionId);
 }
 
 /** Those that no standing row replaces by its execution id. */
@@ -94,8 +96,9 @@ function gone(takenBack: readonly TradeRow[], standingRows: readonly TradeRow[])
   });
 }
 
+/** What it cost was given to the trade in its place, so that here it is 0 and takes the place of what was reported. */
 function withoutCost(row: TradeRow): SettledTrade {
-  return { row, cancelled: true, commission: null, taxes: null, realizedPnl: null };
+  return { row, cancelled: true, commission: row.commission === null ? null : 0, taxes: null, realizedPnl: null };
 }
 
 function sums(rows: readonly TradeRow[]): Pick<SettledTrade, "commission" | "taxes" | "realizedPnl"> {

@@ -67,9 +67,10 @@ Deno.test("a trade that is cancelled and not replaced comes with quantity 0, so 
 Deno.test("a trade that is replaced by another execution is cancelled beside it", async () => {
   const other = trade({ quantity: 1, ibExecID: "0000e0d5.99999999.01.01", transactionID: "9000000003" });
   const read = await readTrades(ORIGINAL, CANCELLATION, other);
-  assert.deepEqual(shown(read).map(({ execId, quantity, cancelled }) => [execId, quantity, cancelled]), [
-    ["0000e0d5.6557b1a2.01.01", 0, true],
-    ["0000e0d5.99999999.01.01", 1, false],
+  // What both rows cost, twice 1.3666, is told of the one that stands.
+  assert.deepEqual(shown(read), [
+    { execId: "0000e0d5.6557b1a2.01.01", quantity: 0, paid: 0, cancelled: true },
+    { execId: "0000e0d5.99999999.01.01", quantity: 1, paid: 2.7332, cancelled: false },
   ]);
 });
 
@@ -98,7 +99,7 @@ Deno.test("a correction whose first trade stands in another file is handed out a
 Deno.test("a cancellation of a trade that stands in another file is a fault, not a sale", async () => {
   const read = await readTrades(CANCELLATION);
   assert.deepEqual(shown(read), []);
-  assert.match(read.faults[0]!.message, /cancels a trade that is not in this file/);
+  assert.match(read.faults[0]!.message, /no earlier row has the number, quantity and price that it cancels/);
 });
 
 Deno.test("a cancellation that names no trade is a fault", async () => {
@@ -114,4 +115,18 @@ Deno.test("two accounts with the same trade number do not cancel each other's tr
     ["DU7654321", false],
     ["DU1234567", true],
   ]);
+});
+
+Deno.test("a cancellation that fits no trade before it is a fault, and the trade stays", async () => {
+  const partly = trade({
+    buySell: "BUY (Ca.)",
+    quantity: -1,
+    ibExecID: "",
+    tradeID: "",
+    origTradeID: "3000000001",
+    transactionID: "9000000002",
+  });
+  const read = await readTrades(ORIGINAL, partly);
+  assert.deepEqual(shown(read).map(({ quantity, paid }) => [quantity, paid]), [[2, 1.3666]]);
+  assert.match(read.faults[0]!.message, /no earlier row has the number, quantity and price that it cancels/);
 });
