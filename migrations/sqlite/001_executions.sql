@@ -36,7 +36,7 @@ CREATE TABLE ib_raw_executions (
   PRIMARY KEY (account_id, exec_id)
 ) STRICT;
 
-CREATE INDEX ib_raw_executions_by_time ON ib_raw_executions (account_id, executed_at, exec_id);
+CREATE INDEX ib_raw_executions_by_time ON ib_raw_executions (account_id, executed_at);
 
 CREATE TABLE ib_raw_commissions (
   account_id TEXT NOT NULL,

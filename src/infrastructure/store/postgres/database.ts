@@ -6,8 +6,10 @@ import type { PostgresConnection, Transaction } from "./connection.ts";
 import { isClash } from "./faults.ts";
 import { rowsByKey } from "./rows_by_key.ts";
 
-/** Rows of one statement: while the server takes one portion, the next is made ready. */
+/** Rows of one statement. While the server takes some, the next are made ready. */
 const ROWS_AT_ONCE = 5_000;
+/** Statements under way at once. */
+const MOST_AHEAD = 2;
 /** Two writers that take the same rows in another order clash, and one of them is told to try again. */
 const MOST_TRIES = 5;
 
@@ -60,14 +62,14 @@ async function run(transaction: Transaction, step: Step): Promise<void> {
   const { table } = step;
   const rows = rowsByKey(table, step.rows);
   const text = upsertSql(table);
-  let running: Promise<unknown> = Promise.resolve();
+  const running: Promise<unknown>[] = [];
   for (let first = 0; first < rows.length; first += ROWS_AT_ONCE) {
     const end = Math.min(rows.length, first + ROWS_AT_ONCE);
     const literals = table.columns.map(({ kind }, at) => arrayLiteral(kind, rows, at, first, end));
-    await running;
-    running = transaction.unsafe(text, literals, { prepare: true }).execute();
+    running.push(transaction.unsafe(text, literals, { prepare: true }).execute());
+    if (running.length === MOST_AHEAD) await running.shift();
   }
-  await running;
+  await Promise.all(running);
 }
 
 function upsertSql(table: Layout): string {
