@@ -24,7 +24,7 @@ type Meaning = readonly [StoreFaultKind, string | null];
 const FAULTS: readonly (readonly [RegExp, Meaning])[] = [
   [
     /^(ECONN|EPIPE|EHOST|ENET|ENOTFOUND|EAI_|ETIMEDOUT|CONNECT|08|57P0[123])/,
-    ["away", "what waits is written when the server is back"],
+    ["away", "start the server there, or correct database.dsn; what waits is written when it is back"],
   ],
   [/^53300$/, ["away", "the server has no connection left; raise its max_connections or lower database.max_pool_size"]],
   [/^57014$/, ["timeout", "the server took longer than database.command_timeout"]],
