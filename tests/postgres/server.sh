@@ -38,10 +38,17 @@ readonly FOLDER="$(mktemp -d "${TMPDIR:-/tmp}/apex-postgres.XXXXXX")"
 readonly DATA="$FOLDER/data"
 cd "$FOLDER"
 [ ${#as_owner[@]} -eq 0 ] || chown postgres "$FOLDER"
-trap 'ctl stop -m immediate >/dev/null 2>&1 || true; rm -rf "$FOLDER"' EXIT
-
 # What it starts must not keep the pipe to the tests open, or read their lines.
 ctl() { "${as_owner[@]}" "$BIN/pg_ctl" -D "$DATA" -w -t 30 -l "$FOLDER/log" "$@" >/dev/null 2>&1 </dev/null; }
+
+# Tidies up once this script is gone, however it went: Deno kills its children when a test module fails.
+(
+  trap '' INT TERM HUP
+  while kill -0 $$ 2>/dev/null; do sleep 0.5; done
+  ctl stop -m immediate || true
+  rm -rf "$FOLDER"
+) </dev/null >/dev/null 2>&1 &
+trap 'ctl stop -m immediate || true; rm -rf "$FOLDER"' EXIT
 
 echo 'pass@word/1' | "${as_owner[@]}" tee "$FOLDER/password" >/dev/null
 "${as_owner[@]}" "$BIN/initdb" -D "$DATA" -U apex --pwfile="$FOLDER/password" -A scram-sha-256 -E UTF8 --locale=C.UTF-8 \
