@@ -133,8 +133,20 @@ const ROWS: readonly Row[] = [
   [10091, "note", "partly-no-permission", null, "part of this contract's data needs a subscription for API use"],
   [10148, "note", "note", null, ""],
   [10167, "note", "delayed", null, "live data of this exchange is not subscribed; delayed data is shown"],
-  [10168, "note", "no-permission", HOUR, "set ibkr.market_data_type: 4 for delayed data, or subscribe to live data"],
-  [10186, "note", "no-permission", HOUR, "set ibkr.market_data_type: 4 for delayed data, or subscribe to live data"],
+  [
+    10168,
+    "note",
+    "no-permission",
+    HOUR,
+    "subscribe to this exchange's data; where it offers delayed data, ibkr.market_data_type: 4 shows that instead",
+  ],
+  [
+    10186,
+    "note",
+    "no-permission",
+    HOUR,
+    "subscribe to this exchange's data; where it offers delayed data, ibkr.market_data_type: 4 shows that instead",
+  ],
   [10189, "note", "no-permission", HOUR, "subscribe to this exchange's data for API use"],
   [
     10197,
