@@ -245,6 +245,7 @@ export class Monitor {
         droppedInputs: 0,
         linesUsed: assessment.linesUsed,
         linesAllowed: this.#settings.ibkr.marketDataLines,
+        clockShifted: this.#ports.clockShifted,
         memoryBytes: this.#ports.memoryBytes?.() ?? null,
       },
       events: this.#events,

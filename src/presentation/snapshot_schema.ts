@@ -420,6 +420,7 @@ export const snapshotSchema = z.strictObject({
     droppedInputs: z.int(),
     linesUsed: z.int(),
     linesAllowed: z.int(),
+    clockShifted: z.boolean().exactOptional(),
     memoryBytes: maybe.exactOptional(),
   }),
   events: z.array(z.strictObject({ at: instant, text })).readonly().exactOptional(),

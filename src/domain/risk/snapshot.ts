@@ -516,6 +516,8 @@ export interface MonitorView {
   readonly droppedInputs: number;
   readonly linesUsed: number;
   readonly linesAllowed: number;
+  /** The wall clock was started at another time (`--now`, or the demo while markets are closed). */
+  readonly clockShifted?: boolean;
   /** Resident memory of the process. */
   readonly memoryBytes?: number | null;
 }

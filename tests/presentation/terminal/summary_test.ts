@@ -73,6 +73,14 @@ Deno.test("a simulated source is named in the header at 120 columns and at 80", 
   assert.match(screen(80, 24, { snapshot: judgedSnapshot() }), /^ APEX demo SIM /);
 });
 
+Deno.test("a shifted clock is announced at every size that has a status row", () => {
+  const monitor = { ...demoSnapshot().monitor, clockShifted: true };
+  for (const [columns, rows] of [[80, 24], [120, 40], [200, 60]] as const) {
+    assert.match(screen(columns, rows, { snapshot: demoSnapshot({ monitor }) }), /\n clock shifted · turn 42/);
+    assert.doesNotMatch(screen(columns, rows), /clock shifted/);
+  }
+});
+
 Deno.test("a book that is cut off keeps its last numbers, marked and aged", async () => {
   await assertScreen("not_live_80x24", screen(80, 24, cutOff()));
   await assertScreen("not_live_120x40", screen(120, 40, cutOff()));

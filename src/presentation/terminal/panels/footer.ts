@@ -27,10 +27,11 @@ export function drawStatusRow(frame: Frame, row: number, context: ViewContext, p
   frame.put(row, start, right, Role.quiet);
 }
 
-/** `turn 42 in 0.6 ms`, `41 quotes/s`, `oldest live quote 3.2 s`. */
+/** `turn 42 in 0.6 ms`, `41 quotes/s`, `oldest live quote 3.2 s`; first of all that the clock is not the real one. */
 function madeOf({ newest, look: { format } }: ViewContext): string[] {
-  const { turnMs, ticksPerSecond, oldestLiveQuoteMs } = newest.monitor;
+  const { turnMs, ticksPerSecond, oldestLiveQuoteMs, clockShifted = false } = newest.monitor;
   return [
+    clockShifted ? "clock shifted" : "",
     `turn ${newest.sequence}${turnMs === null ? "" : ` in ${format.decimals(turnMs, 1)} ms`}`,
     ticksPerSecond === null ? "" : `${format.money(ticksPerSecond)} quotes/s`,
     oldestLiveQuoteMs === null ? "" : `oldest live quote ${age(oldestLiveQuoteMs)}`,
