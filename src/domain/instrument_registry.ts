@@ -5,7 +5,8 @@ import { type Instrument, instrumentKey } from "./instrument.ts";
 export class InstrumentRegistry {
   readonly #instruments: Instrument[] = [];
   readonly #byKey = new Map<string, InstrumentIndex>();
-  readonly #prices = new Map<string, InstrumentIndex>();
+  /** Whose price may be a name's price, the best first. */
+  readonly #prices = new Map<string, InstrumentIndex[]>();
   #pricesRevision = -1;
   /** Grows with every contract added and every field changed, so that derived columns know when to be made anew. */
   revision = 0;
@@ -57,10 +58,13 @@ export class InstrumentRegistry {
   /**
    * The instrument whose price is a name's price: its stock or index, else its future that comes due first, else the
    * currency pair of that name. Null when none is registered.
+   *
+   * @param isOver contracts that have expired, passed over while the name has another
    */
-  priceOf(name: string): InstrumentIndex | null {
+  priceOf(name: string, isOver: (index: InstrumentIndex) => boolean = () => false): InstrumentIndex | null {
     if (this.#pricesRevision !== this.revision) this.#findPrices();
-    return this.#prices.get(name) ?? null;
+    const candidates = this.#prices.get(name) ?? [];
+    return candidates.find((index) => !isOver(index)) ?? candidates[0] ?? null;
   }
 
   /** The currency pair quoted as units of `quote` for one `currency`. */
@@ -71,16 +75,21 @@ export class InstrumentRegistry {
   #findPrices(): void {
     this.#pricesRevision = this.revision;
     this.#prices.clear();
-    const rank = (index: InstrumentIndex): string => {
-      const { assetType, expiry } = this.#instruments[index]!;
-      return assetType === "FUTURE" ? `1 ${expiry}` : "0";
-    };
     this.#instruments.forEach((instrument, index) => {
       const name = priceName(instrument);
       if (name === null) return;
       const before = this.#prices.get(name);
-      if (before === undefined || rank(index) < rank(before)) this.#prices.set(name, index);
+      if (before === undefined) this.#prices.set(name, [index]);
+      else before.push(index);
     });
+    const rank = (index: InstrumentIndex): string => {
+      const { assetType, expiry } = this.#instruments[index]!;
+      return assetType === "FUTURE" ? `1 ${expiry}` : "0";
+    };
+    // Sorting keeps the order of sight among equals.
+    for (const candidates of this.#prices.values()) {
+      if (candidates.length > 1) candidates.sort((a, b) => rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0);
+    }
   }
 
   all(): readonly Instrument[] {

@@ -53,7 +53,7 @@ export class BookGroups {
       const { underlying } = group.position.instrument;
       let name = names.get(underlying);
       if (name === undefined) {
-        const price = registry.priceOf(underlying);
+        const price = registry.priceOf(underlying, (index) => portfolio.calendar.isExpired(index));
         name = new UnderlyingSums(underlying, this.#betaOf(underlying, betas), price, this.#totals);
         names.set(underlying, name);
       }

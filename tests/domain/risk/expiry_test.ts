@@ -119,3 +119,15 @@ Deno.test("expiry ladder: every bucket in order, counting positions once, and ad
   }
   assert.equal(byExpiry[0]?.excluded, 1);
 });
+
+Deno.test("a name's price is its next future's once the one before has expired, also while that is still registered", () => {
+  const book = new BookBuilder();
+  const december = book.future("ES", "2026-12-18", 50, { localSymbol: "ESZ6" });
+  const march = book.future("ES", "2027-03-19", 50, { localSymbol: "ESH7" });
+  book.account("DU1", "USD").quote(december, { last: 6600 }).quote(march, { last: 6650 });
+  book.holds([{ of: december, quantity: 1, at: 6500 }, { of: march, quantity: 1, at: 6500 }]);
+  assert.equal(book.name("ES").price, 6600);
+  book.moveTo("2026-12-21T15:00:00Z").quote(march, { last: 6700 });
+  book.holds([{ of: march, quantity: 1, at: 6500 }], Date.parse("2026-12-20T05:00:00Z")).later(10_000);
+  assert.equal(book.name("ES").price, 6700);
+});
