@@ -1,5 +1,5 @@
 /** What one account alone holds of the book, in the book's own units. Made only while somebody looks at the account. */
-import type { PositionBook } from "../position_book.ts";
+import type { AccountId, PositionBook } from "../position_book.ts";
 import type { EpochMs } from "../time.ts";
 import type { NamedGroup } from "./book_groups.ts";
 import { ExpiryLadder } from "./by_expiry.ts";
@@ -20,7 +20,7 @@ export interface ShareInputs {
   readonly now: EpochMs;
 }
 
-export function accountShare(account: string, inputs: ShareInputs): AccountBook {
+export function accountShare({ source, account }: AccountId, inputs: ShareInputs): AccountBook {
   const { groups, positions, instruments, indexPrice, bookKnown, now } = inputs;
   const totals = new PortfolioTotals(bookKnown);
   const ladder = new ExpiryLadder(bookKnown);
@@ -28,9 +28,10 @@ export function accountShare(account: string, inputs: ShareInputs): AccountBook 
   const names = new Map<string, UnderlyingSums>();
   let excluded = 0;
   for (const { group, name } of groups) {
-    const leaves = group.position.leaves.filter(({ leaf }) =>
-      positions.accounts[positions.account[leaf]!]!.account === account
-    );
+    const leaves = group.position.leaves.filter(({ leaf }) => {
+      const owner = positions.accounts[positions.account[leaf]!]!;
+      return owner.account === account && owner.source === source;
+    });
     if (leaves.length === 0) continue;
     const part = partOf(group.position, leaves, name.beta, indexPrice);
     let sums = names.get(name.name);

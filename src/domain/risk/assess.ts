@@ -9,7 +9,7 @@ import type { InstrumentIndex } from "../event.ts";
 import type { Judged } from "../limits/judge.ts";
 import { takeQuotedRates } from "../market/quoted_rates.ts";
 import type { Portfolio } from "../portfolio.ts";
-import type { LeafIndex } from "../position_book.ts";
+import type { AccountId, LeafIndex } from "../position_book.ts";
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
 import type { RiskSettings } from "../settings.ts";
 import type { Structure } from "../strategies/strategy.ts";
@@ -165,7 +165,7 @@ export class RiskEngine {
       portfolio: portfolioView(totals, byUnderlying, netLiquidation, worstMargin(accounts, settings.marginBasis)),
       accounts: accounts.map((account) =>
         account.account === accountShown
-          ? { ...account, book: this.#shareOf(account.account, portfolio, indexPrice, now) }
+          ? { ...account, book: this.#shareOf(account, portfolio, indexPrice, now) }
           : account
       ),
       cash,
@@ -195,7 +195,7 @@ export class RiskEngine {
     };
   }
 
-  #shareOf(account: string, portfolio: Portfolio, indexPrice: number, now: EpochMs): AccountBook {
+  #shareOf(account: AccountId, portfolio: Portfolio, indexPrice: number, now: EpochMs): AccountBook {
     return accountShare(account, {
       groups: this.#groups.positions,
       positions: portfolio.positions,

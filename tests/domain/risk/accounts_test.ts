@@ -229,3 +229,15 @@ Deno.test("accounts: the share of the one looked at adds up with the others' to 
   assert.equal(one.betaWeightedDelta, null, "without the reference's price");
   assert.ok(accounts.every((row) => row.book === undefined));
 });
+
+Deno.test("accounts: the share of one does not take in another broker's account of the same name", () => {
+  const book = new BookBuilder();
+  const aapl = book.stock("AAPL");
+  book.account("A1", "USD").account("A1", "USD", {}, "FUTU").quote(aapl, { last: 100, close: 100 });
+  book.holds([{ of: aapl, quantity: 10, at: 90, account: "A1" }]);
+  book.holds([{ of: aapl, quantity: 5, at: 90, account: "A1" }], null, "FUTU");
+  const shares = book.engine.assess(book.portfolio, book.now, "A1").accounts.map((
+    row,
+  ) => [row.source, row.book!.marketValue]);
+  assert.deepEqual(shares, [["IB", 1_000], ["FUTU", 500]]);
+});
