@@ -242,7 +242,6 @@ export class Monitor {
         oldestLiveQuoteMs: assessment.oldestLiveQuoteMs,
         conflated: this.inbox.conflated,
         inboxEvents: this.inbox.waiting,
-        droppedInputs: 0,
         linesUsed: assessment.linesUsed,
         linesAllowed: this.#settings.ibkr.marketDataLines,
         clockShifted: this.#ports.clockShifted,

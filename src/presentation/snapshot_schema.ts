@@ -417,7 +417,6 @@ export const snapshotSchema = z.strictObject({
     oldestLiveQuoteMs: maybe,
     conflated: z.int(),
     inboxEvents: z.int(),
-    droppedInputs: z.int(),
     linesUsed: z.int(),
     linesAllowed: z.int(),
     clockShifted: z.boolean().exactOptional(),

@@ -827,7 +827,6 @@ const BOOK: RiskSnapshot = {
     oldestLiveQuoteMs: 3_200,
     conflated: 1_204,
     inboxEvents: 0,
-    droppedInputs: 0,
     linesUsed: 27,
     linesAllowed: 100,
     memoryBytes: 118 * 1_048_576,

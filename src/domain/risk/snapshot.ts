@@ -513,7 +513,6 @@ export interface MonitorView {
   readonly oldestLiveQuoteMs: number | null;
   readonly conflated: number;
   readonly inboxEvents: number;
-  readonly droppedInputs: number;
   readonly linesUsed: number;
   readonly linesAllowed: number;
   /** The wall clock was started at another time (`--now`, or the demo while markets are closed). */

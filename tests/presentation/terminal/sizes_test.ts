@@ -14,7 +14,6 @@ const ALWAYS_NUMBERS = new Set([
   "leavesCompared",
   "conflated",
   "inboxEvents",
-  "droppedInputs",
   "linesUsed",
   "linesAllowed",
   "modelledGreeksPct",

@@ -57,9 +57,7 @@ function processFacts({ newest, look: { format } }: ViewContext): string[] {
   const memory = monitor.memoryBytes;
   return [
     `turn ${newest.sequence}${monitor.turnMs === null ? "" : ` in ${format.decimals(monitor.turnMs, 1)} ms`}`,
-    `inbox ${format.money(monitor.inboxEvents)}   conflated ${format.money(monitor.conflated)}   dropped ${
-      format.money(monitor.droppedInputs)
-    }`,
+    `inbox ${format.money(monitor.inboxEvents)}   conflated ${format.money(monitor.conflated)}`,
     `lines ${format.money(monitor.linesUsed)} of ${format.money(monitor.linesAllowed)}   quotes ${
       format.money(quality.live)
     } of ${format.money(quality.quotes)} live`,
