@@ -36,7 +36,7 @@ export interface AccountValues {
   readonly grossPositionValue: number | null;
 }
 
-/** The broker's own P&L figures; null where it sent its placeholder. */
+/** The broker's own P&L figures; null where it sent a sentinel. */
 export interface BrokerPnl {
   readonly dailyPnl: number | null;
   readonly unrealizedPnl: number | null;

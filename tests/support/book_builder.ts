@@ -21,7 +21,8 @@ export const FRIDAY_MORNING = Date.parse("2026-11-20T15:30:00Z");
 /** When that session began in New York. */
 export const FRIDAY_MIDNIGHT = Date.parse("2026-11-20T05:00:00Z");
 
-const NO_LIMITS: LimitSettings = {
+/** Every limit off. */
+export const NO_LIMITS: LimitSettings = {
   maxTotalGrossNotional: null,
   maxPerUnderlyingNotional: { default: null, names: new Map() },
   portfolioDeltaRange: null,

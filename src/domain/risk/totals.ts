@@ -2,7 +2,8 @@
  * Sums that keep score of what they left out.
  *
  * A total that had something to include and could include nothing, or nothing but zeros, is unknown, not 0: the gamma of a
- * stock says nothing of that of its options. An expired option is nothing to include. The sum is compensated (Neumaier), so that the order of the positions does not show in its digits.
+ * stock says nothing of that of its options. An expired option is nothing to include. The sum is compensated (Neumaier),
+ * so that the order of the positions does not show in its digits.
  */
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
 import type { Excluded, Flag } from "./snapshot.ts";

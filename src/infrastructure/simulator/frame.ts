@@ -19,7 +19,7 @@ export function frame(fields: readonly Field[]): Uint8Array {
 
 /**
  * A double as the gateway, a Java program, writes it: `12.0`, `1.0E7`, `1.0E-4`. NaN and infinity stand for "none" and
- * become IB's placeholder.
+ * become IB's sentinel.
  */
 export function double(value: number): string {
   if (!Number.isFinite(value)) return UNSET;

@@ -110,7 +110,7 @@ export interface ExecutionSpec {
   readonly quantity: number;
   readonly price: number;
   readonly commission: number;
-  /** Null when the trade opened: IB sends its placeholder. */
+  /** Null when the trade opened: IB sends its sentinel. */
   readonly realized: number | null;
   /** Null: numbered. Ends in `.01`, `.02` for the original and its correction. */
   readonly execId: string | null;

@@ -1,4 +1,5 @@
 /** Limits and inputs to vary in tests: a small book, quiet unless told otherwise. */
+import { NO_LIMITS } from "../../support/book_builder.ts";
 import type { Judged, LimitInputs } from "../../../src/domain/limits/judge.ts";
 import type { LimitSettings } from "../../../src/domain/settings.ts";
 
@@ -8,27 +9,7 @@ export function known(value: number | null): Judged {
 
 /** Everything off. */
 export function settings(set: Partial<LimitSettings> = {}): LimitSettings {
-  return {
-    maxTotalGrossNotional: null,
-    maxPerUnderlyingNotional: { default: null, names: new Map() },
-    portfolioDeltaRange: null,
-    portfolioGammaRange: null,
-    portfolioVegaRange: null,
-    portfolioThetaRange: null,
-    portfolioDollarDeltaRange: null,
-    portfolioBetaDeltaRange: null,
-    maxMarginUtilization: null,
-    maxConcentrationPct: null,
-    maxScenarioLoss: null,
-    maxDailyLoss: null,
-    maxDrawdownPct: null,
-    maxValueAtRisk: null,
-    maxMissingGreeksPct: null,
-    softBreachThreshold: 0.8,
-    debounceSeconds: { soft: 15, hard: 0 },
-    escalateAfterMinutes: 2,
-    ...set,
-  };
+  return { ...NO_LIMITS, ...set };
 }
 
 /** Every limit set, at the figures of the demo book where it has them. */

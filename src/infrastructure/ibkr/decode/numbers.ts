@@ -8,13 +8,13 @@ const UNSET = 1.797e308;
 /** In orders IBKR also writes a question mark for "none". */
 export const NONE = "?";
 
-/** A finite number, or null for every placeholder. */
+/** A finite number, or null for every sentinel. */
 export function present(value: number | null | undefined): number | null {
   if (value === null || value === undefined || !Number.isFinite(value) || Math.abs(value) >= UNSET) return null;
   return value;
 }
 
-/** A number written as text. Null for an empty field and for placeholders; undefined for text that is no number. */
+/** A number written as text. Null for an empty field and for sentinels; undefined for text that is no number. */
 export function readNumber(text: string): number | null | undefined {
   const trimmed = text.trim();
   if (trimmed === "" || trimmed === NONE) return null;
