@@ -50,6 +50,17 @@ const US_INDICES = new Set(
   ["SPX", "XSP", "NANOS", "NDX", "XND", "RUT", "MRUT", "DJX", "VIX", "OEX", "XEO", "RUI", "RLG", "RLV", "VIXW"],
 );
 
+/** Of US options only these trade overnight and in the curb session (Cboe's global trading hours). */
+const AROUND_THE_CLOCK = new Set(["SPX", "XSP", "VIX"]);
+
+/**
+ * Whether the contract trades in its exchange's `pre` and `post` phases: options do not, but for Cboe's three indices;
+ * everything else does.
+ */
+export function tradesOutsideRegularHours({ assetType, underlying }: Listing): boolean {
+  return assetType !== "OPTION" && assetType !== "WARRANT" || AROUND_THE_CLOCK.has(underlying);
+}
+
 /** CME products that do not keep Globex's hours. */
 const CME_DAY_PRODUCTS = new Set(["LE", "GF", "HE", "DC", "CB", "CSC", "DY", "NF", "GDK", "LBR", "GSCI"]);
 /** Equity index futures of CME and, with the same hours, of the Chicago Board of Trade. */

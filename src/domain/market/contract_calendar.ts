@@ -1,6 +1,6 @@
 /** What the calendar says of every registered contract at this moment: its session, days to expiry, expiry bucket. */
 import { type DayNumber, dayNumber } from "../calendar/date.ts";
-import { type Exchange, exchangeOf } from "../calendar/exchange.ts";
+import { type Exchange, exchangeOf, tradesOutsideRegularHours } from "../calendar/exchange.ts";
 import { expiryTime } from "../calendar/expiry.ts";
 import {
   localDate,
@@ -32,6 +32,7 @@ interface ExchangeNow {
 interface Terms {
   readonly fields: Instrument;
   readonly exchange: Exchange | null;
+  readonly extendedHours: boolean;
   readonly expiryDay: DayNumber | null;
   readonly expiresAt: EpochMs;
 }
@@ -99,6 +100,13 @@ export class ContractCalendar implements SessionClock {
     return exchange === null ? "unknown" : this.#of(exchange).phase;
   }
 
+  /** The contract can trade now, also outside regular hours where it does; an unknown session counts as one. */
+  isTrading(instrument: InstrumentIndex): boolean {
+    const phase = this.phase(instrument);
+    if (phase === "pre" || phase === "post") return this.#termsOf(instrument).extendedHours;
+    return phase !== "closed";
+  }
+
   /** The session that runs at the exchange now. */
   sessionOf(exchange: Exchange): IsoDate | null {
     return this.#of(exchange).session;
@@ -156,7 +164,10 @@ export class ContractCalendar implements SessionClock {
 
 function termsOf(fields: Instrument): Terms {
   const exchange = exchangeOf(fields);
-  if (fields.expiry === null) return { fields, exchange, expiryDay: null, expiresAt: Number.POSITIVE_INFINITY };
+  const extendedHours = tradesOutsideRegularHours(fields);
+  if (fields.expiry === null) {
+    return { fields, exchange, extendedHours, expiryDay: null, expiresAt: Number.POSITIVE_INFINITY };
+  }
   const expiresAt = expiryTime(fields, exchange ?? DEFAULT_EXCHANGE) ?? Number.POSITIVE_INFINITY;
-  return { fields, exchange, expiryDay: dayNumber(fields.expiry), expiresAt };
+  return { fields, exchange, extendedHours, expiryDay: dayNumber(fields.expiry), expiresAt };
 }

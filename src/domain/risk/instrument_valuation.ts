@@ -131,7 +131,9 @@ export class InstrumentValuation {
     const { assetType } = instrument;
     const option = isOption(assetType);
     quote.isOption = option;
-    quote.marketOpen = phase === "open" || phase === "unknown" || (!option && (phase === "pre" || phase === "post"));
+    quote.marketOpen = calendar.isTrading(i);
+    // Options that trade by night are quoted thinly then: outside regular hours only a good quote moves their mark.
+    const marksFreely = quote.marketOpen && (!option || phase === "open" || phase === "unknown");
 
     value.option = option;
     value.expired = calendar.isExpired(i);
@@ -139,7 +141,7 @@ export class InstrumentValuation {
     value.flags = quoteFlags(quote, market.linkDead, now, settings);
     this.#setGreeks(value, i, assetType, quotes);
     this.#setClose(value, i, quote.close, market);
-    this.#setMark(value, assetType, settings, now);
+    this.#setMark(value, assetType, marksFreely, settings, now);
     value.markAt = value.sourceLong === "broker" && !quote.hasTickMark ? accountMark?.at ?? 0 : value.markAt;
     if (looksMagnified(value.markLong, accountMark?.price ?? NaN)) value.flags |= BIT.MAGNIFIER_SUSPECT;
   }
@@ -163,7 +165,13 @@ export class InstrumentValuation {
     value.impliedVolatility = value.option ? quotes.value(i, QuoteField.impliedVolatility) : NaN;
   }
 
-  #setMark(value: InstrumentValue, assetType: AssetType, settings: QualitySettings, now: EpochMs): void {
+  #setMark(
+    value: InstrumentValue,
+    assetType: AssetType,
+    marksFreely: boolean,
+    settings: QualitySettings,
+    now: EpochMs,
+  ): void {
     const quote = this.#quote;
     const long = markPrice(assetType, false, quote, settings, this.#long);
     // Only an ask without a bid is worth something else to a short.
@@ -174,7 +182,7 @@ export class InstrumentValuation {
     value.markShort = short.price;
     value.sourceShort = short.source;
     value.markAt = quote.pricedAt;
-    if (quote.marketOpen) keepMark(value, long, now);
+    if (marksFreely) keepMark(value, long, now);
     // The quote goes away, or apart, at the close; the mark does not.
     else if (isGoodQuote(long)) keepMark(value, long, now);
     else if (value.heldLong === value.heldLong) restoreMark(value);

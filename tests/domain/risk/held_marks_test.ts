@@ -113,3 +113,29 @@ Deno.test("a mark a hundred times the account's price is flagged as pence for po
   assert(view.flags.includes("MAGNIFIER_SUSPECT"));
   near(view.mark, 71.1);
 });
+
+Deno.test("index options trade overnight and in the curb session: neither closed nor held at the last quote", () => {
+  const book = new BookBuilder({}, Date.parse("2026-11-20T20:00:00Z"));
+  const spx = book.option("SPX 2026-12-18 6400 P", { tradingClass: "SPXW", exchange: "CBOE" });
+  const aapl = book.option("AAPL 2026-12-18 190 C");
+  book.account("DU1", "USD").holds([{ of: spx, quantity: 1, at: 60 }, { of: aapl, quantity: 1, at: 6 }]);
+  const closedAt = (at: string) => {
+    book.moveTo(at);
+    return [book.view(spx), book.view(aapl)].map((row) => row.flags.includes("CLOSED"));
+  };
+  assert.deepEqual(closedAt("2026-11-20T20:00:00Z"), [false, false], "15:00 in New York");
+  assert.deepEqual(closedAt("2026-11-20T21:30:00Z"), [false, true], "16:30: the curb session");
+  assert.deepEqual(closedAt("2026-11-21T15:00:00Z"), [true, true], "Saturday");
+  assert.deepEqual(closedAt("2026-11-23T08:00:00Z"), [false, true], "03:00 on Monday: overnight");
+});
+
+Deno.test("an index option's mark follows good quotes by night, and does not jump when they go away", () => {
+  const book = new BookBuilder({}, Date.parse("2026-11-20T20:00:00Z"));
+  const spx = book.option("SPX 2026-12-18 6400 P", { tradingClass: "SPXW", exchange: "CBOE" });
+  book.account("DU1", "USD").holds([{ of: spx, quantity: 1, at: 60 }]);
+  book.quote(spx, { bid: 64, ask: 64.5, close: 70 }).assess();
+  book.moveTo("2026-11-20T21:30:00Z").quote(spx, { bid: 65, ask: 65.5 });
+  near(book.view(spx).mark, 65.25, "the curb session's quote");
+  book.later(60_000).quote(spx, { bid: NaN, ask: NaN });
+  near(book.view(spx).mark, 65.25, "neither yesterday's close nor nothing");
+});
