@@ -35,6 +35,8 @@ export interface WatchRequest extends BookRequest {
   readonly command: "watch";
   /** `text`: one plain block a snapshot; `jsonl`: one line of JSON a snapshot. */
   readonly output: "dashboard" | "text" | "jsonl";
+  /** Whether a PostgreSQL database is brought up to date; the embedded store always is. */
+  readonly autoMigrate: boolean;
 }
 
 export interface SnapshotRequest extends BookRequest {
@@ -71,10 +73,55 @@ export interface MigrateRequest {
 /** Takes care of the embedded store's file. */
 export interface DbRequest {
   readonly command: "db";
-  readonly action: "check" | "backup";
-  /** Where the backup goes; null for `check`. */
+  readonly action: "check" | "backup" | "prune";
+  /** Where the backup goes; null for the other actions. */
   readonly to: string | null;
+  /** For `prune`: days of snapshots to keep; null: as configured. */
+  readonly keepDays: number | null;
+  /** For `prune`: only says what would go. */
+  readonly dryRun: boolean;
   readonly now: EpochMs | null;
+}
+
+/** Reads past trades into the store. */
+export interface BackfillRequest {
+  readonly command: "backfill";
+  readonly broker: "IB" | "FUTU" | "all";
+  /** Null: every account. */
+  readonly account: string | null;
+  /** Null: every market. */
+  readonly market: string | null;
+  /** First and last day; null: `days` back from today. */
+  readonly from: IsoDate | null;
+  readonly to: IsoDate | null;
+  readonly days: number;
+  /** Reads and prints, and writes nothing at all. */
+  readonly dryRun: boolean;
+  /** Reads windows again that were read before. */
+  readonly force: boolean;
+  /** The simulated gateway to start in the same process (`env: demo`); null: the configured one is connected to. */
+  readonly simulator: ListenAddress | null;
+  readonly now: EpochMs | null;
+  /** Whether progress may be drawn over the same line of standard error. */
+  readonly progress: boolean;
+}
+
+/** Reads the store back. */
+export interface HistoryRequest {
+  readonly command: "history";
+  readonly what: "pnl" | "risk" | "fills" | "breaches" | "positions" | "sync";
+  readonly from: IsoDate | null;
+  readonly to: IsoDate | null;
+  readonly account: string | null;
+  readonly symbol: string | null;
+  readonly output: "table" | "csv" | "json";
+  readonly plot: boolean;
+  /** `pnl`: realized results by symbol instead of by day. `fills`: round trips instead of single fills. */
+  readonly grouped: boolean;
+  readonly now: EpochMs | null;
+  /** Columns of the terminal; null: standard output is none. */
+  readonly width: number | null;
+  readonly color: boolean;
 }
 
 /** Prints the trading days of exchanges. */
@@ -102,7 +149,14 @@ export interface SelfTestRequest {
 }
 
 /** The commands that need settings and adapters; `compose.ts` runs them. */
-export type CommandRequest = WatchRequest | SnapshotRequest | SimulateRequest | MigrateRequest | DbRequest;
+export type CommandRequest =
+  | WatchRequest
+  | SnapshotRequest
+  | SimulateRequest
+  | MigrateRequest
+  | DbRequest
+  | BackfillRequest
+  | HistoryRequest;
 
 /** A command with all it needs to know to run. */
 export interface CommandWork {
@@ -120,6 +174,8 @@ export type Wish =
   | (Omit<SimulateRequest, "listen"> & { readonly port: number })
   | MigrateRequest
   | DbRequest
+  | Omit<BackfillRequest, "simulator">
+  | HistoryRequest
   | SelfTestRequest;
 
 /** A loopback address to listen on; the port is never 0, for only a port known at the start can be permitted. */

@@ -22,6 +22,8 @@ export interface HealthInputs {
   readonly reconciliation: Reconciliation;
   /** Null: alerts have no channel to go to. */
   readonly alerts: ChannelHealth | null;
+  /** Null: no history is kept. */
+  readonly database: StoreHealth | null;
   /** Why the log's lines do not reach the disk; null when they do. */
   readonly logTrouble: string | null;
 }
@@ -29,6 +31,12 @@ export interface HealthInputs {
 /** How what brings alerts out of the program does. */
 export interface ChannelHealth {
   readonly status: "up" | "degraded";
+  readonly detail: string;
+}
+
+/** How the store of history does. */
+export interface StoreHealth {
+  readonly status: "up" | "degraded" | "down" | "off";
   readonly detail: string;
 }
 
@@ -52,7 +60,7 @@ export class HealthWatch {
         "manual",
         ...withDrift(linkHealth(portfolio.links.get("MANUAL"), settings.manual.enabled), inputs.reconciliation),
       ],
-      ["database", "off", "no history in this version"],
+      ["database", inputs.database?.status ?? "off", inputs.database?.detail ?? "no history is kept"],
       ["monitor", ...monitorHealth(inputs)],
       ["futu", "off", settings.futu.enabled ? "not in this version" : "not configured"],
       ...(inputs.alerts === null ? [] : [["alerts", inputs.alerts.status, inputs.alerts.detail] as const]),

@@ -7,6 +7,7 @@
 import type { BookEvent, InstrumentIndex } from "../domain/event.ts";
 import {
   acknowledge,
+  type Breach,
   type Breaches,
   breachViews,
   newBreaches,
@@ -26,9 +27,10 @@ import {
   type RiskSnapshot,
   SNAPSHOT_SCHEMA,
 } from "../domain/risk/snapshot.ts";
+import type { SignalMemory } from "../domain/signals/signal_engine.ts";
 import type { SignalTransition } from "../domain/signals/signal_transition.ts";
 import { type EpochMs, isoInstant } from "../domain/time.ts";
-import { type ChannelHealth, HealthWatch } from "./health.ts";
+import { type ChannelHealth, HealthWatch, type StoreHealth } from "./health.ts";
 import { Inbox } from "./inbox.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
@@ -40,6 +42,8 @@ import { SignalWatch } from "./signal_watch.ts";
 export interface Published {
   readonly snapshot: RiskSnapshot;
   readonly transitions: readonly BreachTransition[];
+  /** Each transition with the breach after it; of a cleared one, as it was. */
+  readonly steps: readonly { readonly transition: BreachTransition; readonly breach: Breach }[];
   readonly signalTransitions: readonly SignalTransition[];
 }
 
@@ -70,6 +74,8 @@ export class Monitor {
   readonly inbox: Inbox;
   /** Asked each turn how the channels for alerts do; null where there are none. */
   alertsHealth: () => ChannelHealth | null = () => null;
+  /** Asked each turn how the store of history does; null where there is none. */
+  databaseHealth: () => StoreHealth | null = () => null;
   readonly #settings: Settings;
   readonly #ports: MonitorPorts;
   readonly #engine: RiskEngine;
@@ -78,6 +84,7 @@ export class Monitor {
   readonly #signals: SignalWatch;
   #reconciled: Reconciliation = NOT_RECONCILED;
   readonly #subscribers = new Set<(published: Published) => void>();
+  readonly #eventListeners = new Set<(event: BookEvent) => void>();
   readonly #startedAt: EpochMs;
   #breaches: Breaches;
   #pendingTransitions: BreachTransition[] = [];
@@ -154,6 +161,17 @@ export class Monitor {
     return this.#readiness(this.#ports.clock.now());
   }
 
+  /** What the signals carry into the next run. */
+  signalMemory(): SignalMemory {
+    return this.#signals.exportMemory();
+  }
+
+  /** Calls with each event just before the book takes it in. */
+  onEvent(listener: (event: BookEvent) => void): () => void {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
+  }
+
   /** From the next turn on the snapshot has this account's own share of the book; null: of none. */
   showAccount(account: string | null): void {
     this.#accountShown = account;
@@ -183,6 +201,7 @@ export class Monitor {
     this.inbox.drainTo({
       apply: (event) => {
         this.#reconciliation.note(event);
+        for (const listener of this.#eventListeners) listener(event);
         this.portfolio.apply(event);
         this.#note(event);
       },
@@ -198,6 +217,7 @@ export class Monitor {
       limitInputs(assessment, this.#settings.risk.marginBasis),
       this.#starting,
     );
+    const before = this.#breaches.open;
     const step = recordBreaches(this.#breaches, this.#starting ? null : limits, now);
     this.#breaches = step.state;
     const transitions = [...this.#pendingTransitions, ...step.transitions];
@@ -218,6 +238,7 @@ export class Monitor {
       clockShifted: this.#ports.clockShifted,
       reconciliation: this.#reconciled,
       alerts: this.alertsHealth(),
+      database: this.databaseHealth(),
       logTrouble: this.#ports.logTrouble?.() ?? null,
     });
     const snapshot: RiskSnapshot = {
@@ -253,8 +274,12 @@ export class Monitor {
     this.#turnMs = clock.monotonic() - began;
     this.#prioritise(assessment);
     for (const transition of transitions) this.#logTransition(transition);
+    const steps = transitions.flatMap((transition) => {
+      const breach = step.state.open.get(transition.id) ?? before.get(transition.id);
+      return breach === undefined ? [] : [{ transition, breach }];
+    });
     for (const subscriber of this.#subscribers) {
-      subscriber({ snapshot, transitions, signalTransitions: signals.transitions });
+      subscriber({ snapshot, transitions, steps, signalTransitions: signals.transitions });
     }
     return snapshot;
   }

@@ -92,6 +92,8 @@ export interface Settings {
     readonly minPoolSize: number;
     readonly maxPoolSize: number;
     readonly commandTimeoutSec: number;
+    /** What may wait on the disk while the database is away. */
+    readonly spoolMaxBytes: number;
   };
   readonly snapshots: {
     readonly positionIntervalSec: number;
@@ -99,5 +101,21 @@ export interface Settings {
     readonly riskIntervalSec: number;
     readonly captureOnShutdown: boolean;
     readonly retentionDays: number;
+  };
+  /** What an earlier run stored is shown, as stale, until the broker has confirmed it. */
+  readonly warmStart: {
+    readonly enabled: boolean;
+    /** Older books and accounts are left in the store. */
+    readonly maxAgeMs: number;
+  };
+  /** Statements of past trades, for `backfill`. */
+  readonly flex: {
+    /** Statement files, *.xml, that were downloaded by hand. */
+    readonly folder: string;
+    /** Of the Flex web service; null: it is not asked. A secret. */
+    readonly token: string | null;
+    readonly queryId: string | null;
+    /** Address of the web service. */
+    readonly url: string;
   };
 }

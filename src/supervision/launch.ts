@@ -36,9 +36,10 @@ export function prepareLaunch(wish: Wish, configured: Configured, freePort: (wis
     const listen = { host: LOOPBACK, port: freePort(wished) };
     return { request: { ...request, listen }, settings, notes, hosts: [hostPort(listen)], draws: false };
   }
-  if (wish.command === "migrate" || wish.command === "db") {
+  if (wish.command === "migrate" || wish.command === "db" || wish.command === "history") {
     return { request: wish, settings, notes, hosts: configured.databaseHosts, draws: false };
   }
+  if (wish.command === "backfill") return prepareBackfill(wish, configured, freePort);
   const draws = wish.command === "watch" && wish.output === "dashboard";
   if (settings.env !== "demo") return { request: { ...wish, simulator: null }, settings, notes, hosts, draws };
   const simulator = { host: LOOPBACK, port: freePort(0) };
@@ -48,6 +49,22 @@ export function prepareLaunch(wish: Wish, configured: Configured, freePort: (wis
     notes,
     hosts: [...hosts, hostPort(simulator)],
     draws,
+  };
+}
+
+function prepareBackfill(
+  wish: Extract<Wish, { command: "backfill" }>,
+  { settings, hosts, notes }: Configured,
+  freePort: (wished: number) => number,
+): Launch {
+  if (settings.env !== "demo") return { request: { ...wish, simulator: null }, settings, notes, hosts, draws: false };
+  const simulator = { host: LOOPBACK, port: freePort(0) };
+  return {
+    request: { ...wish, simulator },
+    settings: { ...settings, ibkr: { ...settings.ibkr, ...simulator, enabled: true } },
+    notes,
+    hosts: [...hosts, hostPort(simulator)],
+    draws: false,
   };
 }
 

@@ -40,7 +40,7 @@ Deno.test("the simulator may use its own port alone, whatever the configuration 
 
 Deno.test("what works on the database may reach the database alone, in the demo too", () => {
   const migrate: Wish = { command: "migrate", action: "up", dryRun: false, to: null, now: null };
-  const care: Wish = { command: "db", action: "check", to: null, now: null };
+  const care: Wish = { command: "db", action: "check", to: null, keepDays: null, dryRun: false, now: null };
   const hosts = ["127.0.0.1:7497", "10.0.0.5:5432"];
   const launch = prepareLaunch(migrate, configured("demo", hosts, ["10.0.0.5:5432"]), noPort);
   assert.deepEqual(launch.hosts, ["10.0.0.5:5432"]);
@@ -54,7 +54,7 @@ Deno.test("port 0 of the simulator becomes a free port before the worker starts"
 });
 
 Deno.test("only the dashboard draws on the terminal", () => {
-  const watch = { command: "watch", now: null, forMs: null, failOn: null, color: true } as const;
+  const watch = { command: "watch", now: null, forMs: null, failOn: null, color: true, autoMigrate: false } as const;
   const draws = (output: "dashboard" | "text") =>
     prepareLaunch({ ...watch, output }, configured("dev", []), noPort).draws;
   assert.deepEqual([draws("dashboard"), draws("text")], [true, false]);

@@ -205,6 +205,7 @@ export function dailyPnl(tradeDate: string, fields: Partial<DailyPnlRecord> = {}
     netLiquidation: 1_500_023.45,
     brokerDailyPnl: 1_990,
     brokerRealizedPnl: 550,
+    excluded: 0,
     updatedAt: NOW,
     ...fields,
   };

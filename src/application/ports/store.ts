@@ -1,4 +1,5 @@
 /** Where history is kept. Every adapter passes the suite in tests/contract/store_suite.ts. */
+import type { Signal } from "../../domain/signals/signal.ts";
 import type { EpochMs, IsoDate } from "../../domain/time.ts";
 import type {
   AccountRecord,
@@ -11,6 +12,7 @@ import type {
   PositionChangeRecord,
   RiskPoint,
   RiskRecord,
+  StoredBook,
   SyncKey,
   SyncStateRecord,
   SyncWindowRecord,
@@ -26,6 +28,8 @@ export interface StoreBatch {
   readonly risk?: readonly RiskRecord[];
   readonly breaches?: readonly BreachRecord[];
   readonly trailingPeaks?: TrailingPeaks;
+  /** The signals that stand, by id; writing them replaces all of them. */
+  readonly activeSignals?: readonly Signal[];
   readonly dailyPnl?: readonly DailyPnlRecord[];
   readonly positionChanges?: readonly PositionChangeRecord[];
   readonly syncStates?: readonly SyncStateRecord[];
@@ -59,8 +63,17 @@ export interface Store {
   readonly description: string;
   write(batch: StoreBatch): Promise<void>;
 
-  /** The newest book of each account and source that was taken at `since` or later. */
-  lastPositions(since: EpochMs): Promise<readonly PositionBook[]>;
+  /** Whose book it keeps; null until `claim`. */
+  storedBook(): Promise<StoredBook | null>;
+  /**
+   * Makes it the store of that kind of book for good. Again for the same kind: nothing happens.
+   *
+   * @throws {StoreFault} of kind `refused` when it keeps the other kind
+   */
+  claim(book: StoredBook): Promise<void>;
+
+  /** The newest book of each account and source that was taken at `since` or later, and at `until` or before. */
+  lastPositions(since: EpochMs, until?: EpochMs): Promise<readonly PositionBook[]>;
   /** The newest figures of each account and source that were taken at `since` or later. */
   lastAccounts(since: EpochMs): Promise<readonly AccountRecord[]>;
   /** The newest risk snapshot of each account and source that was taken at `since` or later. */
@@ -68,6 +81,7 @@ export interface Store {
   /** The last step of each breach that has not cleared, oldest first. */
   openBreaches(): Promise<readonly BreachRecord[]>;
   trailingPeaks(): Promise<TrailingPeaks>;
+  activeSignals(): Promise<readonly Signal[]>;
 
   /** Current fills, oldest first, in pages, so that a year of them needs no more memory than a day. */
   fills(range: TimeRange): AsyncIterable<readonly Fill[]>;
@@ -80,6 +94,12 @@ export interface Store {
   syncStates(): Promise<readonly SyncStateRecord[]>;
   /** The windows of one stream, oldest first. */
   syncWindows(key: SyncKey): Promise<readonly SyncWindowRecord[]>;
+
+  /**
+   * Deletes at most about `most` rows of snapshots (positions, accounts, risk) that were taken before `before`, oldest first,
+   * in one short transaction, and says how many went; 0: none is left. Fills, breaches, daily results and changes are kept.
+   */
+  prune(before: EpochMs, most: number): Promise<number>;
 
   /** Waits for what is being written, then lets go of files and connections. */
   close(): Promise<void>;

@@ -141,6 +141,9 @@ export interface BreachRecord {
   readonly breach: Breach;
 }
 
+/** Whose book a store keeps. The two are never mixed in one store. */
+export type StoredBook = "real" | "simulated";
+
 /** The peaks that trailing stops measure from, by trade; writing them replaces all of them. */
 export type TrailingPeaks = ReadonlyMap<string, Peak>;
 
@@ -159,6 +162,8 @@ export interface DailyPnlRecord {
   readonly netLiquidation: number | null;
   readonly brokerDailyPnl: number | null;
   readonly brokerRealizedPnl: number | null;
+  /** Holdings whose day's result is not known and not in `dailyPnl`. */
+  readonly excluded: number;
   readonly updatedAt: EpochMs;
 }
 

@@ -17,6 +17,7 @@ mdqc: { stale_seconds: 5, max_spread_pct: 0.30 }
   demo: `
 portfolio: { base_currency: USD }
 manual: { file: data/positions/demo.yaml }
+database: { dsn: "sqlite:data/demo.db" }
 risk_limits:
   max_total_gross_notional: 6_000_000
   max_per_underlying_notional: { default: 1_000_000, TSLA: 1_500_000 }

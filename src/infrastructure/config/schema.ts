@@ -201,6 +201,23 @@ export const SCHEMA = {
     capture_on_shutdown: flag(true),
     retention_days: integer(30, { min: 1, max: 36_500, unit: "days" }),
   },
+  warm_start: {
+    enabled: flag(true),
+    max_age_hours: number(96, { min: 0.1, max: 8_760, unit: "h" }),
+  },
+  flex: {
+    folder: text("data/flex", FILE),
+    token: optional(text("", {
+      allowed: "the token that IBKR's Flex web service configuration shows, letters and digits",
+      accepts: (token) => /^[A-Za-z0-9]{1,128}$/.test(token),
+      secret: true,
+    })),
+    query_id: optional(text("", { allowed: "the number of a Flex query", accepts: (id) => /^\d{1,20}$/.test(id) })),
+    url: text("https://ndcdyn.interactivebrokers.com/AccountManagement/FlexWebService", {
+      allowed: "https://host/path (http:// only for this machine)",
+      accepts: isWebhookUrl,
+    }),
+  },
   database: {
     dsn: {
       ...optional(text("", {
@@ -213,6 +230,7 @@ export const SCHEMA = {
     min_pool_size: integer(2, { min: 0, max: 1_000, unit: "connections" }),
     max_pool_size: integer(10, { min: 1, max: 1_000, unit: "connections" }),
     command_timeout: number(30, { min: 0.1, max: 3600, unit: "s" }),
+    spool_max_mb: number(256, { min: 1, max: 100_000, unit: "MB" }),
   },
   alerts: {
     webhook_url: optional(text("", {

@@ -52,6 +52,7 @@ export function settingsFrom(env: Environment, values: ConfigValues): Settings {
       minPoolSize: values.database.min_pool_size,
       maxPoolSize: values.database.max_pool_size,
       commandTimeoutSec: values.database.command_timeout,
+      spoolMaxBytes: values.database.spool_max_mb * 1_000_000,
     },
     snapshots: {
       positionIntervalSec: values.snapshots.position_interval_sec,
@@ -59,6 +60,13 @@ export function settingsFrom(env: Environment, values: ConfigValues): Settings {
       riskIntervalSec: values.snapshots.risk_interval_sec,
       captureOnShutdown: values.snapshots.capture_on_shutdown,
       retentionDays: values.snapshots.retention_days,
+    },
+    warmStart: { enabled: values.warm_start.enabled, maxAgeMs: values.warm_start.max_age_hours * 3_600_000 },
+    flex: {
+      folder: values.flex.folder,
+      token: values.flex.token,
+      queryId: values.flex.query_id,
+      url: values.flex.url,
     },
   };
 }

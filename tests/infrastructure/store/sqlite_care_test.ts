@@ -11,7 +11,7 @@ import { projectText } from "../../support/source_tree.ts";
 import { execution, NOW } from "../../support/stored_history.ts";
 
 const MIGRATIONS = migrationsOf("sqlite", projectText);
-const CHECK: DbRequest = { command: "db", action: "check", to: null, now: null };
+const CHECK: DbRequest = { command: "db", action: "check", to: null, keepDays: null, dryRun: false, now: null };
 
 test("a check reads the whole file and tells its size, its state and the rows of each table", async (file, care) => {
   await filled(file, 3);

@@ -14,6 +14,7 @@ Deno.test("without a command, apex watches with the dashboard", () => {
     now: null,
     failOn: null,
     color: true,
+    autoMigrate: false,
   });
   assert.deepEqual(configuration, { directory: null, file: null, env: "dev", logLevel: null });
 });
@@ -77,7 +78,14 @@ Deno.test("migrate brings everything up to date unless it is told otherwise", ()
 });
 
 Deno.test("db checks, or backs up into a file", () => {
-  assert.deepEqual(run("db check").wish, { command: "db", action: "check", to: null, now: null });
+  assert.deepEqual(run("db check").wish, {
+    command: "db",
+    action: "check",
+    to: null,
+    keepDays: null,
+    dryRun: false,
+    now: null,
+  });
   assert.deepEqual(run("db backup --to data/b.db").wish, {
     command: "db",
     action: "backup",

@@ -24,6 +24,6 @@ export function addDb(program: ApexProgram, choose: (wish: Wish) => void): void 
       if ((action === "backup") !== (to !== null)) {
         command.error(action === "backup" ? "error: backup needs --to <file>" : "error: --to belongs to backup");
       }
-      choose({ command: "db", action, to, now: now ?? null });
+      choose({ command: "db", action, to, keepDays: null, dryRun: false, now: now ?? null });
     });
 }

@@ -22,6 +22,7 @@ export function addWatch(program: ApexProgram, where: Surroundings, choose: (wis
       new Option("--format <format>", "print each snapshot as a block of text or a line of JSON; no dashboard")
         .choices(["text", "jsonl"] as const),
     )
+    .option("--auto-migrate", "bring a PostgreSQL database up to date; the embedded store always is", false)
     .addOption(failOnOption())
     .addHelpText("after", EXAMPLES)
     .action((own, command) => {
@@ -29,6 +30,7 @@ export function addWatch(program: ApexProgram, where: Surroundings, choose: (wis
       choose({
         command: "watch",
         output: outputOf(own.dashboard, own.format ?? null, where),
+        autoMigrate: own.autoMigrate,
         forMs: forMs ?? null,
         now: now ?? null,
         failOn: own.failOn ?? null,

@@ -1,0 +1,31 @@
+/** `apex migrate` and `apex db`: the store's tables and its file. */
+import type { Conclusion, DbRequest, MigrateRequest } from "../application/command.ts";
+import type { Clock } from "../application/ports/clock.ts";
+import type { CommandHost } from "../application/ports/host.ts";
+import type { Settings } from "../application/settings.ts";
+import { print } from "./print.ts";
+
+export async function migrateDatabase(
+  request: MigrateRequest,
+  settings: Settings,
+  host: CommandHost,
+  clock: Clock,
+): Promise<Conclusion> {
+  const { migrationsFor } = await import("../infrastructure/store/configured_store.ts");
+  const { migrationReport } = await import("../presentation/cli/migration_report.ts");
+  const { known, target } = migrationsFor(settings.database, (path) => host.embedded(path), clock);
+  try {
+    await print(await migrationReport(request, known, target));
+  } finally {
+    await target.close();
+  }
+  return "done";
+}
+
+export async function careForStore(request: DbRequest, settings: Settings, host: CommandHost): Promise<Conclusion> {
+  const { embeddedStoreCare } = await import("../infrastructure/store/configured_store.ts");
+  const { storeCareReport } = await import("../presentation/cli/store_care_report.ts");
+  const care = embeddedStoreCare(settings.database, (path) => host.embedded(path));
+  await print(await storeCareReport(request, care));
+  return "done";
+}

@@ -1,0 +1,118 @@
+/** `apex watch`: the monitor, what shows it, and where its alerts go. */
+import type { Conclusion, WatchRequest } from "../application/command.ts";
+import type { Alerting } from "../application/alerting.ts";
+import { limitReached } from "../application/limit_verdict.ts";
+import type { Monitor } from "../application/monitor.ts";
+import type { Clock } from "../application/ports/clock.ts";
+import type { CommandHost } from "../application/ports/host.ts";
+import type { Notifier } from "../application/ports/notifier.ts";
+import type { Settings } from "../application/settings.ts";
+import { type Viewer, watchMonitor } from "../application/watch.ts";
+import type { FileLog } from "../infrastructure/telemetry/log.ts";
+import { startMonitor } from "./monitor_program.ts";
+
+/** Who acknowledges at the dashboard. */
+const OPERATOR = "operator";
+
+export async function watch(
+  request: WatchRequest,
+  settings: Settings,
+  host: CommandHost,
+  clock: Clock,
+  log: FileLog,
+  clockShifted: boolean,
+): Promise<Conclusion> {
+  const program = await startMonitor(request, settings, host, clock, log, clockShifted);
+  const alerting = await startAlerting(request, settings, clock, log, program.monitor);
+  try {
+    const viewer = await viewerFor(request, settings, host, clock, log, program.monitor);
+    await watchMonitor(program.monitor, viewer, host, clock, request.forMs);
+    return limitReached(program.monitor.last, request.failOn) ? "limit" : "done";
+  } finally {
+    await alerting.stop();
+    await program.stop();
+  }
+}
+
+/** Alerts go to the webhook, and to the terminal's bell where no dashboard rings it; the log has them in any case. */
+async function startAlerting(
+  request: WatchRequest,
+  settings: Settings,
+  clock: Clock,
+  log: FileLog,
+  monitor: Monitor,
+): Promise<Alerting> {
+  const { Alerting } = await import("../application/alerting.ts");
+  const notifiers: Notifier[] = [];
+  const { webhook } = settings.alerts;
+  if (webhook !== null) {
+    const { WebhookNotifier } = await import("../infrastructure/notify/webhook.ts");
+    notifiers.push(new WebhookNotifier({ ...webhook, mask: (text) => log.masked(text) }));
+  }
+  if (settings.dashboard.bell && request.output !== "dashboard" && Deno.stderr.isTerminal()) {
+    const { terminalBell } = await import("../infrastructure/notify/terminal_bell.ts");
+    notifiers.push(terminalBell((bytes) => void Deno.stderr.writeSync(bytes)));
+  }
+  const alerting = new Alerting(settings.alerts, { clock, log, notifiers });
+  monitor.subscribe((published) => alerting.observe(published));
+  monitor.alertsHealth = () => alerting.health();
+  return alerting;
+}
+
+/** What shows the snapshots: the dashboard, or text on standard output. */
+async function viewerFor(
+  request: WatchRequest,
+  settings: Settings,
+  host: CommandHost,
+  clock: Clock,
+  log: FileLog,
+  monitor: Monitor,
+): Promise<Viewer> {
+  if (request.output === "dashboard") return await dashboardViewer(request, settings, host, clock, log, monitor);
+  const { createFormat } = await import("../presentation/format.ts");
+  const { plainText } = await import("../presentation/plain_text.ts");
+  const { StreamViewer } = await import("../presentation/stream_viewer.ts");
+  const options = { format: createFormat(settings.display), betaReference: settings.risk.beta.reference };
+  return new StreamViewer({
+    writer: Deno.stdout,
+    clock,
+    onTaken: () => host.workFinished(),
+    format: request.output,
+    text: (snapshot) => plainText(snapshot, options),
+  });
+}
+
+async function dashboardViewer(
+  request: WatchRequest,
+  settings: Settings,
+  host: CommandHost,
+  clock: Clock,
+  log: FileLog,
+  monitor: Monitor,
+): Promise<Viewer> {
+  const { runDashboard } = await import("../presentation/terminal/run_dashboard.ts");
+  const { denoTerminal } = await import("../presentation/terminal/deno_terminal.ts");
+  const { abilitiesOf } = await import("../presentation/terminal/terminal.ts");
+  const { dashboard, display, risk, manual } = settings;
+  const abilities = abilitiesOf((name) => Deno.env.get(name));
+  const { promise: ended, resolve: quit } = Promise.withResolvers<void>();
+  const running = runDashboard({
+    terminal: denoTerminal((listener) => host.onResize(listener)),
+    abilities: request.color ? abilities : { ...abilities, colours: "none" },
+    clock,
+    subscribe: (listener) => monitor.subscribe(({ snapshot }) => listener(snapshot)),
+    settings: {
+      ...dashboard,
+      display,
+      softAt: risk.limits.softBreachThreshold,
+      betaReference: risk.beta.reference,
+      manualFile: manual.file,
+    },
+    onAcknowledge: (id, note) => monitor.acknowledge(id, OPERATOR, note === "" ? null : note),
+    onTakeBack: (id) => monitor.takeBack(id),
+    onAccount: (account) => monitor.showAccount(account),
+    onQuit: quit,
+    onTrouble: (fault) => log.write("ERROR", "SYSTEM", `Cannot draw the dashboard: ${String(fault)}`),
+  });
+  return { show: () => {}, ended, close: () => running.stop() };
+}
