@@ -16,9 +16,12 @@ import { readScenario } from "./scenario.ts";
 
 export interface Program {
   readonly monitor: Monitor;
+  /** Connects the sources. The monitor turns from the start, so that the screen says what is being waited for. */
+  startFeeds(): void;
   stop(): Promise<void>;
 }
 
+/** @param request with the simulated gateway to start in the same process, if any */
 export async function startMonitor(
   request: WatchRequest | SnapshotRequest,
   settings: Settings,
@@ -99,13 +102,17 @@ export async function startMonitor(
     for (const account of fresh) masked.add(account);
     log.addAccounts(fresh);
   });
-  for (const feed of feeds) feed.start();
+  let started = false;
   monitor.start();
   return {
     monitor,
+    startFeeds() {
+      started = true;
+      for (const feed of feeds) feed.start();
+    },
     async stop() {
       monitor.stop();
-      for (const feed of feeds) await feed.stop();
+      if (started) { for (const feed of feeds) await feed.stop(); }
       for (const stop of stops) await stop();
     },
   };

@@ -18,6 +18,7 @@ export async function snapshot(
   clockShifted: boolean,
 ): Promise<Conclusion> {
   const program = await startMonitor(request, settings, host, clock, log, clockShifted);
+  program.startFeeds();
   try {
     const timeoutMs = Math.min(request.timeoutMs, request.forMs ?? Number.POSITIVE_INFINITY);
     const taken = await oneSnapshot(program.monitor, clock, timeoutMs, host.signal);

@@ -23,6 +23,7 @@ export async function watch(
   clockShifted: boolean,
 ): Promise<Conclusion> {
   const program = await startMonitor(request, settings, host, clock, log, clockShifted);
+  program.startFeeds();
   const alerting = await startAlerting(request, settings, clock, log, program.monitor);
   try {
     const viewer = await viewerFor(request, settings, host, clock, log, program.monitor);
