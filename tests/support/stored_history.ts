@@ -12,6 +12,7 @@ import type {
   SyncWindowRecord,
 } from "../../src/application/ports/store_records.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
+import type { Signal } from "../../src/domain/signals/signal.ts";
 import type { TransitionKind } from "../../src/domain/limits/breach_transition.ts";
 
 /** Friday 2026-11-20, half past ten in New York. */
@@ -187,6 +188,32 @@ export function breach(kind: TransitionKind, at: number, fields: Partial<BreachR
       unacknowledgedSince: NOW,
       acknowledgement: kind === "acknowledged" ? { at, by: "operator", note: "hedging" } : null,
     },
+    ...fields,
+  };
+}
+
+export function signal(id: string, fields: Partial<Signal> = {}): Signal {
+  return {
+    condition: {
+      state: "holding",
+      id,
+      rule: "dte_exit",
+      layer: "position",
+      scope: "AAPL",
+      subject: "18Dec26 187.5 P",
+      severity: "warning",
+      unit: "days",
+      value: 21,
+      threshold: 21,
+      utilization: null,
+      action: "close or roll",
+      message: "AAPL 18Dec26 187.5 P has 21 days left",
+    },
+    firstAt: NOW - MINUTE,
+    since: NOW,
+    lastAt: NOW,
+    acknowledgement: null,
+    clearedAt: null,
     ...fields,
   };
 }

@@ -7,6 +7,8 @@ import type {
   SyncWindowRecord,
 } from "../../application/ports/store_records.ts";
 import type { Peak } from "../../domain/signals/trailing_peaks.ts";
+import type { Signal } from "../../domain/signals/signal.ts";
+import { signalJson } from "./signal_json.ts";
 import { column, type Table } from "./table.ts";
 
 export const RISK_SIGNALS: Table<BreachRecord> = {
@@ -59,6 +61,16 @@ export const TRAILING_PEAKS: Table<{ readonly account: string; readonly trade: s
   ],
 };
 
+export const ACTIVE_SIGNALS: Table<{ readonly account: string; readonly signal: Signal }> = {
+  name: "active_signals",
+  key: ["account_id", "signal_id"],
+  columns: [
+    column("account_id", "text", (row) => row.account),
+    column("signal_id", "text", (row) => row.signal.condition.id),
+    column("state", "json", (row) => signalJson(row.signal)),
+  ],
+};
+
 export const DAILY_PNL: Table<DailyPnlRecord> = {
   name: "daily_pnl",
   key: ["account_id", "source", "trade_date"],
@@ -76,6 +88,7 @@ export const DAILY_PNL: Table<DailyPnlRecord> = {
     column("net_liquidation", "decimal", (row) => row.netLiquidation),
     column("broker_daily_pnl", "decimal", (row) => row.brokerDailyPnl),
     column("broker_realized_pnl", "decimal", (row) => row.brokerRealizedPnl),
+    column("excluded", "integer", (row) => row.excluded),
     column("updated_at", "time", (row) => row.updatedAt),
   ],
 };

@@ -3,7 +3,15 @@ import { gzipSync } from "node:zlib";
 import type { StoreBatch } from "../../application/ports/store.ts";
 import { ALL_ACCOUNTS } from "../../application/ports/store_records.ts";
 import { type Instrument, instrumentKey } from "../../domain/instrument.ts";
-import { DAILY_PNL, POSITION_CHANGES, RISK_SIGNALS, SYNC_STATE, SYNC_WINDOWS, TRAILING_PEAKS } from "./audit_tables.ts";
+import {
+  ACTIVE_SIGNALS,
+  DAILY_PNL,
+  POSITION_CHANGES,
+  RISK_SIGNALS,
+  SYNC_STATE,
+  SYNC_WINDOWS,
+  TRAILING_PEAKS,
+} from "./audit_tables.ts";
 import { COMMISSIONS, EXECUTIONS, INSTRUMENTS } from "./execution_tables.ts";
 import {
   ACCOUNT_SNAPSHOTS,
@@ -28,7 +36,7 @@ export function batchSteps(batch: StoreBatch): readonly Step[] {
   const upsert = <Row>(table: Table<Row>, rows: readonly Row[] | undefined) => {
     if (rows !== undefined && rows.length > 0) steps.push(upsertStep(table, rows));
   };
-  const { executions = [], positions = [], positionChanges = [], risk = [], trailingPeaks } = batch;
+  const { executions = [], positions = [], positionChanges = [], risk = [], trailingPeaks, activeSignals } = batch;
   upsert(EXECUTIONS, executions.map((record) => ({ record, instrumentKey: instruments.keyOf(record.instrument) })));
   upsert(COMMISSIONS, batch.commissions);
   if (positions.length > 0) {
@@ -57,6 +65,10 @@ export function batchSteps(batch: StoreBatch): readonly Step[] {
   if (trailingPeaks !== undefined) {
     steps.push({ kind: "clear", table: TRAILING_PEAKS, columns: 1, keys: [[ALL_ACCOUNTS]] });
     upsert(TRAILING_PEAKS, Array.from(trailingPeaks, ([trade, peak]) => ({ account: ALL_ACCOUNTS, trade, peak })));
+  }
+  if (activeSignals !== undefined) {
+    steps.push({ kind: "clear", table: ACTIVE_SIGNALS, columns: 1, keys: [[ALL_ACCOUNTS]] });
+    upsert(ACTIVE_SIGNALS, activeSignals.map((signal) => ({ account: ALL_ACCOUNTS, signal })));
   }
   upsert(DAILY_PNL, batch.dailyPnl);
   upsert(

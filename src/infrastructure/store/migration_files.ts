@@ -14,6 +14,7 @@ export const MIGRATION_FILES: readonly string[] = [
   "003_breaches.sql",
   "004_daily_results.sql",
   "005_sync_state.sql",
+  "006_book_and_signals.sql",
 ];
 
 /** @param embedded gives the text of one of the program's own files */

@@ -240,6 +240,7 @@ export function dailyPnlFrom(cells: Cells): DailyPnlRecord {
     netLiquidation: cells.numberOrNull("t.net_liquidation"),
     brokerDailyPnl: cells.numberOrNull("t.broker_daily_pnl"),
     brokerRealizedPnl: cells.numberOrNull("t.broker_realized_pnl"),
+    excluded: cells.number("t.excluded"),
     updatedAt: cells.number("t.updated_at"),
   };
 }

@@ -12,11 +12,21 @@ import type {
   Fill,
   PositionBook,
   RiskRecord,
+  StoredBook,
   SyncKey,
   TrailingPeaks,
 } from "../../application/ports/store_records.ts";
+import type { Signal } from "../../domain/signals/signal.ts";
 import type { EpochMs } from "../../domain/time.ts";
-import { DAILY_PNL, POSITION_CHANGES, RISK_SIGNALS, SYNC_STATE, SYNC_WINDOWS, TRAILING_PEAKS } from "./audit_tables.ts";
+import {
+  ACTIVE_SIGNALS,
+  DAILY_PNL,
+  POSITION_CHANGES,
+  RISK_SIGNALS,
+  SYNC_STATE,
+  SYNC_WINDOWS,
+  TRAILING_PEAKS,
+} from "./audit_tables.ts";
 import { batchSteps, mustBeDurable } from "./batch_steps.ts";
 import { COMMISSIONS, EXECUTIONS, INSTRUMENTS } from "./execution_tables.ts";
 import {
@@ -44,6 +54,8 @@ import {
   syncStateFrom,
   syncWindowFrom,
 } from "./read_records.ts";
+import { deleteOldest } from "./retention.ts";
+import { signalFrom } from "./signal_json.ts";
 import {
   ACCOUNT_SNAPSHOTS,
   POSITION_BOOKS,
@@ -51,6 +63,8 @@ import {
   RISK_DOCUMENTS,
   RISK_SNAPSHOTS,
 } from "./snapshot_tables.ts";
+import { BOOK_PROPERTY, STORE_PROPERTIES } from "./store_properties.ts";
+import { upsertStep } from "./table.ts";
 
 /** Fills of one page: some 2 MB. */
 const PAGE = 5_000;
@@ -66,10 +80,13 @@ const CHANGE = [...columnsOf(POSITION_CHANGES, "t"), ...columnsOf(INSTRUMENTS, "
 
 export class SqlStore implements Store {
   readonly #database: Database;
+  readonly #giveBack: () => void;
   #closed = false;
 
-  constructor(database: Database) {
+  /** @param giveBack returns to the file system a bounded part of what pruning left empty */
+  constructor(database: Database, giveBack: () => void = () => {}) {
     this.#database = database;
+    this.#giveBack = giveBack;
   }
 
   get description(): string {
@@ -81,8 +98,30 @@ export class SqlStore implements Store {
     if (steps.length > 0) await this.#open().write(steps, mustBeDurable(batch));
   }
 
-  async lastPositions(since: EpochMs): Promise<readonly PositionBook[]> {
-    const books = await this.#rows(newest("position_books", BOOK, since), snapshotKeyFrom);
+  async storedBook(): Promise<StoredBook | null> {
+    const [book] = await this.#rows(
+      select(columnsOf(STORE_PROPERTIES, "t"))`FROM store_properties t WHERE t.name = ${text(BOOK_PROPERTY)}`,
+      (cells) => cells.choice("t.value", ["real", "simulated"]),
+    );
+    return book ?? null;
+  }
+
+  /** Whoever writes first settles it; everybody reads what was settled. */
+  async claim(book: StoredBook): Promise<void> {
+    if (await this.storedBook() === null) {
+      await this.#open().write([upsertStep(STORE_PROPERTIES, [{ name: BOOK_PROPERTY, value: book }])], true);
+    }
+    const settled = await this.storedBook();
+    if (settled === book) return;
+    throw new StoreFault(
+      "refused",
+      `Cannot keep the history of a ${book} book in ${this.description}: it holds that of a ${settled} one; ` +
+        "choose another database.dsn, or move the file aside",
+    );
+  }
+
+  async lastPositions(since: EpochMs, until?: EpochMs): Promise<readonly PositionBook[]> {
+    const books = await this.#rows(newest("position_books", BOOK, { since, until }), snapshotKeyFrom);
     return await Promise.all(books.map(async (book) => ({ ...book, positions: await this.#positionsOf(book) })));
   }
 
@@ -96,14 +135,14 @@ export class SqlStore implements Store {
   }
 
   async lastAccounts(since: EpochMs) {
-    return await this.#rows(newest("account_snapshots", ACCOUNT, since), accountFrom);
+    return await this.#rows(newest("account_snapshots", ACCOUNT, { since }), accountFrom);
   }
 
   async lastRisk(since: EpochMs): Promise<readonly RiskRecord[]> {
     const documents = clause`JOIN risk_snapshot_documents d ON d.account_id = t.account_id AND d.source = t.source
       AND d.snapshot_time = t.snapshot_time`;
     return await this.#rows(
-      newest("risk_snapshots", RISK_WITH_DOCUMENT, since, documents),
+      newest("risk_snapshots", RISK_WITH_DOCUMENT, { since }, documents),
       (cells) => ({ ...riskPointFrom(cells), document: uncompressed(cells.bytes("d.document")) }),
     );
   }
@@ -128,6 +167,13 @@ export class SqlStore implements Store {
       },
     );
     return new Map(rows);
+  }
+
+  async activeSignals(): Promise<readonly Signal[]> {
+    return await this.#rows(
+      select(columnsOf(ACTIVE_SIGNALS, "t"))`FROM active_signals t ORDER BY t.account_id, t.signal_id`,
+      (cells) => signalFrom(cells.text("t.state")),
+    );
   }
 
   /** One account after the other, so that each page continues where the last ended in the accounts' own index. */
@@ -217,6 +263,12 @@ export class SqlStore implements Store {
     );
   }
 
+  async prune(before: EpochMs, most: number): Promise<number> {
+    const rows = await deleteOldest(this.#open(), before, most);
+    this.#giveBack();
+    return rows;
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -235,12 +287,19 @@ export class SqlStore implements Store {
   }
 }
 
-/** The newest row of each account and source that is not older than `since`. */
-function newest(table: string, output: Query["output"], since: EpochMs, join: Clause = clause``): Query {
+/** The newest row of each account and source that is neither older than `since` nor newer than `until`. */
+function newest(
+  table: string,
+  output: Query["output"],
+  { since, until }: { readonly since: EpochMs; readonly until?: EpochMs | undefined },
+  join: Clause = clause``,
+): Query {
   const name: Clause = { parts: [table] };
-  return select(output)`FROM ${name} t ${join} WHERE t.snapshot_time >= ${time(since)} AND NOT EXISTS (
-    SELECT 1 FROM ${name} n
-    WHERE n.account_id = t.account_id AND n.source = t.source AND n.snapshot_time > t.snapshot_time)
+  const known = (alias: Clause) => until === undefined ? clause`` : clause`AND ${alias} <= ${time(until)}`;
+  return select(output)`FROM ${name} t ${join}
+    WHERE t.snapshot_time >= ${time(since)} ${known(clause`t.snapshot_time`)} AND NOT EXISTS (
+      SELECT 1 FROM ${name} n WHERE n.account_id = t.account_id AND n.source = t.source
+        AND n.snapshot_time > t.snapshot_time ${known(clause`n.snapshot_time`)})
     ORDER BY t.account_id, t.source`;
 }
 

@@ -44,7 +44,7 @@ Deno.test("both dialects have the same tables with the same columns, and keys th
   assert.ok(tables("sqlite").length >= 12);
   const database = new DatabaseSync(":memory:");
   for (const { sql } of migrationsOf("sqlite", projectText)) database.exec(sql);
-  const notByAccount = ["instruments", "risk_signals", "sync_state", "sync_windows"];
+  const notByAccount = ["instruments", "risk_signals", "store_properties", "sync_state", "sync_windows"];
   for (const { name, columns } of tables("sqlite")) {
     if (!notByAccount.includes(name!)) assert.equal(columns[0], "account_id", name);
   }

@@ -23,6 +23,7 @@ function laidOver({ columns, newest }: Layout, before: readonly Value[], after: 
   return columns.map(({ merge }, at) => {
     const [old, fresh] = [before[at] ?? null, after[at] ?? null];
     if (merge === "replace") return fresh;
+    if (merge === "keep-first") return old;
     if (fresh === null || old === null) return fresh ?? old;
     return merge === "highest" && Number(old) > Number(fresh) ? old : fresh;
   });

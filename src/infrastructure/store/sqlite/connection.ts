@@ -51,6 +51,14 @@ export function openForReading(file: string, lockWaitMs = LOCK_WAIT_MS): Databas
   });
 }
 
+/**
+ * Returns up to `pages` empty pages to the file system; the file is shorter after the next checkpoint. Nothing happens in a
+ * file that was not made for it.
+ */
+export function giveBackPages(connection: DatabaseSync, pages: number): void {
+  connection.exec(`PRAGMA incremental_vacuum(${pages})`);
+}
+
 function configured(connection: DatabaseSync, settings: string): DatabaseSync {
   try {
     connection.exec(settings);

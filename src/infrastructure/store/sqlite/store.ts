@@ -1,10 +1,15 @@
 /** The embedded store, opened. */
+import type { DatabaseSync } from "node:sqlite";
 import { type Migration, migrationStatus, named } from "../../../application/migrations.ts";
 import { type Store, StoreFault } from "../../../application/ports/store.ts";
 import { SqlStore } from "../sql_store.ts";
-import { LOCK_WAIT_MS, openForWriting } from "./connection.ts";
+import { giveBackPages, LOCK_WAIT_MS, openForWriting } from "./connection.ts";
 import { SqliteDatabase } from "./database.ts";
+import { sqliteFault } from "./faults.ts";
 import { SqliteMigrations } from "./migrations.ts";
+
+/** Empty pages given back after each pruning: 8 MB. */
+const PAGES_AT_ONCE = 2_000;
 
 /**
  * Opens the file, which must have been migrated.
@@ -25,5 +30,14 @@ export async function openSqliteStore(
       `Cannot use ${target.description}: ${named(pending[0])} and what follows it is not applied; run apex migrate`,
     );
   }
-  return new SqlStore(new SqliteDatabase(file, openForWriting(file, lockWaitMs)));
+  const connection = openForWriting(file, lockWaitMs);
+  return new SqlStore(new SqliteDatabase(file, connection), () => giveBack(file, connection));
+}
+
+function giveBack(file: string, connection: DatabaseSync): void {
+  try {
+    giveBackPages(connection, PAGES_AT_ONCE);
+  } catch (fault) {
+    throw sqliteFault(`Cannot give back empty pages of the store ${file}`, fault);
+  }
 }
