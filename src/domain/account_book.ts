@@ -11,8 +11,16 @@ export interface AccountState {
   pnl: BrokerPnl | null;
   /** Amounts by currency, each in that currency. */
   readonly cash: Map<string, number>;
+  /** When the values were; 0: never. */
   at: EpochMs;
+  /** Values and cash are what an earlier run stored: the broker has not said yet what they are now. */
+  restored: boolean;
 }
+
+/** An account's figures as an earlier run stored them. */
+export type RestoredAccount =
+  & Pick<AccountState, "source" | "account" | "values" | "at">
+  & { readonly currency: string; readonly cash: Readonly<Record<string, number>> };
 
 const NOTHING: AccountValues = {
   netLiquidation: null,
@@ -52,18 +60,36 @@ export class AccountBook {
     return common;
   }
 
+  /** Takes in what an earlier run stored, until the broker's first word on the account. One that it has spoken of stays. */
+  restore({ source, account, currency, values, cash, at }: RestoredAccount): void {
+    if (this.find(source, account) !== null) return;
+    const state = this.#state(source, account);
+    state.currency = currency;
+    state.values = values;
+    for (const [of, amount] of Object.entries(cash)) state.cash.set(of, amount);
+    state.at = at;
+    state.restored = true;
+  }
+
+  /** Forgets the stored accounts of a source that are not among those that it reports. */
+  dropRestored(source: Source, reported: readonly string[]): void {
+    for (const [key, state] of this.#accounts) {
+      if (state.restored && state.source === source && !reported.includes(state.account)) this.#accounts.delete(key);
+    }
+  }
+
   apply(event: BookEvent): void {
     switch (event.kind) {
       case "account": {
         const { source, account, currency, values, at } = event;
-        const state = this.#state(source, account);
+        const state = this.#live(source, account);
         state.currency = currency;
         state.values = { ...state.values, ...values };
         state.at = at;
         return;
       }
       case "cash":
-        this.#state(event.source, event.account).cash.set(event.currency, event.amount);
+        this.#live(event.source, event.account).cash.set(event.currency, event.amount);
         return;
       case "account-pnl":
         this.#state(event.source, event.account).pnl = event.pnl;
@@ -73,11 +99,21 @@ export class AccountBook {
     }
   }
 
+  /** With the broker's first figure the stored ones go, all at once: beside a live one they would look live. */
+  #live(source: Source, account: string): AccountState {
+    const state = this.#state(source, account);
+    if (!state.restored) return state;
+    state.restored = false;
+    state.values = NOTHING;
+    state.cash.clear();
+    return state;
+  }
+
   #state(source: Source, account: string): AccountState {
     const key = `${source}|${account}`;
     let state = this.#accounts.get(key);
     if (state === undefined) {
-      state = { source, account, currency: null, values: NOTHING, pnl: null, cash: new Map(), at: 0 };
+      state = { source, account, currency: null, values: NOTHING, pnl: null, cash: new Map(), at: 0, restored: false };
       this.#accounts.set(key, state);
     }
     return state;

@@ -76,6 +76,9 @@ export class Portfolio implements QuoteTicks {
   apply(event: BookEvent): void {
     switch (event.kind) {
       case "positions":
+        // Accounts that the broker reports no more are not shown as they were stored.
+        this.accounts.dropRestored(event.source, event.accounts);
+        return this.positions.apply(event);
       case "position":
       case "positions-failed":
       case "execution":

@@ -42,6 +42,12 @@ interface SourceState {
   lostAt: EpochMs | null;
 }
 
+/** A source's holdings in one account, as an earlier run stored them. */
+export interface RestoredBook extends AccountId {
+  readonly takenAt: EpochMs;
+  readonly rows: readonly Omit<PositionRow, "account">[];
+}
+
 interface BrokerFigures {
   pnl: BrokerPnl;
   marketValue: number | null;
@@ -66,6 +72,8 @@ export class PositionBook {
   #instrument = new Int32Array(0);
   #account = new Int32Array(0);
   #alive = new Uint8Array(0);
+  /** 1 while the leaf is what an earlier run stored. */
+  #restored = new Uint8Array(0);
   /** 1 once the opening quantity rests on a complete download and complete executions. */
   #openingKnown = new Uint8Array(0);
   #changedAt = new Float64Array(0);
@@ -83,6 +91,10 @@ export class PositionBook {
   readonly #accounts: AccountId[] = [];
   readonly #accountIndex = new Map<string, number>();
   readonly #sources = new Map<Source, SourceState>();
+  /** Accounts that a complete download of this run named, by `accountKey`. */
+  readonly #confirmed = new Set<string>();
+  /** When the books were taken that are shown in place of what their accounts hold now, by `accountKey`. */
+  readonly #restoredBooks = new Map<string, AccountId & { readonly takenAt: EpochMs }>();
   /** Grows when a leaf comes or goes, so that whoever groups leaves knows when to group anew. */
   revision = 0;
 
@@ -114,6 +126,21 @@ export class PositionBook {
 
   isAlive(leaf: LeafIndex): boolean {
     return this.#alive[leaf] === 1;
+  }
+
+  /** The leaf is what an earlier run stored: its source has not said yet whether it still holds that. */
+  isRestored(leaf: LeafIndex): boolean {
+    return this.#restored[leaf] === 1;
+  }
+
+  /** A complete download of this run named the account. */
+  isConfirmed(source: Source, account: string): boolean {
+    return this.#confirmed.has(accountKey(source, account));
+  }
+
+  /** The stored books that stand in for what their accounts hold now, and when they were taken. */
+  restoredBooks(): Iterable<AccountId & { readonly takenAt: EpochMs }> {
+    return this.#restoredBooks.values();
   }
 
   fills(leaf: LeafIndex): SessionFills | null {
@@ -198,6 +225,24 @@ export class PositionBook {
   }
 
   /**
+   * Takes in what an earlier run stored of an account, until a complete download of the source replaces it. Nothing that the
+   * source has said itself is touched: an account that is confirmed, or a leaf that is there, stays as it is.
+   */
+  restore({ source, account, takenAt, rows }: RestoredBook): void {
+    if (this.downloads(source) > 0) return;
+    this.#restoredBooks.set(accountKey(source, account), { source, account, takenAt });
+    this.#accountOf(source, account);
+    for (const { instrument, quantity, avgPrice } of rows) {
+      if (quantity === 0 || this.#find(source, account, instrument) !== null) continue;
+      const leaf = this.#make(source, account, instrument);
+      this.#restored[leaf] = 1;
+      this.#quantity[leaf] = quantity;
+      if (source === "MANUAL") this.#opening[leaf] = quantity;
+      this.#avgPrice[leaf] = avgPrice ?? NaN;
+    }
+  }
+
+  /**
    * Brings every leaf to the session that runs at `now`: on a new one, what is held becomes the opening quantity, the
    * old fills go, and rows closed in the last session leave.
    */
@@ -259,6 +304,7 @@ export class PositionBook {
     state.confirmedAt = at;
     state.failure = null;
     const covered = new Set(accounts);
+    this.#confirm(source, [...accounts, ...rows.map((row) => row.account)]);
     const seen = new Set<LeafIndex>();
     for (const row of rows) {
       covered.add(row.account);
@@ -267,7 +313,13 @@ export class PositionBook {
     for (let leaf = 0; leaf < this.#count; leaf++) {
       if (this.#alive[leaf] === 0 || seen.has(leaf)) continue;
       const owner = this.#accounts[this.#account[leaf]!]!;
-      if (owner.source !== source || !covered.has(owner.account)) continue;
+      if (owner.source !== source) continue;
+      if (this.#restored[leaf] === 1) {
+        // Whoever holds it no longer, or is no longer reported: what was stored is no news of today.
+        this.#forgetRestored(leaf);
+        continue;
+      }
+      if (!covered.has(owner.account)) continue;
       if ((this.#fills[leaf]?.size ?? 0) === 0 && (state.fillsSince === null || source === "MANUAL")) {
         this.#remove(leaf);
       } else if (this.#quantity[leaf] !== 0) {
@@ -281,6 +333,20 @@ export class PositionBook {
     if (state.fillsSince !== null) this.#establishOpenings(source);
   }
 
+  /** What the download names is the source's word from now on; the stored books have served. */
+  #confirm(source: Source, accounts: readonly string[]): void {
+    for (const account of accounts) this.#confirmed.add(accountKey(source, account));
+    for (const [key, book] of this.#restoredBooks) if (book.source === source) this.#restoredBooks.delete(key);
+  }
+
+  /** A leaf that was traded today stays, closed; any other goes. */
+  #forgetRestored(leaf: LeafIndex): void {
+    if ((this.#fills[leaf]?.size ?? 0) === 0) return this.#remove(leaf);
+    this.#restored[leaf] = 0;
+    this.#quantity[leaf] = 0;
+    this.#avgPrice[leaf] = NaN;
+  }
+
   #setRow(source: Source, row: PositionRow, at: EpochMs): void {
     this.#source(source).confirmedAt = at;
     this.#setQuantity(source, row, at, false);
@@ -292,6 +358,7 @@ export class PositionBook {
     // Seen for the first time after a complete download: nothing was held when the session began.
     if (known === null && !firstDownload && this.downloads(source) > 0) this.#openingKnown[leaf] = 1;
     if (this.#quantity[leaf] !== row.quantity) this.#changedAt[leaf] = at;
+    this.#restored[leaf] = 0;
     this.#quantity[leaf] = row.quantity;
     // A manual entry has no executions: it counts as held since the session began.
     if (source === "MANUAL") this.#opening[leaf] = row.quantity;
@@ -368,6 +435,7 @@ export class PositionBook {
 
   #remove(leaf: LeafIndex): void {
     this.#alive[leaf] = 0;
+    this.#restored[leaf] = 0;
     const owner = this.#accounts[this.#account[leaf]!]!;
     this.#byKey.delete(leafKey(owner.source, owner.account, this.#instrument[leaf]!));
     this.#fills[leaf] = null;
@@ -380,7 +448,7 @@ export class PositionBook {
   }
 
   #accountOf(source: Source, account: string): number {
-    const key = `${source}|${account}`;
+    const key = accountKey(source, account);
     let index = this.#accountIndex.get(key);
     if (index === undefined) {
       index = this.#accounts.length;
@@ -413,8 +481,13 @@ export class PositionBook {
     this.#instrument = grownIntegers(this.#instrument, capacity);
     this.#account = grownIntegers(this.#account, capacity);
     this.#alive = grownBytes(this.#alive, capacity);
+    this.#restored = grownBytes(this.#restored, capacity);
     this.#openingKnown = grownBytes(this.#openingKnown, capacity);
   }
+}
+
+function accountKey(source: Source, account: string): string {
+  return `${source}|${account}`;
 }
 
 function leafKey(source: Source, account: string, instrument: InstrumentIndex): string {
