@@ -20,6 +20,7 @@ import {
   syncState,
   syncWindow,
 } from "../support/stored_history.ts";
+import { retentionSuite } from "./store_retention_suite.ts";
 
 /** One store's tables, empty at first. */
 export interface StoreUnderTest {
@@ -262,6 +263,8 @@ export function storeSuite(
     ]]);
     assert.deepEqual(await store.lastRisk(NOW + MINUTE), [risk({ takenAt: NOW + 2 * MINUTE })]);
   });
+
+  retentionSuite(test);
 
   test("times keep their microseconds", async (store) => {
     await store.write({ executions: [execution("a.01", { executedAt: NOW + 0.123 })] });
