@@ -85,6 +85,7 @@ export class Monitor {
   #reconciled: Reconciliation = NOT_RECONCILED;
   readonly #subscribers = new Set<(published: Published) => void>();
   readonly #eventListeners = new Set<(event: BookEvent) => void>();
+  readonly #moveListeners = new Set<(now: EpochMs) => void>();
   readonly #startedAt: EpochMs;
   #breaches: Breaches;
   #pendingTransitions: BreachTransition[] = [];
@@ -172,6 +173,15 @@ export class Monitor {
     return () => this.#eventListeners.delete(listener);
   }
 
+  /**
+   * Calls before each turn moves the book to a new time. The book is then still the one that the last snapshot shows: what a
+   * session's end takes from it can be read for the last time.
+   */
+  onMove(listener: (now: EpochMs) => void): () => void {
+    this.#moveListeners.add(listener);
+    return () => this.#moveListeners.delete(listener);
+  }
+
   /** From the next turn on the snapshot has this account's own share of the book; null: of none. */
   showAccount(account: string | null): void {
     this.#accountShown = account;
@@ -197,6 +207,7 @@ export class Monitor {
     const { clock } = this.#ports;
     const began = clock.monotonic();
     const now = clock.now();
+    for (const listener of this.#moveListeners) listener(now);
     this.portfolio.moveTo(now);
     this.inbox.drainTo({
       apply: (event) => {

@@ -116,6 +116,12 @@ export type BookEvent =
     readonly price: number;
     /** When it was filled. */
     readonly time: EpochMs;
+    /** Where; absent when the source does not say. */
+    readonly exchange?: string;
+    /** The order's number for good, the same for every client and in statements. */
+    readonly orderId?: string;
+    /** What whoever placed the order wrote on it. */
+    readonly orderRef?: string;
   }
   | {
     readonly kind: "commission";

@@ -22,6 +22,8 @@ const AFTER_POSITION_MS = 500;
 const MAX_REMEMBERED = 100_000;
 /** Fills of combinations remembered so that their commission is left out too. */
 const MAX_COMBINATIONS = 10_000;
+/** TWS's way of saying that an integer has no value. */
+const UNSET_INTEGER = 2_147_483_647;
 
 export interface ExecutionsDependencies {
   readonly sink: FeedSink;
@@ -110,6 +112,7 @@ export class Executions {
       quantity: sign * shares,
       price,
       time: executionTime(execution.time ?? "", this.#offsetMs) ?? clock.now(),
+      ...orderOf(execution),
     }, true);
   }
 
@@ -169,6 +172,17 @@ export class Executions {
     if (this.#combinations.size >= MAX_COMBINATIONS) this.#combinations.clear();
     this.#combinations.add(execId);
   }
+}
+
+/** What else is known of the order. `permId`, not the order id, which each client counts for itself. */
+function orderOf(
+  { exchange, permId, orderRef }: Execution,
+): { exchange?: string; orderId?: string; orderRef?: string } {
+  return {
+    ...(exchange ? { exchange } : {}),
+    ...(permId && permId < UNSET_INTEGER ? { orderId: String(permId) } : {}),
+    ...(orderRef ? { orderRef } : {}),
+  };
 }
 
 function signOf(side: string | undefined): 1 | -1 | null {

@@ -23,13 +23,17 @@ Deno.test("today's fills and their commissions come signed, with their time, and
       return true;
     };
     await up(desk);
-    const { quantity, price, time, execId, account } = desk.sink.last("execution");
-    assert.deepEqual({ quantity, price, time, execId, account }, {
+    const { quantity, price, time, execId, account, exchange, orderId, orderRef } = desk.sink.last("execution");
+    assert.deepEqual({ quantity, price, time, execId, account, exchange, orderId, orderRef }, {
       quantity: -2.5,
       price: 271.5,
       time: Date.UTC(2026, 10, 20, 15, 30),
       execId: "0001.01",
       account: "DU1",
+      exchange: "NASDAQ",
+      // The number that the order has for every client; nobody wrote a reference on it.
+      orderId: "99",
+      orderRef: undefined,
     });
     const { amount, currency, realizedPnl } = desk.sink.last("commission");
     assert.deepEqual({ amount, currency, realizedPnl }, { amount: 1.25, currency: "USD", realizedPnl: null });
