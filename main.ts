@@ -1,10 +1,11 @@
 /**
- * Runs in two isolates. The main one understands the command line, reads the configuration and supervises; the worker
- * that it starts from this same file does everything else, with no more permissions than the configuration names.
+ * Runs in up to three isolates. The main one understands the command line, reads the configuration and supervises; the
+ * worker that it starts from this same file does everything else, with no more permissions than the configuration names,
+ * and has a worker of its own, started from this file again, keep the store.
  */
 import type { Conclusion, ConfigurationChoice, LocalRequest } from "./src/application/command.ts";
 import type { Invocation } from "./src/presentation/cli/invocation.ts";
-import { type WorkerScope, workerScope } from "./src/supervision/deno_isolate.ts";
+import { STORE_WORKER, type WorkerScope, workerScope } from "./src/supervision/deno_isolate.ts";
 import type { Failure } from "./src/supervision/failure.ts";
 import type { Configured } from "./src/supervision/launch.ts";
 import type { Outcome } from "./src/supervision/protocol.ts";
@@ -16,6 +17,7 @@ const MISUSES = ["UsageError", "ConfigurationError", "ScenarioError", "HostOutsi
 
 const worker = workerScope();
 if (worker === null) Deno.exit(await main());
+else if (worker.name === STORE_WORKER) await serveStore(worker);
 else await serve(worker);
 
 async function main(): Promise<number> {
@@ -86,8 +88,9 @@ async function configure(choice: ConfigurationChoice): Promise<Configured> {
 async function serve(scope: WorkerScope): Promise<void> {
   const { systemClock } = await import("./src/infrastructure/system_clock.ts");
   const { denoIsolate } = await import("./src/supervision/deno_isolate.ts");
+  const { startStoreWorker } = await import("./src/supervision/deno_worker.ts");
   const { serveWorker } = await import("./src/supervision/worker_program.ts");
-  serveWorker(denoIsolate(scope, new URL(".", import.meta.url)), systemClock(), async (work, host) => {
+  serveWorker(denoIsolate(scope, import.meta.url, startStoreWorker), systemClock(), async (work, host) => {
     const { request } = work;
     if (request.command === "self-test") {
       const { runSelfTest } = await import("./src/supervision/self_test.ts");
@@ -96,6 +99,17 @@ async function serve(scope: WorkerScope): Promise<void> {
     const { runCommand } = await import("./src/compose.ts");
     return await runCommand({ ...work, request }, host);
   });
+}
+
+/** The store's worker. */
+async function serveStore(scope: WorkerScope): Promise<void> {
+  const { systemClock } = await import("./src/infrastructure/system_clock.ts");
+  const { embeddedText, storeWorkerLink } = await import("./src/supervision/deno_isolate.ts");
+  const { serveStore } = await import("./src/infrastructure/store/worker/store_server.ts");
+  const { openMonitorsStore } = await import("./src/infrastructure/store/worker/monitors_store.ts");
+  const clock = systemClock();
+  const embedded = (path: string) => embeddedText(import.meta.url, path);
+  serveStore(storeWorkerLink(scope), clock, (work) => openMonitorsStore(work, embedded, clock));
 }
 
 function failureCode(outcome: Extract<Outcome, { failure: Failure }>): number {

@@ -1,6 +1,8 @@
 /** The worker and the signals, as Deno has them. */
+import type { WorkerConnection } from "../application/ports/host.ts";
+import { STORE_WORKER } from "./deno_isolate.ts";
 import { failureOf } from "./failure.ts";
-import { HostOutsideFence, type HostPort, workerPermissions } from "./fence.ts";
+import { HostOutsideFence, type HostPort, storeWorkerPermissions, workerPermissions } from "./fence.ts";
 import type { StopSignal, ToSupervisor } from "./protocol.ts";
 import type { SupervisorPorts, WorkerEvents, WorkerLink } from "./supervisor.ts";
 
@@ -23,6 +25,31 @@ export function startFencedWorker(entry: string, hosts: readonly HostPort[], eve
     post: (message) => worker.postMessage(message),
     terminate: () => worker.terminate(),
   };
+}
+
+/** Starts `entry` once more, as the worker that keeps the store; from inside the program's worker. */
+export function startStoreWorker(entry: string, hosts: readonly HostPort[]): WorkerConnection {
+  const permissions = storeWorkerPermissions(hosts, Deno.build.standalone);
+  const worker = new Worker(entry, { type: "module", name: STORE_WORKER, deno: { permissions } });
+  let broke = (_words: string): void => {};
+  worker.onerror = (event) => {
+    event.preventDefault();
+    broke(event.message);
+  };
+  return {
+    post: (message) => worker.postMessage(message),
+    onMessage: (listener) => {
+      worker.onmessage = ({ data }: MessageEvent) => isEscaped(data) ? broke(data.escaped) : listener(data);
+    },
+    onFailure: (listener) => {
+      broke = listener;
+    },
+    terminate: () => worker.terminate(),
+  };
+}
+
+function isEscaped(message: unknown): message is { readonly escaped: string } {
+  return typeof message === "object" && message !== null && "escaped" in message;
 }
 
 /** Whether the permissions that this isolate still has cover the host. To be asked before the worker is started. */

@@ -20,6 +20,14 @@ export function workerPermissions(hosts: readonly HostPort[], standalone: boolea
   };
 }
 
+/** Permissions of the worker that keeps the store, of those that the program's worker has: the database's hosts alone. */
+export function storeWorkerPermissions(
+  hosts: readonly HostPort[],
+  standalone: boolean,
+): Deno.PermissionOptionsObject {
+  return { ...workerPermissions(hosts, standalone), net: hosts.length === 0 ? false : [...new Set(hosts)] };
+}
+
 /** A configured host is outside the list that the executable was built with. */
 export class HostOutsideFence extends Error {
   override readonly name = "HostOutsideFence";

@@ -4,7 +4,7 @@
  */
 import type { Conclusion } from "../application/command.ts";
 import { type Clock, every } from "../application/ports/clock.ts";
-import type { CommandHost } from "../application/ports/host.ts";
+import type { CommandHost, WorkerConnection } from "../application/ports/host.ts";
 import { failureOf } from "./failure.ts";
 import { HEARTBEAT_MS, type ToSupervisor, type ToWorker, type Work } from "./protocol.ts";
 
@@ -15,6 +15,7 @@ export interface WorkerIsolate {
   /** Calls for errors and rejections that nobody caught, which the isolate then regards as dealt with. */
   onEscapedError(listener: (thrown: unknown) => void): void;
   embedded(path: string): string;
+  startStoreWorker(hosts: readonly string[]): WorkerConnection;
 }
 
 export type RunWork = (work: Work, host: CommandHost) => Promise<Conclusion>;
@@ -34,6 +35,7 @@ export function serveWorker(isolate: WorkerIsolate, clock: Clock, run: RunWork):
       finished++;
     },
     embedded: (path) => isolate.embedded(path),
+    startStoreWorker: (hosts) => isolate.startStoreWorker(hosts),
   };
   isolate.onEscapedError((thrown) => isolate.post({ kind: "failed", failure: failureOf(thrown), escaped: true }));
   isolate.onMessage((message) => {

@@ -95,6 +95,9 @@ function served(run: RunWork) {
       onMessage: (listener) => listeners.push(listener),
       onEscapedError: (listener) => escapes.push(listener),
       embedded: (path) => `text of ${path}`,
+      startStoreWorker: () => {
+        throw new Error("no test here starts it");
+      },
     },
     clock,
     run,
