@@ -29,6 +29,7 @@ import {
 } from "./audit_tables.ts";
 import { batchSteps, mustBeDurable } from "./batch_steps.ts";
 import { COMMISSIONS, EXECUTIONS, INSTRUMENTS } from "./execution_tables.ts";
+import { type NewestQuery, newestSnapshots } from "./newest_snapshots.ts";
 import {
   Cells,
   type Clause,
@@ -64,7 +65,7 @@ import {
   RISK_SNAPSHOTS,
 } from "./snapshot_tables.ts";
 import { BOOK_PROPERTY, STORE_PROPERTIES } from "./store_properties.ts";
-import { upsertStep } from "./table.ts";
+import { upsertStep, type Value } from "./table.ts";
 
 /** Fills of one page: some 2 MB. */
 const PAGE = 5_000;
@@ -121,7 +122,7 @@ export class SqlStore implements Store {
   }
 
   async lastPositions(since: EpochMs, until?: EpochMs): Promise<readonly PositionBook[]> {
-    const books = await this.#rows(newest("position_books", BOOK, { since, until }), snapshotKeyFrom);
+    const books = await this.#newest({ table: "position_books", output: BOOK, since, until }, snapshotKeyFrom);
     return await Promise.all(books.map(async (book) => ({ ...book, positions: await this.#positionsOf(book) })));
   }
 
@@ -135,24 +136,23 @@ export class SqlStore implements Store {
   }
 
   async lastAccounts(since: EpochMs) {
-    return await this.#rows(newest("account_snapshots", ACCOUNT, { since }), accountFrom);
+    return await this.#newest({ table: "account_snapshots", output: ACCOUNT, since }, accountFrom);
   }
 
   async lastRisk(since: EpochMs): Promise<readonly RiskRecord[]> {
-    const documents = clause`JOIN risk_snapshot_documents d ON d.account_id = t.account_id AND d.source = t.source
+    const join = clause`JOIN risk_snapshot_documents d ON d.account_id = t.account_id AND d.source = t.source
       AND d.snapshot_time = t.snapshot_time`;
-    return await this.#rows(
-      newest("risk_snapshots", RISK_WITH_DOCUMENT, { since }, documents),
+    return await this.#newest(
+      { table: "risk_snapshots", output: RISK_WITH_DOCUMENT, join, since },
       (cells) => ({ ...riskPointFrom(cells), document: uncompressed(cells.bytes("d.document")) }),
     );
   }
 
   async openBreaches(): Promise<readonly BreachRecord[]> {
     return await this.#rows(
-      select(BREACH)`FROM risk_signals t WHERE t.transition <> 'cleared' AND NOT EXISTS (
-        SELECT 1 FROM risk_signals n WHERE n.account_id = t.account_id AND n.breach_id = t.breach_id
-          AND (n.signal_time > t.signal_time OR n.signal_time = t.signal_time AND n.recorded > t.recorded))
-        ORDER BY t.signal_time, t.recorded`,
+      select(BREACH)`FROM (SELECT s.*, row_number() OVER (
+          PARTITION BY s.account_id, s.breach_id ORDER BY s.signal_time DESC, s.recorded DESC) AS age FROM risk_signals s) t
+        WHERE t.age = 1 AND t.transition <> 'cleared' ORDER BY t.signal_time, t.recorded`,
       breachFrom,
     );
   }
@@ -276,9 +276,11 @@ export class SqlStore implements Store {
   }
 
   async #rows<Row>(query: Query, decode: (cells: Cells) => Row): Promise<readonly Row[]> {
-    const rows = await this.#open().read(query);
-    const cells = new Cells(query.output);
-    return rows.map((row) => decode(cells.at(row)));
+    return decoded(await this.#open().read(query), query.output, decode);
+  }
+
+  async #newest<Row>(query: NewestQuery, decode: (cells: Cells) => Row): Promise<readonly Row[]> {
+    return decoded(await newestSnapshots(this.#open(), query), query.output, decode);
   }
 
   #open(): Database {
@@ -287,20 +289,13 @@ export class SqlStore implements Store {
   }
 }
 
-/** The newest row of each account and source that is neither older than `since` nor newer than `until`. */
-function newest(
-  table: string,
+function decoded<Row>(
+  rows: readonly (readonly Value[])[],
   output: Query["output"],
-  { since, until }: { readonly since: EpochMs; readonly until?: EpochMs | undefined },
-  join: Clause = clause``,
-): Query {
-  const name: Clause = { parts: [table] };
-  const known = (alias: Clause) => until === undefined ? clause`` : clause`AND ${alias} <= ${time(until)}`;
-  return select(output)`FROM ${name} t ${join}
-    WHERE t.snapshot_time >= ${time(since)} ${known(clause`t.snapshot_time`)} AND NOT EXISTS (
-      SELECT 1 FROM ${name} n WHERE n.account_id = t.account_id AND n.source = t.source
-        AND n.snapshot_time > t.snapshot_time ${known(clause`n.snapshot_time`)})
-    ORDER BY t.account_id, t.source`;
+  decode: (cells: Cells) => Row,
+): readonly Row[] {
+  const cells = new Cells(output);
+  return rows.map((row) => decode(cells.at(row)));
 }
 
 function within(column: string, { account, from, to }: TimeRange): Clause {

@@ -8,7 +8,7 @@ import { SqliteMigrations } from "../../../src/infrastructure/store/sqlite/migra
 import { openSqliteStore } from "../../../src/infrastructure/store/sqlite/store.ts";
 import { storeCareReport } from "../../../src/presentation/cli/store_care_report.ts";
 import { projectText } from "../../support/source_tree.ts";
-import { execution, NOW } from "../../support/stored_history.ts";
+import { execution, NOW, risk } from "../../support/stored_history.ts";
 
 const MIGRATIONS = migrationsOf("sqlite", projectText);
 const CHECK: DbRequest = { command: "db", action: "check", to: null, keepDays: null, dryRun: false, now: null };
@@ -77,6 +77,21 @@ test("a new file can give free pages back step by step, which cannot be changed 
   const connection = new DatabaseSync(file, { readOnly: true });
   assert.deepEqual(Object.values(connection.prepare("PRAGMA auto_vacuum").get()!), [2]);
   connection.close();
+});
+
+test("pruning shortens the file step by step, and what it leaves is whole", async (file, care) => {
+  await migrate(MIGRATIONS, new SqliteMigrations(file));
+  const store = await openSqliteStore(file, MIGRATIONS);
+  const document = Array.from({ length: 400 }, (_, at) => Math.sin(at)).join(" ");
+  await store.write({ risk: Array.from({ length: 3_000 }, (_, at) => risk({ takenAt: NOW + at, document })) });
+  await store.close();
+  const before = (await Deno.stat(file)).size;
+  const again = await openSqliteStore(file, MIGRATIONS);
+  while (await again.prune(NOW + 2_990, 500) > 0);
+  await again.close();
+  const { bytes, rows } = await care.check();
+  assert.ok(bytes < before / 2, `${bytes} of ${before}`);
+  assert.deepEqual([rows.get("risk_snapshots"), rows.get("risk_snapshot_documents")], [10, 10]);
 });
 
 async function filled(file: string, count: number): Promise<void> {

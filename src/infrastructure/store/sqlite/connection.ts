@@ -56,7 +56,8 @@ export function openForReading(file: string, lockWaitMs = LOCK_WAIT_MS): Databas
  * file that was not made for it.
  */
 export function giveBackPages(connection: DatabaseSync, pages: number): void {
-  connection.exec(`PRAGMA incremental_vacuum(${pages})`);
+  // One page a step, of which exec() takes only one.
+  connection.prepare(`PRAGMA incremental_vacuum(${pages})`).all();
 }
 
 function configured(connection: DatabaseSync, settings: string): DatabaseSync {
