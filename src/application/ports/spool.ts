@@ -10,10 +10,12 @@ export interface SpooledBatch {
 export interface SpoolSize {
   readonly batches: number;
   readonly bytes: number;
+  /** Batches of snapshots that gave way since the spool was opened. */
+  readonly gaveWay: number;
 }
 
 /**
- * A bounded queue in a file of its own. It outlives the process: what an earlier one left is there at the next start. At the
+ * A bounded queue in files of its own. It outlives the process: what an earlier one left is there at the next start. At the
  * bound, the oldest batches that hold nothing but snapshots give way, and are counted; fills, breaches, results and changes
  * never do: when nothing else is left to give way, `append` rejects.
  */
@@ -22,7 +24,7 @@ export interface Spool {
   append(batch: StoreBatch): Promise<void>;
   /** The oldest that waits; null: none does. */
   oldest(): Promise<SpooledBatch | null>;
-  /** It was stored. Unknown ids change nothing. */
+  /** It was stored. Unknown ids change nothing. A few may be there again after the process was killed. */
   remove(id: number): Promise<void>;
   size(): Promise<SpoolSize>;
   close(): Promise<void>;
