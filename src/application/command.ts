@@ -118,6 +118,8 @@ export interface HistoryRequest {
   readonly plot: boolean;
   /** `pnl`: realized results by symbol instead of by day. `fills`: round trips instead of single fills. */
   readonly grouped: boolean;
+  /** `positions`: what changed in the range instead of the last book. */
+  readonly changes: boolean;
   readonly now: EpochMs | null;
   /** Columns of the terminal; null: standard output is none. */
   readonly width: number | null;
