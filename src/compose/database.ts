@@ -13,11 +13,16 @@ export async function migrateDatabase(
 ): Promise<Conclusion> {
   const { migrationsFor } = await import("../infrastructure/store/configured_store.ts");
   const { migrationReport } = await import("../presentation/cli/migration_report.ts");
-  const { known, target } = migrationsFor(settings.database, (path) => host.embedded(path), clock);
+  const migrations = migrationsFor(
+    settings.database,
+    settings.snapshots.retentionDays,
+    (path) => host.embedded(path),
+    clock,
+  );
   try {
-    await print(await migrationReport(request, known, target));
+    await print(await migrationReport(request, migrations.known, migrations.target, migrations.extension));
   } finally {
-    await target.close();
+    await migrations.target.close();
   }
   return "done";
 }

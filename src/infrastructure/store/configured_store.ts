@@ -4,12 +4,14 @@ import type { Migration, MigrationTarget } from "../../application/migrations.ts
 import type { Clock } from "../../application/ports/clock.ts";
 import type { Store } from "../../application/ports/store.ts";
 import type { StoreCare } from "../../application/ports/store_care.ts";
+import type { StoreExtension } from "../../application/ports/store_extension.ts";
 import type { Settings } from "../../application/settings.ts";
 import { dsnShown, parseDsn } from "../config/dsn.ts";
-import { migrationsOf } from "./migration_files.ts";
+import { migrationsOf, timescaleSteps } from "./migration_files.ts";
 import { PostgresConnection, type PostgresSettings } from "./postgres/connection.ts";
 import { PostgresMigrations } from "./postgres/migrations.ts";
 import { openPostgresStore } from "./postgres/store.ts";
+import { Timescale } from "./postgres/timescale.ts";
 import { SqliteCare } from "./sqlite/care.ts";
 import { SqliteMigrations } from "./sqlite/migrations.ts";
 import { openSqliteStore } from "./sqlite/store.ts";
@@ -35,21 +37,30 @@ export async function openConfiguredStore(
     : await openPostgresStore(place.settings, migrationsOf("postgresql", embedded), clock);
 }
 
+/** This program's migrations for a store, and what to run them on; closing `target` lets go of everything. */
+export interface ConfiguredMigrations {
+  readonly known: readonly Migration[];
+  readonly target: MigrationTarget;
+  /** What the server may add; null for a store without a server. */
+  readonly extension: StoreExtension | null;
+}
+
 /**
- * This program's migrations for it, and what to run them on.
- *
- * @throws {UsageError} when the configuration names none
+ * @param retentionDays after which a server that can do so by itself drops snapshots
+ * @throws {UsageError} when the configuration names no store
  */
 export function migrationsFor(
   settings: DatabaseSettings,
+  retentionDays: number,
   embedded: Embedded,
   clock: Clock,
-): { readonly known: readonly Migration[]; readonly target: MigrationTarget } {
+): ConfiguredMigrations {
   const place = placeOf(settings);
   const known = migrationsOf(place.kind, embedded);
-  return place.kind === "sqlite"
-    ? { known, target: new SqliteMigrations(place.file) }
-    : { known, target: new PostgresMigrations(new PostgresConnection(place.settings, clock)) };
+  if (place.kind === "sqlite") return { known, target: new SqliteMigrations(place.file), extension: null };
+  const connection = new PostgresConnection(place.settings, clock);
+  const extension = new Timescale(connection, timescaleSteps(embedded), retentionDays);
+  return { known, target: new PostgresMigrations(connection), extension };
 }
 
 /** @throws {UsageError} when the configuration names another kind of store, or none */

@@ -9,14 +9,28 @@ import {
   named,
 } from "../../application/migrations.ts";
 import { StoreFault } from "../../application/ports/store.ts";
+import type { StoreExtension } from "../../application/ports/store_extension.ts";
+import { extensionReport } from "./extension_report.ts";
 
 /**
  * Carries the request out and gives the text for standard output.
  *
+ * @param extension whose steps follow when all migrations are applied; null: none
  * @throws {StoreFault} as the migrations do, and from `verify` when something is not applied yet
  * @throws {UsageError} for a number to migrate to that makes no sense
  */
 export async function migrationReport(
+  request: MigrateRequest,
+  known: readonly Migration[],
+  target: MigrationTarget,
+  extension: StoreExtension | null = null,
+): Promise<string> {
+  const migrations = await numbered(request, known, target);
+  const all = request.to === null || request.to === known.length;
+  return extension !== null && all ? migrations + await extensionReport(request, extension) : migrations;
+}
+
+async function numbered(
   request: MigrateRequest,
   known: readonly Migration[],
   target: MigrationTarget,

@@ -1,0 +1,87 @@
+/** What `apex migrate` does and says about the steps for an extension of the database server. */
+import type { MigrateRequest } from "../../application/command.ts";
+import { migrate, type Migration, migrationPlan, migrationStatus, named } from "../../application/migrations.ts";
+import { StoreFault } from "../../application/ports/store.ts";
+import type { ExtensionState, StoreExtension } from "../../application/ports/store_extension.ts";
+
+/**
+ * Carries the request out, once the numbered migrations are all applied, and gives its lines for standard output.
+ *
+ * @throws {StoreFault} as the migrations do, and from `verify` when something is not applied yet
+ */
+export async function extensionReport(request: MigrateRequest, extension: StoreExtension): Promise<string> {
+  switch (request.action) {
+    case "up":
+      return request.dryRun ? await dryRun(extension) : await up(extension);
+    case "status":
+      return await status(extension);
+    case "verify":
+      return await verify(extension);
+  }
+}
+
+async function up(extension: StoreExtension): Promise<string> {
+  const state = await extension.enable();
+  if (state.kind !== "enabled") return headed(state);
+  const ran = await migrate(await within(extension, state), extension.target);
+  const settled = await extension.settle();
+  return ran.length + settled.length === 0
+    ? headed(state, "up to date")
+    : headed(state, null, [...ran.map((step) => row(step, "applied")), ...settled.map(indented)]);
+}
+
+async function dryRun(extension: StoreExtension): Promise<string> {
+  const state = await extension.state();
+  if (state.kind === "absent") return headed(state);
+  const steps = state.kind === "available" ? extension.steps : await within(extension, state);
+  const plan = await migrationPlan(steps, extension.target);
+  const unsettled = state.kind === "enabled" && plan.length === 0 ? await extension.unsettled() : [];
+  return headed(state, null, [...plan.map((step) => row(step, "would be applied")), ...unsettled.map(indented)]);
+}
+
+async function status(extension: StoreExtension): Promise<string> {
+  const state = await extension.state();
+  if (state.kind !== "enabled") return headed(state);
+  const { applied, pending } = await migrationStatus(await within(extension, state), extension.target);
+  const rows = [...applied.map((step) => row(step, "applied")), ...pending.map((step) => row(step, "pending"))];
+  const unsettled = pending.length === 0 ? await extension.unsettled() : [];
+  const remark = pending.length + unsettled.length === 0 ? "up to date" : "run apex migrate";
+  return headed(state, remark, [...rows, ...unsettled.map(indented)]);
+}
+
+async function verify(extension: StoreExtension): Promise<string> {
+  const state = await extension.state();
+  if (state.kind !== "enabled") return headed(state);
+  const { pending } = await migrationStatus(await within(extension, state), extension.target);
+  const missing = pending.length > 0 ? [`${pending.map(named).join(", ")} not applied`] : await extension.unsettled();
+  if (missing.length === 0) return headed(state, "each step as this program has it");
+  const { description } = extension.target;
+  throw new StoreFault(
+    "outdated",
+    `${state.description} in ${description} is not up to date: ${missing.join("; ")}; ` +
+      "run apex migrate",
+  );
+}
+
+/** The steps that this server can take, and those that it took when it could more. */
+async function within(extension: StoreExtension, state: ExtensionState): Promise<readonly Migration[]> {
+  const applied = await extension.target.applied();
+  return extension.steps.slice(0, Math.max(state.steps, applied.length));
+}
+
+function headed(
+  { description, remark }: ExtensionState,
+  word: string | null = null,
+  rows: readonly string[] = [],
+): string {
+  const words = [remark, word].filter((text) => text !== null).join("; ");
+  return `${[words === "" ? description : `${description}: ${words}`, ...rows].join("\n")}\n`;
+}
+
+function row(step: Migration | { readonly number: number; readonly name: string }, word: string): string {
+  return `  ${named(step).padEnd(24)} ${word}`;
+}
+
+function indented(text: string): string {
+  return `  ${text}`;
+}
