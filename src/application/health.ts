@@ -5,6 +5,7 @@ import type { Reconciliation } from "../domain/quality/reconciliation.ts";
 import type { Assessment } from "../domain/risk/assess.ts";
 import type { Component, HealthView, SnapshotStatus } from "../domain/risk/snapshot.ts";
 import { type EpochMs, isoInstant } from "../domain/time.ts";
+import { momentWords } from "./moment_words.ts";
 import type { Settings } from "./settings.ts";
 
 export interface HealthInputs {
@@ -43,6 +44,8 @@ export interface StoreHealth {
 export interface HealthReport {
   readonly status: SnapshotStatus;
   readonly reasons: readonly string[];
+  /** Of when the oldest figures are that an earlier run stored and nobody has confirmed; null: there are none. */
+  readonly restoredFrom: EpochMs | null;
   readonly health: readonly HealthView[];
 }
 
@@ -66,7 +69,9 @@ export class HealthWatch {
       ...(inputs.alerts === null ? [] : [["alerts", inputs.alerts.status, inputs.alerts.detail] as const]),
     ];
     const health = components.map(([component, status, detail]) => this.#view(component, status, detail, inputs));
-    return { ...judgeStatus(inputs, health), health };
+    const restored = restoredFigures(inputs);
+    const restoredFrom = restored.length === 0 ? null : Math.min(...restored.map(({ at }) => at));
+    return { ...judgeStatus(inputs, health, restored), restoredFrom, health };
   }
 
   #view(component: Component, status: HealthView["status"], detail: string, inputs: HealthInputs): HealthView {
@@ -126,6 +131,7 @@ function monitorHealth({ turnMs, logTrouble }: HealthInputs): [HealthView["statu
 function judgeStatus(
   inputs: HealthInputs,
   health: readonly HealthView[],
+  restored: readonly RestoredFigures[],
 ): { status: SnapshotStatus; reasons: readonly string[] } {
   const { portfolio, settings, assessment, starting } = inputs;
   const unavoidable = [
@@ -133,16 +139,24 @@ function judgeStatus(
     ...unavoidableReasons(assessment, inputs.clockShifted),
   ];
   const link = portfolio.links.get("IB");
-  if (starting !== null) return { status: "starting", reasons: [starting, ...linkTrouble(link), ...unavoidable] };
+  const unconfirmed = restored.map(({ words }) => words);
+  if (starting !== null) {
+    return { status: "starting", reasons: [starting, ...linkTrouble(link), ...unconfirmed, ...unavoidable] };
+  }
   const down = link === undefined || link.status === "down" || link.status === "connecting";
   if (settings.ibkr.enabled && (down || nothingLives(assessment))) {
     const marketData = health.find(({ component }) => component === "market_data");
     const reason = link?.status === "up"
       ? `market_data: ${marketData?.detail ?? "no line lives"}`
       : `IB ${link?.status ?? "down"}: ${link?.detail ?? "not started"}`;
-    return { status: "stale", reasons: [reason, ...unavoidable] };
+    return { status: "stale", reasons: [...unconfirmed, reason, ...unavoidable] };
+  }
+  // The rows of a file kept by hand are flagged one by one: the brokers' part of the book is as live as ever.
+  if (restored.some(({ source }) => source !== "MANUAL")) {
+    return { status: "stale", reasons: [...unconfirmed, ...unavoidable] };
   }
   const faults = [
+    ...unconfirmed,
     ...health.filter(({ status }) => status === "down" || status === "degraded")
       .map(({ component, detail }) => `${component}: ${detail}`),
     ...sourceFailures(portfolio, settings),
@@ -151,6 +165,34 @@ function judgeStatus(
     ...(inputs.unanswered > 0 ? [`${inputs.unanswered} lines have not answered since the start`] : []),
   ];
   return { status: faults.length > 0 ? "degraded" : "complete", reasons: [...faults, ...unavoidable] };
+}
+
+/** What an earlier run stored of a source and the source has not confirmed. */
+interface RestoredFigures {
+  readonly source: Source;
+  /** Of when the oldest of them are. */
+  readonly at: EpochMs;
+  readonly words: string;
+}
+
+function restoredFigures({ portfolio, settings }: HealthInputs): RestoredFigures[] {
+  const books = new Map<Source, EpochMs>();
+  const values = new Map<Source, EpochMs>();
+  const note = (oldest: Map<Source, EpochMs>, source: Source, at: EpochMs): void => {
+    oldest.set(source, Math.min(at, oldest.get(source) ?? at));
+  };
+  for (const { source, takenAt } of portfolio.positions.restoredBooks()) note(books, source, takenAt);
+  for (const { source, at, restored } of portfolio.accounts.all()) {
+    if (restored && !books.has(source)) note(values, source, at);
+  }
+  const words = (what: string) => ([source, at]: [Source, EpochMs]): RestoredFigures => ({
+    source,
+    at,
+    words: `${source}: ${what} of ${
+      momentWords(at, settings.display.timeZone)
+    } restored from history, not confirmed yet`,
+  });
+  return [...[...books].map(words("book")), ...[...values].map(words("account figures"))];
 }
 
 /** What the start waits for may never come while this lasts. */

@@ -31,6 +31,7 @@ import type { SignalMemory } from "../domain/signals/signal_engine.ts";
 import type { SignalTransition } from "../domain/signals/signal_transition.ts";
 import { type EpochMs, isoInstant } from "../domain/time.ts";
 import { type ChannelHealth, HealthWatch, type StoreHealth } from "./health.ts";
+import { Confirmation } from "./confirmation.ts";
 import { Inbox } from "./inbox.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
@@ -38,6 +39,7 @@ import { isPresentable, progressText, type Readiness, readiness } from "./readin
 import { ReconciliationWatch } from "./reconciliation_watch.ts";
 import type { Settings } from "./settings.ts";
 import { SignalWatch } from "./signal_watch.ts";
+import { restoreBook, type WarmStart } from "./warm_start.ts";
 
 export interface Published {
   readonly snapshot: RiskSnapshot;
@@ -82,6 +84,7 @@ export class Monitor {
   readonly #health = new HealthWatch();
   readonly #reconciliation: ReconciliationWatch;
   readonly #signals: SignalWatch;
+  readonly #confirmation: Confirmation;
   #reconciled: Reconciliation = NOT_RECONCILED;
   readonly #subscribers = new Set<(published: Published) => void>();
   readonly #eventListeners = new Set<(event: BookEvent) => void>();
@@ -111,6 +114,7 @@ export class Monitor {
     this.#reconciliation = new ReconciliationWatch(this.portfolio, settings);
     this.portfolio.quotes.watchJumps(settings.risk.quality);
     this.#signals = new SignalWatch(settings.risk, ports.log);
+    this.#confirmation = new Confirmation(startup(settings));
     this.#breaches = newBreaches(settings.risk.limits);
     this.#startedAt = ports.clock.now();
     this.#ticksSince = ports.clock.monotonic();
@@ -156,6 +160,23 @@ export class Monitor {
   stop(): void {
     this.#stopTimer?.();
     this.#stopTimer = null;
+  }
+
+  /**
+   * Takes in what an earlier run stored, before the sources are connected; no transition tells of it. Whatever a source has
+   * said already stays as it is.
+   */
+  restore(warm: WarmStart): void {
+    this.#ports.log.write("INFO", "SYSTEM", warm.note);
+    if (warm.books.length === 0 && warm.accounts.length === 0) return;
+    // The calendar must know the time before it is asked for the holdings' sessions.
+    this.portfolio.moveTo(this.#ports.clock.now());
+    this.#reconciliation.expectContinuation(restoreBook(this.portfolio, warm));
+    const restored = warm.breaches.filter(({ limit }) => !this.#breaches.open.has(limit.id));
+    const { open } = newBreaches(this.#settings.risk.limits, [...restored, ...this.#breaches.open.values()]);
+    this.#breaches = { ...this.#breaches, open };
+    this.#signals.restore({ peaks: [...warm.peaks], active: warm.signals });
+    this.#confirmation.begin(restored.map(({ limit }) => limit.id));
   }
 
   readiness(): Readiness {
@@ -212,6 +233,7 @@ export class Monitor {
     this.inbox.drainTo({
       apply: (event) => {
         this.#reconciliation.note(event);
+        this.#noteConfirmation(event);
         for (const listener of this.#eventListeners) listener(event);
         this.portfolio.apply(event);
         this.#note(event);
@@ -223,21 +245,27 @@ export class Monitor {
     const assessment = this.#engine.assess(this.portfolio, now, this.#accountShown);
     const ready = this.#readiness(now);
     this.#leaveStart(ready, now);
+    this.#confirmation.turn(this.portfolio, ready, now);
+    const judged = !this.#starting && this.#confirmation.judges;
     const limits = judgeLimits(
       this.#settings.risk.limits,
       limitInputs(assessment, this.#settings.risk.marginBasis),
       this.#starting,
     );
     const before = this.#breaches.open;
-    const step = recordBreaches(this.#breaches, this.#starting ? null : limits, now);
+    const step = recordBreaches(
+      this.#breaches,
+      judged ? this.#confirmation.recorded(limits, this.#breaches.open) : null,
+      now,
+    );
     this.#breaches = step.state;
     const transitions = [...this.#pendingTransitions, ...step.transitions];
     for (const { message, at } of transitions) this.#remember(message, at);
     this.#pendingTransitions = [];
-    const signals = this.#signals.turn(this.portfolio, assessment, this.#starting, now);
+    const signals = this.#signals.turn(this.portfolio, assessment, !judged, now);
     this.#countTicks(began);
     this.#reconcile(now);
-    const { status, reasons, health } = this.#health.report({
+    const { status, reasons, restoredFrom, health } = this.#health.report({
       portfolio: this.portfolio,
       assessment,
       settings: this.#settings,
@@ -260,6 +288,7 @@ export class Monitor {
       sequence: ++this.#sequence,
       status,
       statusReasons: reasons,
+      restoredFrom: restoredFrom === null ? null : isoInstant(restoredFrom),
       ...published(assessment),
       limits,
       breaches: breachViews(this.#breaches),
@@ -361,6 +390,24 @@ export class Monitor {
       limitPrice: order.limitPrice,
       status: order.status,
     }));
+  }
+
+  /** The first complete download ends what was restored of its source. Called before the book takes it in. */
+  #noteConfirmation(event: BookEvent): void {
+    const { positions } = this.portfolio;
+    if (event.kind !== "positions" || !positions.hasRestored(event.source)) return;
+    for (const { source, account } of positions.restoredBooks()) {
+      if (source !== event.source || event.accounts.includes(account)) continue;
+      this.#ports.log.write(
+        "WARN",
+        "DATA",
+        `An account that history holds is not among ${source}'s: it is not shown any more`,
+        {
+          account,
+        },
+      );
+    }
+    this.#ports.log.write("INFO", "DATA", `${event.source} has confirmed what it holds`, { rows: event.rows.length });
   }
 
   /** Fills of the running session are worth a line; those of before the start were yesterday's news already. */

@@ -64,7 +64,7 @@ export function readiness(
   let accountsKnown = !hasBroker;
   for (const account of portfolio.accounts.all()) {
     if (account.source !== "IB") continue;
-    if (account.currency === null || account.values.netLiquidation === null) {
+    if (account.restored || account.currency === null || account.values.netLiquidation === null) {
       accountsKnown = false;
       break;
     }

@@ -5,7 +5,7 @@
 import type { BookEvent, InstrumentIndex, Source } from "../domain/event.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import type { Portfolio } from "../domain/portfolio.ts";
-import { QUANTITY_TOLERANCE } from "../domain/position_book.ts";
+import { QUANTITY_TOLERANCE, type RestoredBook } from "../domain/position_book.ts";
 import {
   type BookComparison,
   compareBooks,
@@ -24,6 +24,7 @@ import {
 } from "../domain/quality/reconciliation.ts";
 import { splitExecId } from "../domain/session_fills.ts";
 import type { EpochMs, IsoDate } from "../domain/time.ts";
+import { dayWords } from "./moment_words.ts";
 import type { Settings } from "./settings.ts";
 
 /** How long an execution and its position update may be apart before a difference counts as unexplained. */
@@ -31,9 +32,22 @@ const SETTLE_MS = 3_000;
 /** Executions that do not come within this after the positions are not waited for. */
 const EXECUTIONS_WITHIN_MS = 30_000;
 
-/** A link that was lost, and what came since. */
+/** What a source held before its link was lost, or what an earlier run stored of it. */
+type Before = { readonly kind: "lost"; readonly book: PreviousBook } | {
+  readonly kind: "stored";
+  readonly source: Source;
+  readonly takenAt: EpochMs;
+  readonly books: readonly RestoredBook[];
+  /**
+   * Executions of since, under their ids without the revision. The session's book lets go of those of before it, and a gap may
+   * be longer than a session.
+   */
+  readonly fills: Map<string, InstrumentFill>;
+};
+
+/** A time in which nobody watched, and what came since. */
 interface Gap {
-  readonly previous: PreviousBook;
+  readonly before: Before;
   positionsAt: EpochMs | null;
   executionsKnown: boolean;
   changedAt: EpochMs;
@@ -47,6 +61,7 @@ export class ReconciliationWatch {
   readonly #gaps = new Map<Source, Gap>();
   readonly #comparisons = new Map<Source, BookComparison>();
   #session: IsoDate | null = null;
+  #now: EpochMs = 0;
   #changed = true;
   #unconfirmed = "";
   #result: Reconciliation = NOT_RECONCILED;
@@ -63,7 +78,11 @@ export class ReconciliationWatch {
     });
     this.#words = {
       contract: (instrument) => contractWords(portfolio.registry.at(instrument), this.#baseCurrency()),
-      time: (at) => clock.format(at),
+      time: (at) => {
+        const day = dayWords(at, settings.display.timeZone).slice(0, 10);
+        const today = dayWords(this.#now, settings.display.timeZone).startsWith(day);
+        return today ? clock.format(at) : `${day} ${clock.format(at)}`;
+      },
     };
   }
 
@@ -81,6 +100,7 @@ export class ReconciliationWatch {
         if (event.kind !== "execution") this.#changed = true;
         const gap = this.#gaps.get(event.source);
         if (gap === undefined || event.kind === "positions-failed") return;
+        if (event.kind === "execution" && gap.before.kind === "stored") keepFill(gap.before.fills, event);
         gap.changedAt = "at" in event ? event.at : Math.max(gap.changedAt, event.time);
         if (event.kind === "positions") gap.positionsAt ??= event.at;
         return;
@@ -95,13 +115,22 @@ export class ReconciliationWatch {
     }
   }
 
-  /** A book stored earlier, to be compared with what the source turns out to hold: a warm start. */
-  expectContinuation(previous: PreviousBook): void {
-    this.#gaps.set(previous.source, gapAfter(previous));
+  /**
+   * Books of an earlier run, each to be compared with what its account turns out to hold: a warm start. An account that the
+   * source reports no more is not compared. A file kept by hand has no executions that could explain a change.
+   */
+  expectContinuation(books: readonly RestoredBook[]): void {
+    for (const source of new Set(books.map((book) => book.source))) {
+      if (source === "MANUAL" || this.#portfolio.positions.downloads(source) > 0) continue;
+      const own = books.filter((book) => book.source === source);
+      const takenAt = Math.min(...own.map((book) => book.takenAt));
+      this.#gaps.set(source, gapAfter({ kind: "stored", source, takenAt, books: own, fills: new Map() }, takenAt));
+    }
   }
 
   /** The newest comparison; the same value as long as nothing changed. */
   report(now: EpochMs): Reconciliation {
+    this.#now = now;
     this.#forgetYesterday();
     for (const [source, gap] of this.#gaps) {
       const comparison = this.#closed(source, gap, now);
@@ -171,8 +200,8 @@ export class ReconciliationWatch {
     if (this.#portfolio.positions.downloads(source) === 0) return;
     const known = this.#gaps.get(source);
     // Lost again before the first loss was made good: the book of before the first one counts.
-    const previous = known?.previous ?? previousBook(this.#portfolio, source, at);
-    this.#gaps.set(source, gapAfter(previous));
+    const before = known?.before ?? { kind: "lost", book: previousBook(this.#portfolio, source, at) };
+    this.#gaps.set(source, gapAfter(before, before.kind === "lost" ? before.book.takenAt : before.takenAt));
   }
 
   /** The comparison across a gap once both sides are there and what differs had time to be explained; null before. */
@@ -183,10 +212,18 @@ export class ReconciliationWatch {
     const settled = now - gap.changedAt >= SETTLE_MS || waited >= EXECUTIONS_WITHIN_MS;
     if (gap.tried && !settled) return null;
     gap.tried = true;
+    const { positions, calendar } = this.#portfolio;
+    const { before } = gap;
+    const previous = before.kind === "lost" ? before.book : storedBook(before, this.#portfolio);
+    const accounts = before.kind === "lost" ? null : new Set(previous.takenAtOf?.keys());
     const comparison = compareBooks(
-      gap.previous,
-      quantitiesOf(this.#portfolio, source, null),
-      fillsOf(this.#portfolio, source),
+      previous,
+      {
+        quantities: quantitiesOf(this.#portfolio, source, null, accounts),
+        fills: before.kind === "lost" ? fillsOf(this.#portfolio, source) : before.fills.values(),
+        fillsSince: positions.fillsSince(source),
+        isExpired: (instrument) => calendar.isExpired(instrument),
+      },
       this.#settings.risk.reconciliation.quantityDriftThreshold,
       this.#words,
     );
@@ -207,8 +244,33 @@ export class ReconciliationWatch {
   }
 }
 
-function gapAfter(previous: PreviousBook): Gap {
-  return { previous, positionsAt: null, executionsKnown: false, changedAt: previous.takenAt, tried: false };
+function gapAfter(before: Before, changedAt: EpochMs): Gap {
+  return { before, positionsAt: null, executionsKnown: false, changedAt, tried: false };
+}
+
+/** An older revision than the one known is ignored. */
+function keepFill(fills: Map<string, InstrumentFill>, event: Extract<BookEvent, { kind: "execution" }>): void {
+  const { account, instrument, execId, quantity, price, time } = event;
+  const { root, revision } = splitExecId(execId);
+  const known = fills.get(root);
+  if (known !== undefined && splitExecId(known.fill.execId).revision > revision) return;
+  fills.set(root, { account, instrument, fill: { execId, quantity, price, time } });
+}
+
+/** The stored books of the accounts that the source still reports, added up. */
+function storedBook(before: Extract<Before, { kind: "stored" }>, { positions }: Portfolio): PreviousBook {
+  const { source, takenAt, books } = before;
+  const quantities = new Map<InstrumentIndex, number>();
+  const takenAtOf = new Map<string, EpochMs>();
+  for (const { account, takenAt, rows } of books) {
+    if (!positions.isConfirmed(source, account)) continue;
+    takenAtOf.set(account, takenAt);
+    for (const { instrument, quantity } of rows) {
+      quantities.set(instrument, (quantities.get(instrument) ?? 0) + quantity);
+    }
+  }
+  dropZeros(quantities);
+  return { source, takenAt, quantities, knownFills: null, takenAtOf };
 }
 
 function previousBook(portfolio: Portfolio, source: Source, at: EpochMs): PreviousBook {
@@ -217,11 +279,12 @@ function previousBook(portfolio: Portfolio, source: Source, at: EpochMs): Previo
   return { source, takenAt: at, quantities: quantitiesOf(portfolio, source, null), knownFills };
 }
 
-/** Holdings of a source, accounts added up; of the wanted contracts, or of all. */
+/** Holdings of a source, accounts added up; of the wanted contracts and accounts, or of all. */
 function quantitiesOf(
   { positions }: Portfolio,
   source: Source,
   wanted: ReadonlySet<InstrumentIndex> | null,
+  accounts: ReadonlySet<string> | null = null,
 ): Map<InstrumentIndex, number> {
   const sums = new Map<InstrumentIndex, number>();
   if (wanted?.size === 0) return sums;
@@ -230,19 +293,25 @@ function quantitiesOf(
     if (quantity === 0 || !positions.isAlive(leaf)) continue;
     const instrument = positions.instrument[leaf]!;
     if (wanted !== null && !wanted.has(instrument)) continue;
-    if (positions.accounts[positions.account[leaf]!]!.source !== source) continue;
+    const owner = positions.accounts[positions.account[leaf]!]!;
+    if (owner.source !== source || (accounts !== null && !accounts.has(owner.account))) continue;
     sums.set(instrument, (sums.get(instrument) ?? 0) + quantity);
   }
-  for (const [instrument, quantity] of sums) if (Math.abs(quantity) < QUANTITY_TOLERANCE) sums.delete(instrument);
+  dropZeros(sums);
   return sums;
+}
+
+function dropZeros(sums: Map<InstrumentIndex, number>): void {
+  for (const [instrument, quantity] of sums) if (Math.abs(quantity) < QUANTITY_TOLERANCE) sums.delete(instrument);
 }
 
 function* fillsOf({ positions }: Portfolio, source: Source): Iterable<InstrumentFill> {
   for (let leaf = 0; leaf < positions.count; leaf++) {
     const fills = positions.fills(leaf);
-    if (fills === null || positions.accounts[positions.account[leaf]!]!.source !== source) continue;
+    const owner = positions.accounts[positions.account[leaf]!]!;
+    if (fills === null || owner.source !== source) continue;
     const instrument = positions.instrument[leaf]!;
-    for (const fill of fills.all()) yield { instrument, fill };
+    for (const fill of fills.all()) yield { account: owner.account, instrument, fill };
   }
 }
 

@@ -19,7 +19,7 @@ export interface SignalTurn {
 export class SignalWatch {
   readonly #settings: RiskSettings;
   readonly #log: Log;
-  readonly #engine: SignalEngine;
+  #engine: SignalEngine;
   #pending: SignalTransition[] = [];
 
   constructor(settings: RiskSettings, log: Log, memory?: SignalMemory) {
@@ -28,15 +28,19 @@ export class SignalWatch {
     this.#engine = new SignalEngine(settings.signals, memory);
   }
 
-  /** One turn. While the book is not known, or still starting, nothing is judged. */
+  /**
+   * One turn. While the book is not known, nothing is judged.
+   *
+   * @param held nothing is to be judged yet: the monitor starts, or the book is not confirmed
+   */
   turn(
     portfolio: Portfolio,
     assessment: Assessment,
-    starting: boolean,
+    held: boolean,
     now: EpochMs,
   ): SignalTurn {
     const { signals, sectors } = this.#settings;
-    const judged = !starting && portfolio.bookKnown && this.#engine.isDue(now);
+    const judged = !held && portfolio.bookKnown && this.#engine.isDue(now);
     const inputs = judged
       ? {
         positions: assessment.positions,
@@ -55,6 +59,11 @@ export class SignalWatch {
     this.#pending = [];
     for (const transition of transitions) this.#write(transition);
     return { views: this.#engine.views(), transitions };
+  }
+
+  /** What an earlier run carried, given before the first judgement: as after a start with it. */
+  restore(memory: SignalMemory): void {
+    this.#engine = new SignalEngine(this.#settings.signals, memory);
   }
 
   /** An id that is no active signal changes nothing. */

@@ -5,6 +5,7 @@ import { type Instrument, instrumentKey } from "./instrument.ts";
 export class InstrumentRegistry {
   readonly #instruments: Instrument[] = [];
   readonly #byKey = new Map<string, InstrumentIndex>();
+  readonly #byConId = new Map<number, InstrumentIndex>();
   /** Whose price may be a name's price, the best first. */
   readonly #prices = new Map<string, InstrumentIndex[]>();
   #pricesRevision = -1;
@@ -15,7 +16,10 @@ export class InstrumentRegistry {
     return this.#instruments.length;
   }
 
-  /** The index of the contract, made on first sight. A better known version of the same key replaces the fields. */
+  /**
+   * The index of the contract, made on first sight. A better known version of the same key replaces the fields. The broker's
+   * number names a contract whose fields it now describes otherwise, or not in full yet: what is known of it stays.
+   */
   add(instrument: Instrument): InstrumentIndex {
     const key = instrumentKey(instrument);
     const known = this.#byKey.get(key);
@@ -24,9 +28,15 @@ export class InstrumentRegistry {
       if (before.conId === null && instrument.conId !== null) this.replace(known, instrument);
       return known;
     }
+    const numbered = instrument.conId === null ? undefined : this.#byConId.get(instrument.conId);
+    if (numbered !== undefined) {
+      this.#byKey.set(key, numbered);
+      return numbered;
+    }
     const index = this.#instruments.length;
     this.#instruments.push(instrument);
     this.#byKey.set(key, index);
+    this.#number(index, instrument);
     this.revision++;
     return index;
   }
@@ -37,9 +47,15 @@ export class InstrumentRegistry {
       throw new RangeError(`Cannot replace instrument ${index}: only ${this.size} are registered`);
     }
     this.#instruments[index] = fields;
+    this.#number(index, fields);
     const key = instrumentKey(fields);
     if (!this.#byKey.has(key)) this.#byKey.set(key, index);
     this.revision++;
+  }
+
+  /** The first index of a number stays. */
+  #number(index: InstrumentIndex, { conId }: Instrument): void {
+    if (conId !== null && !this.#byConId.has(conId)) this.#byConId.set(conId, index);
   }
 
   /** @throws {RangeError} for an index that was never handed out */

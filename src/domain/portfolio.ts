@@ -11,7 +11,7 @@ import { ContractCalendar } from "./market/contract_calendar.ts";
 import { FxRates } from "./market/fx_rates.ts";
 import { QuoteTable } from "./market/quote_table.ts";
 import { PositionBook } from "./position_book.ts";
-import type { BrokerMark } from "./risk/instrument_valuation.ts";
+import type { BrokerMark, StoredPrice } from "./risk/instrument_valuation.ts";
 import type { EpochMs } from "./time.ts";
 
 export interface LinkView {
@@ -37,6 +37,8 @@ export class Portfolio implements QuoteTicks {
   readonly positions: PositionBook;
   readonly accounts = new AccountBook();
   readonly brokerMarks = new Map<InstrumentIndex, BrokerMark>();
+  /** What an earlier run stored of prices. */
+  readonly storedPrices = new Map<InstrumentIndex, StoredPrice>();
   readonly underlyings = new Map<InstrumentIndex, InstrumentIndex>();
   /** Options whose underlying stands in for the future that they settle to. */
   readonly onStandIn = new Set<InstrumentIndex>();
@@ -62,6 +64,17 @@ export class Portfolio implements QuoteTicks {
   /** Every expected source was read completely at least once. A book that was not read is not flat. */
   get bookKnown(): boolean {
     for (const source of this.expectedSources) if (this.positions.downloads(source) === 0) return false;
+    return true;
+  }
+
+  /**
+   * There is a book to add up: of every expected source the one that it reported, or else the one that an earlier run stored,
+   * which is shown as stale.
+   */
+  get bookShown(): boolean {
+    for (const source of this.expectedSources) {
+      if (this.positions.downloads(source) === 0 && !this.positions.hasRestored(source)) return false;
+    }
     return true;
   }
 

@@ -48,6 +48,14 @@ export interface RestoredBook extends AccountId {
   readonly rows: readonly Omit<PositionRow, "account">[];
 }
 
+/** All that an account held when sessions began, as stored by an earlier run that watched the ones before to their end. */
+export interface OpeningBook extends AccountId {
+  /** When the sessions began. */
+  readonly sessionStart: EpochMs;
+  /** Signed; a contract that is absent was not held. */
+  readonly quantities: ReadonlyMap<InstrumentIndex, number>;
+}
+
 interface BrokerFigures {
   pnl: BrokerPnl;
   marketValue: number | null;
@@ -95,6 +103,8 @@ export class PositionBook {
   readonly #confirmed = new Set<string>();
   /** When the books were taken that are shown in place of what their accounts hold now, by `accountKey`. */
   readonly #restoredBooks = new Map<string, AccountId & { readonly takenAt: EpochMs }>();
+  /** By the account's index, then by the session's start. */
+  readonly #storedOpenings: (Map<EpochMs, OpeningBook["quantities"]> | undefined)[] = [];
   /** Grows when a leaf comes or goes, so that whoever groups leaves knows when to group anew. */
   revision = 0;
 
@@ -143,6 +153,11 @@ export class PositionBook {
     return this.#restoredBooks.values();
   }
 
+  hasRestored(source: Source): boolean {
+    for (const book of this.#restoredBooks.values()) if (book.source === source) return true;
+    return false;
+  }
+
   fills(leaf: LeafIndex): SessionFills | null {
     return this.#fills[leaf] ?? null;
   }
@@ -152,12 +167,23 @@ export class PositionBook {
   }
 
   /**
-   * Whether the session's fills of the leaf are known from the session's start. A leaf without broker executions
-   * (manual entries) has none to know.
+   * Whether the session's fills of the leaf are known from the session's start: executions reach back that far, or those that
+   * are known lead from the quantity that was stored then to the one of now. A leaf without broker executions (manual entries)
+   * has none to know.
    */
   fillsComplete(leaf: LeafIndex): boolean {
     const { source } = this.#accounts[this.#account[leaf]!]!;
-    return source === "MANUAL" || (this.#explanation[leaf] === 0 && this.#fillsReachBack(leaf));
+    if (source === "MANUAL") return true;
+    return this.#explanation[leaf] === 0 && (this.#fillsReachBack(leaf) || this.#opensAsStored(leaf));
+  }
+
+  #opensAsStored(leaf: LeafIndex): boolean {
+    const stored = this.#storedOpenings[this.#account[leaf]!];
+    if (stored === undefined || this.#openingKnown[leaf] === 0) return false;
+    const instrument = this.#instrument[leaf]!;
+    const book = stored.get(this.sessions.sessionStart(instrument));
+    return book !== undefined && this.sessions.hasSessions(instrument) &&
+      Math.abs(this.#opening[leaf]! - (book.get(instrument) ?? 0)) < QUANTITY_TOLERANCE;
   }
 
   #fillsReachBack(leaf: LeafIndex): boolean {
@@ -240,6 +266,11 @@ export class PositionBook {
       if (source === "MANUAL") this.#opening[leaf] = quantity;
       this.#avgPrice[leaf] = avgPrice ?? NaN;
     }
+  }
+
+  /** Takes note of what was held when sessions began that still run. */
+  knowOpenings({ source, account, sessionStart, quantities }: OpeningBook): void {
+    (this.#storedOpenings[this.#accountOf(source, account)] ??= new Map()).set(sessionStart, quantities);
   }
 
   /**

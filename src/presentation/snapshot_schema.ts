@@ -181,6 +181,7 @@ const account = z.strictObject({
   realizedPnl: maybe,
   grossExposure: maybe,
   positions: z.int(),
+  restoredFrom: instant.nullable(),
   own: z.strictObject(amounts).exactOptional(),
   book: z.strictObject({
     marketValue: maybe,
@@ -209,6 +210,7 @@ const leaf = z.strictObject({
   exposure: maybe,
   brokerUnrealizedPnl: maybe,
   brokerDailyPnl: maybe,
+  restored: z.boolean(),
 });
 
 const position = z.strictObject({
@@ -245,7 +247,7 @@ const position = z.strictObject({
   close: maybe,
   closeDate: date.nullable(),
   mark: maybe,
-  markSource: z.enum(["mid", "last", "broker", "model", "intrinsic", "close", "none"]),
+  markSource: z.enum(["mid", "last", "broker", "model", "intrinsic", "close", "stored", "none"]),
   quoteAgeMs: maybe,
   marketValue: maybe,
   notional: maybe,
@@ -356,6 +358,7 @@ export const snapshotSchema = z.strictObject({
   sequence: z.int(),
   status: z.enum(["complete", "degraded", "stale", "starting"]),
   statusReasons: z.array(text).readonly(),
+  restoredFrom: instant.nullable(),
   baseCurrency: text.nullable(),
   portfolio,
   accounts: z.array(account).readonly(),

@@ -291,6 +291,7 @@ function position(source: Row): PositionView {
       exposure: dollarDelta,
       brokerUnrealizedPnl: unrealized,
       brokerDailyPnl: day,
+      restored: false,
     }],
     bid: source.mark - 0.01,
     ask: source.mark + 0.01,
@@ -422,6 +423,7 @@ function account(name: string, changes: Partial<AccountView>): AccountView {
     realizedPnl: null,
     grossExposure: null,
     positions: 0,
+    restoredFrom: null,
     ...changes,
   };
 }
@@ -647,6 +649,7 @@ const BOOK: RiskSnapshot = {
   sequence: 42,
   status: "degraded",
   statusReasons: ["1 stale", "1 no greeks"],
+  restoredFrom: null,
   baseCurrency: "USD",
   portfolio: {
     unrealizedPnl: 107_640,

@@ -77,6 +77,14 @@ export function previousSession(exchange: Exchange, session: IsoDate): IsoDate |
   return sessionDates[sessionIndex(sessionDates, session) - 1] ?? null;
 }
 
+/** The last instant up to `at` at which the exchange traded, in any phase; null outside the dates that the calendar holds. */
+export function tradedUntil(exchange: Exchange, at: EpochMs): EpochMs | null {
+  const { from, until, changes, states } = timeline(exchange);
+  if (!(at >= from && at < until)) return null;
+  const index = lastAtOrBefore(changes, at);
+  return states[index] === "closed" ? changes[index]! : at;
+}
+
 /** Index of the first session on or after the date. */
 function sessionIndex(dates: readonly IsoDate[], date: IsoDate): number {
   let low = 0;

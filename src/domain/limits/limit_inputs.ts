@@ -32,7 +32,12 @@ export function limitInputs(assessment: Assessment, marginBasis: RiskSettings["m
       ...accounts.map((account): AccountMargin => {
         const amounts = account.own ?? account;
         const margin = marginBasis === "initial" ? amounts.initialMargin : amounts.maintenanceMargin;
-        return { account: account.account, margin, netLiquidation: amounts.netLiquidation, stale: anyStale };
+        return {
+          account: account.account,
+          margin,
+          netLiquidation: amounts.netLiquidation,
+          stale: anyStale || account.restoredFrom !== null,
+        };
       }),
       // An account that the broker says nothing of is not one without a margin.
       ...assessment.accountsWithoutValues.map((account): AccountMargin => (

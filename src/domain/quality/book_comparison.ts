@@ -16,15 +16,29 @@ export interface PreviousBook {
   readonly quantities: ReadonlyMap<InstrumentIndex, number>;
   /**
    * Signed quantities of the executions that were known by then, under their ids without the revision. Null: not
-   * stored, and executions count from `takenAt` on.
+   * stored, and executions count from the time on at which their account's book was taken.
    */
   readonly knownFills: ReadonlyMap<string, number> | null;
+  /** When each account's book was taken, where that is not `takenAt` for all. */
+  readonly takenAtOf?: ReadonlyMap<string, EpochMs>;
 }
 
-/** A fill of the session and what it was in. */
+/** A fill, whose it is and what it was in. */
 export interface InstrumentFill {
+  readonly account: string;
   readonly instrument: InstrumentIndex;
   readonly fill: Fill;
+}
+
+/** What the source holds now, and what it can say of the way there. */
+export interface BookAfter {
+  /** Its accounts added up, those alone that the book of before covers. */
+  readonly quantities: ReadonlyMap<InstrumentIndex, number>;
+  /** Its executions, corrections in the place of what they correct. */
+  readonly fills: Iterable<InstrumentFill>;
+  /** Executions are known from this moment on; null while none were read. */
+  readonly fillsSince: EpochMs | null;
+  readonly isExpired: (instrument: InstrumentIndex) => boolean;
 }
 
 export interface BookDifference {
@@ -44,28 +58,29 @@ export interface BookComparison {
 /** How long an execution and its position update may be apart: it may have been known while the position was not. */
 const SETTLE_MS = 3_000;
 
-/**
- * @param after what the source holds now
- * @param fills the session's executions of the source, corrections in the place of what they correct
- * @param driftThreshold quantities that differ by no more agree
- */
+/** @param driftThreshold quantities that differ by no more agree */
 export function compareBooks(
   previous: PreviousBook,
-  after: ReadonlyMap<InstrumentIndex, number>,
-  fills: Iterable<InstrumentFill>,
+  now: BookAfter,
   driftThreshold: number,
   words: ReconciliationWords,
 ): BookComparison {
   const { quantities: before, source } = previous;
+  const { quantities: after } = now;
   const keys = new Set([...before.keys(), ...after.keys()]);
   const differing = [...keys].filter((key) =>
     Math.abs((after.get(key) ?? 0) - (before.get(key) ?? 0)) > driftThreshold + QUANTITY_TOLERANCE
   );
   const differences = new Map<InstrumentIndex, BookDifference>();
   if (differing.length === 0) return { source, keys, differences };
-  const tradedIn = fillsByInstrument(fills, new Set(differing));
+  const tradedIn = fillsByInstrument(now.fills, new Set(differing));
   for (const key of differing) {
-    const change = { before: before.get(key) ?? null, after: after.get(key) ?? null };
+    const change = {
+      before: before.get(key) ?? null,
+      after: after.get(key) ?? null,
+      expired: now.isExpired(key),
+      fillsSince: now.fillsSince,
+    };
     differences.set(key, judge(change, tradedIn.get(key) ?? [], previous, words));
   }
   return { source, keys, differences };
@@ -84,18 +99,25 @@ export function isUnexplained({ differences }: BookComparison): boolean {
 interface Change {
   readonly before: number | null;
   readonly after: number | null;
+  readonly expired: boolean;
+  readonly fillsSince: EpochMs | null;
 }
 
+type AccountFill = Fill & Pick<InstrumentFill, "account">;
+
 function judge(
-  { before, after }: Change,
-  fills: readonly Fill[],
+  { before, after, expired, fillsSince }: Change,
+  fills: readonly AccountFill[],
   previous: PreviousBook,
   words: ReconciliationWords,
 ): BookDifference {
   const change = (after ?? 0) - (before ?? 0);
   const news = fills.filter((fill) => Math.abs(newQuantity(fill, previous)) > QUANTITY_TOLERANCE);
   // Known just before the gap, when its position update may still have been on its way.
-  const late = fills.filter(({ time }) => time <= previous.takenAt && time > previous.takenAt - SETTLE_MS);
+  const late = fills.filter((fill) => {
+    const takenAt = takenOf(fill, previous);
+    return fill.time <= takenAt && fill.time > takenAt - SETTLE_MS;
+  });
   const sum = news.reduce((total, fill) => total + newQuantity(fill, previous), 0);
   if (isEqual(sum, change)) return { status: "EXPLAINED", detail: traded(news, words), before };
   const all = [...new Set([...late, ...news])];
@@ -103,10 +125,15 @@ function judge(
     return { status: "EXPLAINED", detail: traded(all, words), before };
   }
   const { source, takenAt } = previous;
-  const why = news.length === 0
+  const then = `at ${words.time(takenAt)}`;
+  if (after === null && expired) {
+    return { status: "EXPLAINED", detail: `it has expired; ${source} held ${amount(before ?? 0)} ${then}`, before };
+  }
+  const found = news.length === 0
     ? "no execution explains it"
     : `executions explain ${signed(sum)} of ${signed(change)} (${traded(news, words)})`;
-  const then = `at ${words.time(takenAt)}`;
+  const gap = fillsSince !== null && fillsSince > takenAt;
+  const why = gap ? `${found}, and ${source} tells those since ${words.time(fillsSince)} alone` : found;
   if (after === null) {
     return {
       status: "MISSING",
@@ -121,21 +148,26 @@ function judge(
 }
 
 /** The part of a fill that the earlier book cannot have held: all of it, or what a correction changed. */
-function newQuantity({ execId, quantity, time }: Fill, { knownFills, takenAt }: PreviousBook): number {
-  if (knownFills === null) return time > takenAt ? quantity : 0;
-  return quantity - (knownFills.get(splitExecId(execId).root) ?? 0);
+function newQuantity(fill: AccountFill, previous: PreviousBook): number {
+  const { knownFills } = previous;
+  if (knownFills === null) return fill.time > takenOf(fill, previous) ? fill.quantity : 0;
+  return fill.quantity - (knownFills.get(splitExecId(fill.execId).root) ?? 0);
+}
+
+function takenOf({ account }: AccountFill, { takenAt, takenAtOf }: PreviousBook): EpochMs {
+  return takenAtOf?.get(account) ?? takenAt;
 }
 
 function fillsByInstrument(
   fills: Iterable<InstrumentFill>,
   wanted: ReadonlySet<InstrumentIndex>,
-): Map<InstrumentIndex, Fill[]> {
-  const found = new Map<InstrumentIndex, Fill[]>();
-  for (const { instrument, fill } of fills) {
+): Map<InstrumentIndex, AccountFill[]> {
+  const found = new Map<InstrumentIndex, AccountFill[]>();
+  for (const { instrument, account, fill } of fills) {
     if (!wanted.has(instrument)) continue;
     const list = found.get(instrument);
-    if (list === undefined) found.set(instrument, [fill]);
-    else list.push(fill);
+    if (list === undefined) found.set(instrument, [{ ...fill, account }]);
+    else list.push({ ...fill, account });
   }
   return found;
 }

@@ -3,7 +3,7 @@ import type { AccountBook, AccountState } from "../account_book.ts";
 import type { FxRates } from "../market/fx_rates.ts";
 import type { PositionBook } from "../position_book.ts";
 import type { RiskSettings } from "../settings.ts";
-import type { EpochMs } from "../time.ts";
+import { type EpochMs, isoInstant } from "../time.ts";
 import type { LeafValue } from "./leaf_valuation.ts";
 import type { PositionValue } from "./position_valuation.ts";
 import type { AccountAmounts, AccountView, CashView } from "./snapshot.ts";
@@ -108,6 +108,7 @@ function accountView(
     realizedPnl: sums.realizedPnl.value,
     grossExposure: sums.grossExposure.value,
     positions: sums.positions,
+    restoredFrom: state.restored ? isoInstant(state.at) : null,
     ...(currency === base ? {} : { own }),
   };
 }

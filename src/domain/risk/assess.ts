@@ -117,6 +117,7 @@ export class RiskEngine {
       calendar: portfolio.calendar,
       fx: portfolio.fx,
       brokerMarks: portfolio.brokerMarks,
+      storedPrices: portfolio.storedPrices,
       underlyings: portfolio.underlyings,
       onStandIn: portfolio.onStandIn,
       linkDead: isLinkDead(portfolio),
@@ -129,9 +130,9 @@ export class RiskEngine {
     const accountRates = ratesOf(portfolio, base);
     const context = this.#context(portfolio, base, accountRates);
     const indexPrice = this.#referencePrice(portfolio);
-    const totals = new PortfolioTotals(portfolio.bookKnown);
-    const ladder = new ExpiryLadder(portfolio.bookKnown);
-    const accountSums = new AccountSums(portfolio.positions, portfolio.bookKnown);
+    const totals = new PortfolioTotals(portfolio.bookShown);
+    const ladder = new ExpiryLadder(portfolio.bookShown);
+    const accountSums = new AccountSums(portfolio.positions, portfolio.bookShown);
     const shocks = new SpotShocks(settings.shocks);
     const quality = new QualityCount(portfolio, now);
     const currencies = new CurrencySums();
@@ -175,7 +176,7 @@ export class RiskEngine {
       bySector: sectorViews(byUnderlying, settings.sectors),
       byCurrency: currencies.views(cash),
       strategies: this.#strategies.views(this.#groups.values),
-      scenarios: shocks.views(portfolio.bookKnown),
+      scenarios: shocks.views(portfolio.bookShown),
       pnlCheck: this.#pnlCheck.view(totals.value("grossMarketValue"), (leaf) => leafName(leaf, portfolio)),
       quality: quality.view,
       session: sessionViews(this.#groups.markets, portfolio),
@@ -201,7 +202,7 @@ export class RiskEngine {
       positions: portfolio.positions,
       instruments: this.#instruments,
       indexPrice,
-      bookKnown: portfolio.bookKnown,
+      bookKnown: portfolio.bookShown,
       now,
     });
   }
@@ -252,7 +253,8 @@ export class RiskEngine {
     for (let i = 0; i < leaves.length; i++) {
       const leaf = leaves[i]!;
       const figures = portfolio.positions.brokerFigures(leaf.leaf);
-      if (figures === null) continue;
+      // Nothing is compared with what an earlier run stored.
+      if (figures === null || leaf.restored || value.sourceLong === "stored") continue;
       const rate = accountRates[portfolio.positions.account[leaf.leaf]!]!;
       const units = leaf.quantity * instrument.multiplier * value.fx;
       comparison.leaf = leaf.leaf;
@@ -271,6 +273,8 @@ export class RiskEngine {
 
   #drawdown(netLiquidation: number | null, portfolio: Portfolio): number | null {
     if (netLiquidation === null) return null;
+    // What an earlier run stored is no point of this session.
+    for (const { restored } of portfolio.accounts.all()) if (restored) return null;
     const session = portfolio.calendar.sessionOf("NYSE");
     if (session !== this.#peakSession) {
       this.#peakSession = session;
@@ -425,6 +429,8 @@ function priorities(groups: readonly NamedGroup[], portfolio: Portfolio): Instru
     Number.isFinite(position.grossExposure) ? position.grossExposure : Number.POSITIVE_INFINITY;
   const order = new Set<InstrumentIndex>();
   for (const position of groups.map(({ group }) => group.position).sort((a, b) => size(b) - size(a))) {
+    // Of what was stored, contracts that are over need not be asked for: the broker may not know them any more.
+    if (position.value.expired && position.leaves.every(({ restored }) => restored)) continue;
     const underlying = portfolio.underlyings.get(position.index);
     if (underlying !== undefined) order.add(underlying);
     order.add(position.index);

@@ -22,6 +22,16 @@ export interface BrokerMark {
   readonly at: EpochMs;
 }
 
+/** Prices of a contract as an earlier run stored them; null where it had none. */
+export interface StoredPrice {
+  readonly mark: number | null;
+  /** When the mark was taken. */
+  readonly at: EpochMs;
+  readonly close: number | null;
+  /** The session that the close ended. */
+  readonly closeDate: IsoDate | null;
+}
+
 /** What the valuation reads. */
 export interface MarketState {
   readonly registry: InstrumentRegistry;
@@ -30,6 +40,7 @@ export interface MarketState {
   readonly fx: FxRates;
   /** Prices from the broker's account updates. */
   readonly brokerMarks: ReadonlyMap<InstrumentIndex, BrokerMark>;
+  readonly storedPrices: ReadonlyMap<InstrumentIndex, StoredPrice>;
   /** Option to the instrument it is written on. */
   readonly underlyings: ReadonlyMap<InstrumentIndex, InstrumentIndex>;
   /** Options whose underlying stands in for the future that they settle to. */
@@ -143,6 +154,7 @@ export class InstrumentValuation {
     this.#setClose(value, i, quote.close, market);
     this.#setMark(value, assetType, marksFreely, settings, now);
     value.markAt = value.sourceLong === "broker" && !quote.hasTickMark ? accountMark?.at ?? 0 : value.markAt;
+    if (quote.arrivedAt === 0) markAsStored(value, market.storedPrices.get(i));
     if (looksMagnified(value.markLong, accountMark?.price ?? NaN)) value.flags |= BIT.MAGNIFIER_SUSPECT;
   }
 
@@ -198,10 +210,19 @@ export class InstrumentValuation {
     const { calendar, quotes } = market;
     value.close = NaN;
     value.closeDate = null;
-    if (close !== close) return;
+    if (close !== close) return this.#setStoredClose(value, i, market);
     value.closeDate = calendar.sessionClosedBefore(i, quotes.closeAt(i));
     // A close of the wrong session is shown with its date and not used.
     if (value.closeDate !== null && value.closeDate === calendar.previousSession(i)) value.close = close;
+  }
+
+  /** Until the line tells the close, the stored one of the same session is it. */
+  #setStoredClose(value: InstrumentValue, i: InstrumentIndex, { calendar, storedPrices }: MarketState): void {
+    const stored = storedPrices.get(i);
+    if (stored === undefined || stored.close === null || stored.closeDate === null) return;
+    if (stored.closeDate !== calendar.previousSession(i)) return;
+    value.close = stored.close;
+    value.closeDate = stored.closeDate;
   }
 
   #placeOnUnderlying(i: InstrumentIndex, market: MarketState): void {
@@ -301,6 +322,19 @@ function restoreMark(value: InstrumentValue): void {
   value.sourceLong = value.heldSourceLong;
   value.sourceShort = value.heldSourceShort;
   value.markAt = value.heldAt;
+}
+
+/**
+ * A line of which nothing came yet leaves the mark that an earlier run stored the best there is, before a close. It is always
+ * stale, and shows its age.
+ */
+function markAsStored(value: InstrumentValue, stored: StoredPrice | undefined): void {
+  if (stored === undefined || stored.mark === null) return;
+  if (value.sourceLong !== "none" && value.sourceLong !== "close") return;
+  value.markLong = value.markShort = stored.mark;
+  value.sourceLong = value.sourceShort = "stored";
+  value.markAt = stored.at;
+  value.flags = (value.flags & ~BIT.MISSING) | BIT.STALE;
 }
 
 function looksMagnified(mark: number, accountPrice: number): boolean {

@@ -42,6 +42,8 @@ export interface LeafValue {
   fxReason: FlagSet;
   /** Why the daily figure is not our own, when the broker's stands in. */
   dailyFlags: FlagSet;
+  /** It is what an earlier run stored. */
+  restored: boolean;
 }
 
 export interface ValuationContext {
@@ -121,6 +123,7 @@ export function valueLeaf(
   out.dailyReason = dailyPnl === dailyPnl ? 0 : dailyGap;
   out.realizedReason = realized === realized ? 0 : complete ? BIT.FX_MISSING : BIT.FILLS_INCOMPLETE;
   out.fxReason = rateEffect === rateEffect ? 0 : whyNoRateEffect(positions.openingKnown(leaf), value);
+  out.restored = positions.isRestored(leaf);
   out.dailyFlags = dailyGap | (positions.explanation(leaf) === "split" ? BIT.SPLIT_SUSPECT : 0);
 }
 
@@ -154,6 +157,7 @@ export function unvaluedLeaf(leaf: LeafIndex): LeafValue {
     realizedReason: 0,
     fxReason: 0,
     dailyFlags: 0,
+    restored: false,
   };
 }
 

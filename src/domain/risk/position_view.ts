@@ -41,7 +41,7 @@ export function positionView(
     bid: quoted(quotes, index, QuoteField.bid),
     ask: quoted(quotes, index, QuoteField.ask),
     last: quoted(quotes, index, QuoteField.last),
-    close: quoted(quotes, index, QuoteField.close),
+    close: quoted(quotes, index, QuoteField.close) ?? known(value.close),
     closeDate: value.closeDate,
     mark: known(position.mark),
     markSource: position.quantity < 0 ? value.sourceShort : value.sourceLong,
@@ -90,6 +90,7 @@ function leafView(leaf: LeafValue, positions: PositionBook): LeafView {
     exposure: known(leaf.exposure),
     brokerUnrealizedPnl: known(leaf.brokerUnrealizedPnl),
     brokerDailyPnl: known(leaf.brokerDailyPnl),
+    restored: leaf.restored,
   };
 }
 

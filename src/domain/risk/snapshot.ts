@@ -12,7 +12,7 @@ import type { IsoDate } from "../time.ts";
 export const SNAPSHOT_SCHEMA = "apex.snapshot/1";
 
 export type SnapshotStatus = "complete" | "degraded" | "stale" | "starting";
-export type MarkSource = "mid" | "last" | "broker" | "model" | "intrinsic" | "close" | "none";
+export type MarkSource = "mid" | "last" | "broker" | "model" | "intrinsic" | "close" | "stored" | "none";
 export type GreeksSource = "ibkr" | "model" | "unit" | "missing";
 export type DailyPnlSource = "own" | "broker" | "none";
 export type ExpiryBucket = "EXPIRED" | "0DTE" | "1_7D" | "8_30D" | "31_90D" | "90D_PLUS" | "NO_EXPIRY";
@@ -118,6 +118,8 @@ export interface AccountView extends AccountAmounts {
   readonly realizedPnl: number | null;
   readonly grossExposure: number | null;
   readonly positions: number;
+  /** When values and cash were, where an earlier run stored them and the broker has not said yet what they are; else null. */
+  readonly restoredFrom: string | null;
   /** Only where the account's currency is not the base: the same amounts in it. */
   readonly own?: AccountAmounts;
   /** The account's own share of the book, in the same units as the book's; what the account view shows. */
@@ -160,6 +162,8 @@ export interface LeafView {
   readonly exposure: number | null;
   readonly brokerUnrealizedPnl: number | null;
   readonly brokerDailyPnl: number | null;
+  /** The quantity is what an earlier run stored: its source has not confirmed it yet. */
+  readonly restored: boolean;
 }
 
 export interface PositionView {
@@ -535,6 +539,8 @@ export interface RiskSnapshot {
   readonly sequence: number;
   readonly status: SnapshotStatus;
   readonly statusReasons: readonly string[];
+  /** Of what time the oldest figures are that an earlier run stored and their source has not confirmed; null: there are none. */
+  readonly restoredFrom: string | null;
   readonly baseCurrency: string | null;
   readonly portfolio: PortfolioView;
   readonly accounts: readonly AccountView[];

@@ -31,7 +31,13 @@ const EFFECTS: Readonly<Record<Flag, Effect>> = {
   MISSING: (one) => (one.mark === null ? `no price: ${OUT_OF_TOTALS}` : `no quote: ${markedBy(one)}`),
   NO_MARK: OUT_OF_TOTALS,
   FX_MISSING: (one) => `no rate for ${one.currency}: ${OUT_OF_TOTALS}`,
-  STALE: "kept at its last good mark",
+  STALE: (one) => (
+    one.leaves.some(({ restored }) => restored)
+      ? "restored from history, not confirmed"
+      : one.markSource === "stored"
+      ? "at the mark that history stored"
+      : "kept at its last good mark"
+  ),
   CROSSED: (one) => `bid above ask: ${markedBy(one)}`,
   ZERO_QUOTE: (one) => `a side quotes 0: ${markedBy(one)}`,
   OUTLIER: "a jump that nothing confirmed yet",
@@ -106,5 +112,6 @@ const MARKS: Readonly<Record<PositionView["markSource"], string>> = {
   model: "marked by the model",
   intrinsic: "at intrinsic value",
   close: "marked at its close",
+  stored: "at its stored mark",
   none: "kept at its mark",
 };

@@ -17,6 +17,10 @@ export function livenessOf(snapshot: RiskSnapshot | null, now: EpochMs): Livenes
   if (now - asOf > SILENT_MS) return { kind: "stale", at: asOf, reason: "the monitor is silent" };
   if (snapshot.status === "starting") return { kind: "starting" };
   if (snapshot.status !== "stale") return { kind: "live" };
+  if (snapshot.restoredFrom !== null) {
+    const reason = snapshot.statusReasons[0] ?? "restored from history";
+    return { kind: "stale", at: Date.parse(snapshot.restoredFrom), reason };
+  }
   const link = brokerLink(snapshot);
   const since = link === undefined || link.status === "up" ? Number.NaN : Date.parse(link.since);
   const reason = link?.detail.split(";")[0]?.trim() || snapshot.statusReasons[0] || "no data from the broker";

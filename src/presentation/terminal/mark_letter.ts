@@ -6,4 +6,4 @@ export function markLetter({ flags, markSource }: Pick<PositionView, "flags" | "
   return priceMark(flags) || (LETTERS[markSource] ?? "");
 }
 
-const LETTERS: Readonly<Partial<Record<MarkSource, string>>> = { broker: "b", close: "c", model: "m" };
+const LETTERS: Readonly<Partial<Record<MarkSource, string>>> = { broker: "b", close: "c", model: "m", stored: "h" };

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "../../support/property.ts";
-import { type BookComparison, compareBooks, type PreviousBook } from "../../../src/domain/quality/book_comparison.ts";
+import {
+  type BookAfter,
+  type BookComparison,
+  compareBooks,
+  type PreviousBook,
+} from "../../../src/domain/quality/book_comparison.ts";
 import {
   manualEntryCounts,
   reconcile,
@@ -189,17 +194,30 @@ function before(
 }
 
 const fill = (execId: string, quantity: number, price: number, time: string, instrument = TSLA) => ({
+  account: "DU1",
   instrument,
   fill: { execId, quantity, price, time: Date.parse(`2026-11-20T${time}Z`) },
 });
+
+/** Executions are known from midnight in New York. */
+const MIDNIGHT = Date.parse("2026-11-20T05:00:00Z");
+
+function afterwards(
+  quantities: ReadonlyMap<number, number>,
+  fills: readonly ReturnType<typeof fill>[],
+  change: Partial<BookAfter> = {},
+): BookAfter {
+  return { quantities, fills, fillsSince: MIDNIGHT, isExpired: () => false, ...change };
+}
 
 function afterGap(
   previous: PreviousBook,
   now: Readonly<Record<number, number>>,
   fills: readonly ReturnType<typeof fill>[] = [],
+  change: Partial<BookAfter> = {},
 ): Reconciliation {
   const after = book("IB", now);
-  return compare([after], {}, [compareBooks(previous, after.quantities, fills, 0, WORDS)]);
+  return compare([after], {}, [compareBooks(previous, afterwards(after.quantities, fills, change), 0, WORDS)]);
 }
 
 for (
@@ -265,12 +283,39 @@ Deno.test("a stored book knows no executions: those after it was taken count", (
   assert.deepEqual(rows.map(({ status }) => status), ["EXPLAINED"]);
 });
 
+Deno.test("each account's executions count from the time on at which its own book was stored", () => {
+  const previous: PreviousBook = {
+    ...before({ [TSLA]: 20 }, null),
+    takenAtOf: new Map([["DU1", DROPPED], ["DU2", Date.parse("2026-11-20T15:30:00Z")]]),
+  };
+  const known = { ...fill("a.01", 5, 4, "15:10:00"), account: "DU2" };
+  const fresh = fill("b.01", 2, 4, "15:10:00");
+  assert.deepEqual(told(afterGap(previous, { [TSLA]: 22 }, [known, fresh])), [
+    "EXPLAINED TSLA stock: bought 2 at 4, 15:10:00",
+  ]);
+});
+
+Deno.test("a difference of before the first known execution says how far back executions reach", () => {
+  const previous = { ...before({ [TSLA]: 10 }, null), takenAt: MIDNIGHT - 3_600_000 };
+  assert.deepEqual(told(afterGap(previous, { [TSLA]: 12 })), [
+    "DRIFT TSLA stock: IB held 10 at 04:00:00: no execution explains it, and IB tells those since 05:00:00 alone; " +
+    "IB's 12 is used",
+  ]);
+});
+
+Deno.test("a contract that expired in the gap needs no execution to be gone; one that is still there does", () => {
+  const expired = { isExpired: () => true };
+  assert.deepEqual(told(afterGap(before({ [TSLA]: -3 }), {}, [], expired)), [
+    "EXPLAINED TSLA stock: it has expired; IB held -3 at 15:00:00",
+  ]);
+  assert.match(told(afterGap(before({ [TSLA]: -3 }), { [TSLA]: -2 }, [], expired))[0]!, /^DRIFT/);
+});
+
 Deno.test("a contract that drifts from the file and moved in a gap is one row with both told", () => {
   const after = book("IB", { [SAP]: 600 });
   const gap = compareBooks(
     before({ [SAP]: 500 }),
-    after.quantities,
-    [fill("a.01", 100, 200, "15:10:00", SAP)],
+    afterwards(after.quantities, [fill("a.01", 100, 200, "15:10:00", SAP)]),
     0,
     WORDS,
   );
