@@ -8,6 +8,7 @@ import { PostgresMigrations } from "../../src/infrastructure/store/postgres/migr
 import { openPostgresStore } from "../../src/infrastructure/store/postgres/store.ts";
 import { systemClock } from "../../src/infrastructure/system_clock.ts";
 import { storeSuite, type StoreUnderTest } from "../contract/store_suite.ts";
+import { type Row, viewsSuite, type ViewsUnderTest } from "../contract/views_suite.ts";
 import { projectText } from "../support/source_tree.ts";
 import { breach, execution, NOW } from "../support/stored_history.ts";
 import { startPostgres } from "./server.ts";
@@ -25,6 +26,27 @@ if (server !== null) {
 }
 
 storeSuite("PostgreSQL", openMigrated, { ignore: server === null });
+viewsSuite("PostgreSQL", openViews, { ignore: server === null, sanitizeOps: false, sanitizeResources: false });
+
+test("the time of each view is a time to the server, which Grafana wants for its axis", async () => {
+  const { database, remove } = await openMigrated();
+  const reader = postgres(server!.dsn(database), { max: 1 });
+  const types = await reader<{ table_name: string; data_type: string }[]>`
+    SELECT c.table_name, c.data_type FROM information_schema.columns c JOIN information_schema.views v USING (table_name)
+    WHERE c.column_name = 'time' AND v.table_schema = 'public' ORDER BY 1`;
+  assert.deepEqual(types.map((row) => row.table_name), [
+    "breach_history",
+    "daily_results",
+    "latest_positions",
+    "open_breaches",
+    "position_history",
+    "realized_by_symbol_daily",
+    "risk_daily",
+  ]);
+  for (const row of types) assert.equal(row.data_type, "timestamp with time zone", row.table_name);
+  await reader.end();
+  await remove();
+});
 
 test("keeps what was acknowledged when the server crashes in the middle of writes, and is there again after it", async () => {
   const { store, remove } = await openMigrated();
@@ -188,6 +210,28 @@ async function openMigrated(own: Partial<PostgresSettings> = {}): Promise<StoreU
   const open = () => openPostgresStore({ ...settings(server!.dsn(database)), ...own }, MIGRATIONS, systemClock());
   const store = await open();
   return { store, database, another: open, remove: () => store.close() };
+}
+
+/** Decimals as numbers and dates as they are written, as SQLite has them. */
+async function openViews(): Promise<ViewsUnderTest> {
+  const { store, database, remove } = await openMigrated();
+  const asText = (parse: (text: string) => unknown, from: number[]) => ({ to: 25, from, serialize: String, parse });
+  const reader = postgres(server!.dsn(database), {
+    max: 1,
+    types: {
+      number: asText(Number, [20, 1700]),
+      day: asText((text) => text, [1082]),
+      instant: asText((text) => new Date(text).toISOString(), [1184]),
+    },
+  });
+  return {
+    store,
+    query: async (sql) => (await reader.unsafe<Row[]>(sql)).map((row) => ({ ...row })),
+    async remove() {
+      await reader.end();
+      await remove();
+    },
+  };
 }
 
 async function emptyDatabase(name: string): Promise<void> {

@@ -41,6 +41,11 @@ Deno.test("both dialects have the same tables with the same columns, and keys th
       }))
     );
   assert.deepEqual(tables("sqlite"), tables("postgresql"));
+  const views = (dialect: Dialect) =>
+    migrationsOf(dialect, projectText).flatMap(({ sql }) =>
+      [...sql.matchAll(/CREATE VIEW (\w+)/g)].map(([, name]) => name)
+    );
+  assert.deepEqual(views("sqlite"), views("postgresql"));
   assert.ok(tables("sqlite").length >= 12);
   const database = new DatabaseSync(":memory:");
   for (const { sql } of migrationsOf("sqlite", projectText)) database.exec(sql);
