@@ -10,7 +10,7 @@ export interface SpooledBatch {
 export interface SpoolSize {
   readonly batches: number;
   readonly bytes: number;
-  /** Batches of snapshots that gave way since the spool was opened. */
+  /** Snapshots that gave way since the spool was opened. */
   readonly gaveWay: number;
 }
 

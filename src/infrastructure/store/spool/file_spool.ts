@@ -2,7 +2,7 @@
 import type { Log } from "../../../application/ports/log.ts";
 import type { Spool, SpooledBatch, SpoolSize } from "../../../application/ports/spool.ts";
 import { type StoreBatch, StoreFault } from "../../../application/ports/store.ts";
-import { holdsSnapshotsAlone } from "../../../application/snapshot_batches.ts";
+import { snapshotsAlone } from "../../../application/batch_rows.ts";
 import { batchFrom, batchText } from "./batch_text.ts";
 import { HEADER, recordLine, type RecordPlace, recordText } from "./record_line.ts";
 import { beginFile, diskFault, readPart, replaceFile, writeThrough } from "./spool_disk.ts";
@@ -54,12 +54,12 @@ export class FileSpool implements Spool {
 
   append(batch: StoreBatch): Promise<void> {
     return this.#inTurn("Cannot write to", async (spool) => {
-      const snapshotsAlone = holdsSnapshotsAlone(batch);
-      const line = recordLine(snapshotsAlone, batchText(batch));
+      const snapshots = snapshotsAlone(batch);
+      const line = recordLine(snapshots, batchText(batch));
       await this.#makeRoom(spool, line.length + HEADER.length);
       const segment = await this.#segmentFor(spool, line.length);
       await this.#extend(spool, segment, line);
-      const place = { id: ++this.#lastId, snapshotsAlone, offset: segment.bytes, length: line.length };
+      const place = { id: ++this.#lastId, snapshots, offset: segment.bytes, length: line.length };
       segment.bytes += line.length;
       segment.waiting.push(place);
     });
@@ -140,7 +140,7 @@ export class FileSpool implements Spool {
   /** @throws {StoreFault} of kind `full` */
   async #makeRoom(spool: Opened, bytes: number): Promise<void> {
     while (bytesOf(spool.segments) + bytes > this.#options.maxBytes) {
-      const oldest = spool.segments.find(({ waiting }) => waiting.some(({ snapshotsAlone }) => snapshotsAlone));
+      const oldest = spool.segments.find(({ waiting }) => waiting.some(({ snapshots }) => snapshots > 0));
       if (oldest === undefined) {
         throw new StoreFault(
           "full",
@@ -148,8 +148,8 @@ export class FileSpool implements Spool {
             "may, and nothing in it may give way; bring the database back, or raise database.spool_max_bytes",
         );
       }
-      this.#gaveWay += oldest.waiting.filter(({ snapshotsAlone }) => snapshotsAlone).length;
-      await this.#drop(spool, oldest, ({ snapshotsAlone }) => snapshotsAlone);
+      this.#gaveWay += oldest.waiting.reduce((sum, { snapshots }) => sum + snapshots, 0);
+      await this.#drop(spool, oldest, ({ snapshots }) => snapshots > 0);
     }
   }
 

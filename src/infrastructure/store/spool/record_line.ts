@@ -1,20 +1,21 @@
 /**
  * The lines of a spool file. The first says what it is; each other one is a batch:
  *
- *   8 hex digits of the CRC-32 of what follows, a blank, `S` when it holds nothing but snapshots or `K` when it must be
+ *   8 hex digits of the CRC-32 of what follows, a blank, how many snapshots it is that may give way, or 0 when it must be
  *   kept, a blank, the batch as JSON
  */
 import { crc32 } from "node:zlib";
 
 export const HEADER = "apex.spool/1\n";
 const NEWLINE = 0x0a;
-const PREFIX = /^([0-9a-f]{8}) ([SK]) $/;
-const PREFIX_LENGTH = 11;
+const PREFIX = /^([0-9a-f]{8}) (\d{1,8}) /;
+const LONGEST_PREFIX = 18;
 /** Of a line, what the checksum is over begins behind it and a blank. */
 const CHECKSUM_LENGTH = 9;
 
 export interface RecordPlace {
-  readonly snapshotsAlone: boolean;
+  /** 0: it must be kept. */
+  readonly snapshots: number;
   /** Of the line in its file, with the newline. */
   readonly offset: number;
   readonly length: number;
@@ -28,15 +29,16 @@ export interface ReadLines {
   readonly tornBytes: number;
 }
 
-export function recordLine(snapshotsAlone: boolean, text: string): Uint8Array {
-  const body = `${snapshotsAlone ? "S" : "K"} ${text}`;
+export function recordLine(snapshots: number, text: string): Uint8Array {
+  const body = `${snapshots} ${text}`;
   return new TextEncoder().encode(`${crc32(body).toString(16).padStart(8, "0")} ${body}\n`);
 }
 
 /** The batch's JSON in one line as it was read; null when it is not what was written. */
 export function recordText(line: Uint8Array): string | null {
-  const place = placeOf(line, 0);
-  return place === null ? null : new TextDecoder().decode(line.subarray(PREFIX_LENGTH, line.length - 1));
+  if (placeOf(line, 0) === null) return null;
+  const body = new TextDecoder().decode(line.subarray(CHECKSUM_LENGTH, line.length - 1));
+  return body.slice(body.indexOf(" ") + 1);
 }
 
 /** Null when the file is not of this version. */
@@ -60,12 +62,10 @@ export function readLines(bytes: Uint8Array): ReadLines | null {
 }
 
 function placeOf(line: Uint8Array, offset: number): RecordPlace | null {
-  const prefix = PREFIX.exec(new TextDecoder().decode(line.subarray(0, PREFIX_LENGTH)));
+  const prefix = PREFIX.exec(new TextDecoder().decode(line.subarray(0, LONGEST_PREFIX)));
   if (prefix === null) return null;
   const checksum = crc32(line.subarray(CHECKSUM_LENGTH, line.length - 1));
-  return checksum === parseInt(prefix[1]!, 16)
-    ? { snapshotsAlone: prefix[2] === "S", offset, length: line.length }
-    : null;
+  return checksum === parseInt(prefix[1]!, 16) ? { snapshots: Number(prefix[2]), offset, length: line.length } : null;
 }
 
 function isHead(head: Uint8Array, bytes: Uint8Array): boolean {
