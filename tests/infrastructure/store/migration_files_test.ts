@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { type Dialect, MIGRATION_FILES, migrationsOf } from "../../../src/infrastructure/store/migration_files.ts";
+import {
+  type Dialect,
+  MIGRATION_FILES,
+  migrationsOf,
+  TIMESCALE_FILES,
+  timescaleSteps,
+} from "../../../src/infrastructure/store/migration_files.ts";
 import { DatabaseSync } from "node:sqlite";
 import { projectText, projectUrl } from "../../support/source_tree.ts";
 
@@ -12,6 +18,14 @@ Deno.test("the program knows every migration file, and both dialects have the sa
   }
   const numbers = MIGRATION_FILES.map((file) => file.slice(0, 4));
   assert.deepEqual(numbers, MIGRATION_FILES.map((_, at) => `${String(at + 1).padStart(3, "0")}_`));
+});
+
+Deno.test("the program knows every step for TimescaleDB, numbered without a gap, and none ends its transaction", () => {
+  const folder = new URL(projectUrl("migrations/timescaledb"));
+  assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), TIMESCALE_FILES);
+  const steps = timescaleSteps(projectText);
+  assert.deepEqual(steps.map(({ number }) => number), TIMESCALE_FILES.map((_, at) => at + 1));
+  for (const { name, sql } of steps) assert.doesNotMatch(sql, /^\s*(BEGIN|COMMIT|END|ROLLBACK)\b/im, name);
 });
 
 Deno.test("no migration ends the transaction that it runs in", () => {

@@ -53,12 +53,7 @@ export class PostgresDatabase implements Database {
 }
 
 async function run(transaction: Transaction, step: Step): Promise<void> {
-  if (step.kind === "clear") {
-    const kinds = step.table.columns.slice(0, step.columns).map(({ kind }) => kind);
-    const literals = kinds.map((kind, at) => arrayLiteral(kind, step.keys, at, 0, step.keys.length));
-    await transaction.unsafe(clearSql(step.table, step.columns), literals, { prepare: true });
-    return;
-  }
+  if (step.kind === "clear") return await clear(transaction, step);
   const { table } = step;
   const rows = rowsByKey(table, step.rows);
   const text = upsertSql(table);
@@ -81,10 +76,44 @@ function upsertSql(table: Layout): string {
   }`;
 }
 
-function clearSql(table: Layout, count: number): string {
-  const columns = table.columns.slice(0, count);
-  const same = columns.map(({ name, kind }, at) => `t.${name} = ${fromElement(kind, `u.c${at}`)}`).join(" AND ");
-  return `DELETE FROM ${table.name} t USING ${unnested(columns)} WHERE ${same}`;
+/**
+ * Besides the keys, the statement says between which times they lie and what they all share: TimescaleDB goes by that alone to
+ * leave chunks and compressed rows untouched. It must know the values when it plans, so the statement is not a prepared one.
+ */
+async function clear(
+  transaction: Transaction,
+  { table, columns, keys }: Extract<Step, { kind: "clear" }>,
+): Promise<void> {
+  if (keys.length === 0) return;
+  const cleared = table.columns.slice(0, columns);
+  const values = cleared.map(({ kind }, at) => arrayLiteral(kind, keys, at, 0, keys.length));
+  const conditions = cleared.map(({ name, kind }, at) => `t.${name} = ${fromElement(kind, `u.c${at}`)}`);
+  cleared.forEach(({ name, kind }, at) => {
+    const cells = keys.map((key) => key[at] ?? null);
+    if (kind === "time") {
+      const [from, to] = bounds(cells.map(Number));
+      conditions.push(`t.${name} >= ${timeLiteral(from)}`, `t.${name} <= ${timeLiteral(to)}`);
+    } else if (kind === "text" && cells.every((cell) => cell === cells[0])) {
+      conditions.push(`t.${name} = $${values.push(String(cells[0]))}::text`);
+    }
+  });
+  const text = `DELETE FROM ${table.name} t USING ${unnested(cleared)} WHERE ${conditions.join(" AND ")}`;
+  await transaction.unsafe(text, values, { prepare: false });
+}
+
+function bounds(numbers: readonly number[]): readonly [number, number] {
+  return numbers.reduce<[number, number]>(([low, high], number) => [Math.min(low, number), Math.max(high, number)], [
+    Infinity,
+    -Infinity,
+  ]);
+}
+
+/** With its microseconds. */
+function timeLiteral(milliseconds: number): string {
+  const microseconds = Math.round(milliseconds * 1000);
+  const whole = Math.floor(microseconds / 1000);
+  const rest = String(microseconds - whole * 1000).padStart(3, "0");
+  return `timestamptz '${new Date(whole).toISOString().replace("Z", `${rest}Z`)}'`;
 }
 
 function unnested(columns: Layout["columns"]): string {
