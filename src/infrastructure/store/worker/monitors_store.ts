@@ -1,14 +1,14 @@
 /** Opens what the store's worker keeps. Nothing more of the program is loaded there. */
 import type { Clock } from "../../../application/ports/clock.ts";
-import { openConfiguredStore } from "../configured_store.ts";
+import { openForMonitor } from "../configured_store.ts";
 import type { StoreWork } from "./messages.ts";
 import type { OpenedStore } from "./store_server.ts";
 
 /** @throws {StoreFault} when it cannot be used */
 export async function openMonitorsStore(
-  { settings }: StoreWork,
+  { settings, autoMigrate }: StoreWork,
   embedded: (path: string) => string,
   clock: Clock,
 ): Promise<OpenedStore> {
-  return { store: await openConfiguredStore(settings, embedded, clock), notes: [] };
+  return await openForMonitor(settings, embedded, clock, { autoMigrate });
 }

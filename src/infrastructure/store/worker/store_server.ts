@@ -29,6 +29,7 @@ class StoreServer {
   readonly #clock: Clock;
   readonly #open: OpenStore;
   readonly #pages = new Map<number, AsyncIterator<unknown>>();
+  readonly #underWay = new Set<Promise<void>>();
   #work: StoreWork | null = null;
   #store: Promise<Store> | null = null;
   /** The last attempt to open it came to nothing. */
@@ -62,14 +63,15 @@ class StoreServer {
   }
 
   #answer(id: number, work: () => Promise<unknown>): void {
-    work().then(
+    const underWay = work().then(
       (value) => this.#post({ kind: "answer", id, value }),
       (thrown) => {
         const fault = posted(thrown);
         if (OPEN_ANEW.includes(fault.kind)) this.#letGo();
         this.#post({ kind: "fault", id, fault });
       },
-    );
+    ).finally(() => this.#underWay.delete(underWay));
+    this.#underWay.add(underWay);
   }
 
   /** The next page; null after the last. */
@@ -101,7 +103,9 @@ class StoreServer {
 
   async #openNow(): Promise<Store> {
     if (this.#work === null) throw new StoreFault("away", "Cannot open the store: nobody has said which");
-    const { store, notes } = await this.#open(this.#work);
+    const { store, notes } = await this.#open(this.#work).catch((thrown) => {
+      throw openingFault(thrown);
+    });
     for (const message of notes) this.#post({ kind: "note", level: "WARN", message });
     this.#post({ kind: "opened", description: store.description });
     return store;
@@ -119,6 +123,7 @@ class StoreServer {
 
   async #close(): Promise<void> {
     this.#closed = true;
+    await Promise.all(this.#underWay);
     if (this.#store === null || this.#failed) return;
     await (await this.#store).close();
   }
@@ -127,6 +132,12 @@ class StoreServer {
 async function ask(store: Store, { method, args }: Extract<ToStoreWorker, { kind: "ask" }>): Promise<unknown> {
   const call = store[method] as (...args: readonly unknown[]) => Promise<unknown>;
   return await call.apply(store, [...args]);
+}
+
+/** It says nothing about the rows that were to be written: none of them may be given up for it. */
+function openingFault(thrown: unknown): StoreFault {
+  const { kind, message } = posted(thrown);
+  return new StoreFault(kind === "rejected" ? "away" : kind, message, thrown);
 }
 
 /** An error that is no fault of the store is the program's own, about what it was given: the same again would fail again. */
