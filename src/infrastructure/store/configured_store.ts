@@ -1,8 +1,8 @@
 /** The store that the configuration names, whichever it is. */
 import { UsageError } from "../../application/command.ts";
-import type { Migration, MigrationTarget } from "../../application/migrations.ts";
+import { migrate, type Migration, migrationStatus, type MigrationTarget, named } from "../../application/migrations.ts";
 import type { Clock } from "../../application/ports/clock.ts";
-import type { Store } from "../../application/ports/store.ts";
+import { type Store, StoreFault } from "../../application/ports/store.ts";
 import type { StoreCare } from "../../application/ports/store_care.ts";
 import type { StoreExtension } from "../../application/ports/store_extension.ts";
 import type { Settings } from "../../application/settings.ts";
@@ -14,6 +14,7 @@ import { openPostgresStore } from "./postgres/store.ts";
 import { Timescale } from "./postgres/timescale.ts";
 import { SqliteCare } from "./sqlite/care.ts";
 import { SqliteMigrations } from "./sqlite/migrations.ts";
+import { type OpenedStore, openSqliteForMonitor } from "./sqlite/monitor_store.ts";
 import { openSqliteStore } from "./sqlite/store.ts";
 
 type DatabaseSettings = Settings["database"];
@@ -35,6 +36,48 @@ export async function openConfiguredStore(
   return place.kind === "sqlite"
     ? await openSqliteStore(place.file, migrationsOf("sqlite", embedded))
     : await openPostgresStore(place.settings, migrationsOf("postgresql", embedded), clock);
+}
+
+/**
+ * Opens it for a monitor that is to run unattended. The embedded store migrates by itself, and when it is damaged is set aside
+ * and begun anew, as the notes say. A server's is migrated when told so.
+ *
+ * @throws {StoreFault} as it is: locked, read-only, full, away, or with tables that are not this program's
+ * @throws {UsageError} when the configuration names none
+ */
+export async function openForMonitor(
+  settings: DatabaseSettings,
+  embedded: Embedded,
+  clock: Clock,
+  { autoMigrate }: { readonly autoMigrate: boolean },
+): Promise<OpenedStore> {
+  const place = placeOf(settings);
+  const known = migrationsOf(place.kind, embedded);
+  if (place.kind === "sqlite") return await openSqliteForMonitor(place.file, known, clock);
+  const target = new PostgresMigrations(new PostgresConnection(place.settings, clock));
+  try {
+    await bringUpToDate(known, target, autoMigrate);
+  } finally {
+    await target.close();
+  }
+  return { store: await openPostgresStore(place.settings, known, clock), notes: [] };
+}
+
+async function bringUpToDate(
+  known: readonly Migration[],
+  target: MigrationTarget,
+  autoMigrate: boolean,
+): Promise<void> {
+  const { pending } = await migrationStatus(known, target);
+  if (pending.length === 0) return;
+  if (!autoMigrate) {
+    throw new StoreFault(
+      "outdated",
+      `Cannot use ${target.description}: ${pending.map(named).join(", ")} not applied; ` +
+        "run apex migrate, or start with --auto-migrate",
+    );
+  }
+  await migrate(known, target);
 }
 
 /** This program's migrations for a store, and what to run them on; closing `target` lets go of everything. */

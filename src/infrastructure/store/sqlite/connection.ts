@@ -9,13 +9,14 @@ export const LOCK_WAIT_MS = 5_000;
 const OWNER_ONLY = 0o600;
 const OTHERS = 0o077;
 
+/** Of a new file: the sandbox allows no other vacuum. Of an old one it would be a write, which waits for others. */
+const SETTINGS_OF_NEW = "PRAGMA auto_vacuum = INCREMENTAL";
+
 /**
- * Of a new file: incremental vacuum, since the sandbox allows no other. Of every connection: a write-ahead log, so that
- * readers and the writer do not wait for each other, emptied at 32 MB, for a backfill writes the same pages many times;
- * sorting in memory, so that no file is made elsewhere.
+ * Of every connection: a write-ahead log, so that readers and the writer do not wait for each other, emptied at 32 MB, for a
+ * backfill writes the same pages many times; sorting in memory, so that no file is made elsewhere.
  */
 const SETTINGS = `
-  PRAGMA auto_vacuum = INCREMENTAL;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA temp_store = MEMORY;
@@ -34,7 +35,10 @@ export function openForWriting(file: string, lockWaitMs = LOCK_WAIT_MS): Databas
   return opened(file, () => {
     makeOwnersFile(file);
     const connection = new DatabaseSync(file, { timeout: lockWaitMs });
-    return configured(connection, SETTINGS);
+    return configured(connection, () => {
+      if (pageCount(connection) === 0) connection.exec(SETTINGS_OF_NEW);
+      connection.exec(SETTINGS);
+    });
   });
 }
 
@@ -45,9 +49,15 @@ export function openForWriting(file: string, lockWaitMs = LOCK_WAIT_MS): Databas
  */
 export function openForReading(file: string, lockWaitMs = LOCK_WAIT_MS): DatabaseSync | null {
   return opened(file, () => {
-    if (statOf(file) === null) return null;
+    const found = statOf(file);
+    if (found === null) return null;
+    // SQLite opens it, and then speaks of a failing disk.
+    if (found.isDirectory) throw new Error("Is a directory");
     const connection = new DatabaseSync(file, { readOnly: true, timeout: lockWaitMs });
-    return configured(connection, "PRAGMA temp_store = MEMORY; SELECT count(*) FROM sqlite_schema;");
+    return configured(
+      connection,
+      () => connection.exec("PRAGMA temp_store = MEMORY; SELECT count(*) FROM sqlite_schema;"),
+    );
   });
 }
 
@@ -60,9 +70,13 @@ export function giveBackPages(connection: DatabaseSync, pages: number): void {
   connection.prepare(`PRAGMA incremental_vacuum(${pages})`).all();
 }
 
-function configured(connection: DatabaseSync, settings: string): DatabaseSync {
+function pageCount(connection: DatabaseSync): number {
+  return Number(Object.values(connection.prepare("PRAGMA page_count").get() ?? {})[0]);
+}
+
+function configured(connection: DatabaseSync, configure: () => void): DatabaseSync {
   try {
-    connection.exec(settings);
+    configure();
     return connection;
   } catch (fault) {
     connection.close();
