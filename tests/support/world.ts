@@ -37,6 +37,16 @@ export interface WorldOptions {
   readonly betaCache?: BetaCache;
   /** Laid over the settings. */
   readonly settings?: (settings: Settings) => Settings;
+  /** Called before the monitor turns and its sources are connected. */
+  readonly prepare?: (prepared: Prepared) => void | Promise<void>;
+}
+
+/** A monitor that nothing feeds yet. */
+export interface Prepared {
+  readonly monitor: Monitor;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: MemoryLog;
 }
 
 /** A monitor with its gateway, whatever clock they run by. */
@@ -149,6 +159,7 @@ export async function assemble(
   }
   const snapshots: RiskSnapshot[] = [];
   monitor.subscribe(({ snapshot }) => snapshots.push(snapshot));
+  await options.prepare?.({ monitor, settings, clock, log });
   feed.start();
   monitor.start();
   return { gateway, feed, monitor, log, snapshots };
