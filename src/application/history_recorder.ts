@@ -231,11 +231,8 @@ export class HistoryRecorder {
   }
 
   #record(batch: StoreBatch): void {
-    if (this.#off) return;
-    const filled = Object.entries(batch).filter(([, rows]) =>
-      rows !== undefined && !(Array.isArray(rows) && rows.length === 0)
-    );
-    if (filled.length > 0) this.#ports.sink.record(Object.fromEntries(filled));
+    const rows = Object.entries(batch).filter(([name, each]) => name === "activeSignals" || !isEmptyList(each));
+    if (!this.#off && rows.length > 0) this.#ports.sink.record(Object.fromEntries(rows));
   }
 
   /** History is an extra: a fault in here must not take the monitor along. */
@@ -266,6 +263,11 @@ export class HistoryRecorder {
 
 function takenAtOf({ asOf }: RiskSnapshot): EpochMs {
   return Date.parse(asOf);
+}
+
+/** Of signals that stand, none is a statement; of all else it is nothing to record. */
+function isEmptyList(rows: unknown): boolean {
+  return Array.isArray(rows) && rows.length === 0;
 }
 
 function breachRecord({ transition, breach }: Published["steps"][number]): BreachRecord {

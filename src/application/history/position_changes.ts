@@ -92,9 +92,10 @@ export class PositionChanges {
     const traded = this.#traded;
     this.#traded = [];
     this.#takeNewAccounts(now);
+    // Against the columns of the last turn: what was held before the trade.
+    for (const each of traded) this.#attribute(each, now);
     this.#compare(now);
     this.#takeFirstBooks(now);
-    for (const each of traded) this.#attribute(each, now);
     return this.#settle(now, false);
   }
 
