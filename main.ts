@@ -25,7 +25,9 @@ async function main(): Promise<number> {
   const invocation = parseArguments(Deno.args, {
     terminal: Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb",
     color: (Deno.env.get("NO_COLOR") ?? "") === "",
+    errorTerminal: Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb",
     version: project.version,
+    columns: Deno.stdout.isTerminal() ? Deno.consoleSize().columns : null,
   });
   if (invocation.kind === "print") return await print(invocation.text);
   if (invocation.kind === "misused") return say(Deno.stderr, invocation.text, 2);
@@ -55,9 +57,10 @@ async function run({ wish, configuration }: Extract<Invocation, { kind: "run" }>
   const deno = await import("./src/supervision/deno_worker.ts");
   const launch = prepareLaunch(wish, await configure(configuration), deno.freeLoopbackPort);
   requireHostsAllowed(launch.hosts, deno.hostAllowed);
+  const hosts = [...launch.hosts, ...(launch.hostsIfAllowed ?? []).filter(deno.hostAllowed)];
   const outcome = await supervise(launch, {
     clock: systemClock(),
-    startWorker: (events) => deno.startFencedWorker(import.meta.url, launch.hosts, events),
+    startWorker: (events) => deno.startFencedWorker(import.meta.url, hosts, events),
     listen: deno.listenToSignals,
   });
   if (launch.draws && (outcome.kind === "worker-lost" || outcome.kind === "cut-short")) restoreTerminal();
@@ -66,7 +69,7 @@ async function run({ wish, configuration }: Extract<Invocation, { kind: "run" }>
 
 async function configure(choice: ConfigurationChoice): Promise<Configured> {
   const { readBounded } = await import("./src/infrastructure/files/bounded_read.ts");
-  const { configuredHosts, databaseHosts } = await import("./src/infrastructure/config/hosts.ts");
+  const { configuredHosts, databaseHosts, flexHost } = await import("./src/infrastructure/config/hosts.ts");
   const { loadSettings } = await import("./src/infrastructure/config/load.ts");
   const { settings, ignoredVariables } = loadSettings({
     env: choice.env,
@@ -80,6 +83,7 @@ async function configure(choice: ConfigurationChoice): Promise<Configured> {
     settings: { ...settings, logging: { ...settings.logging, level } },
     hosts: configuredHosts(settings),
     databaseHosts: databaseHosts(settings.database),
+    statementHost: flexHost(settings.flex),
     notes: ignoredVariables.map((name) => `The environment variable ${name} is no setting and was left aside`),
   };
 }

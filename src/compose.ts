@@ -1,5 +1,5 @@
 /** The one place, with the folder of the same name, that knows every adapter. */
-import type { CommandWork, Conclusion } from "./application/command.ts";
+import type { CommandRequest, CommandWork, Conclusion } from "./application/command.ts";
 import { demoTime } from "./application/demo_time.ts";
 import type { Clock } from "./application/ports/clock.ts";
 import type { CommandHost } from "./application/ports/host.ts";
@@ -8,7 +8,7 @@ import { dsnPasswords } from "./infrastructure/config/dsn.ts";
 import { webhookSecrets } from "./infrastructure/notify/webhook_secrets.ts";
 import { systemClock } from "./infrastructure/system_clock.ts";
 import { FileLog } from "./infrastructure/telemetry/log.ts";
-import { logDisk } from "./infrastructure/telemetry/log_disk.ts";
+import { type LogDisk, logDisk } from "./infrastructure/telemetry/log_disk.ts";
 
 /** Composes what the command needs, runs it to its end, and takes it apart again. */
 export async function runCommand(work: CommandWork, host: CommandHost): Promise<Conclusion> {
@@ -16,7 +16,7 @@ export async function runCommand(work: CommandWork, host: CommandHost): Promise<
   const started = Date.now();
   const now = request.now ?? (settings.env === "demo" ? demoTime(started) : null);
   const clock = systemClock(now === null ? 0 : now - started);
-  const log = openLog(settings, clock);
+  const log = openLog(settings, clock, writesNothing(request) ? NO_DISK : logDisk);
   for (const note of notes) log.write("WARN", "SYSTEM", note);
   log.write("INFO", "SYSTEM", `Started ${request.command}`, { env: settings.env, clockShifted: now !== null });
   try {
@@ -56,9 +56,16 @@ export async function runCommand(work: CommandWork, host: CommandHost): Promise<
   }
 }
 
-function openLog(settings: Settings, clock: Clock): FileLog {
+/** A dry run leaves no trace, not even in the log. */
+function writesNothing(request: CommandRequest): boolean {
+  return request.command === "backfill" && request.dryRun;
+}
+
+const NO_DISK: LogDisk = { size: () => 0, append() {}, rename() {}, remove() {}, makeFolderOf() {} };
+
+function openLog(settings: Settings, clock: Clock, disk: LogDisk): FileLog {
   const { level, file, maxBytes, keepFiles, showAccounts } = settings.logging;
-  const log = new FileLog({ level, file, maxBytes, keepFiles, showAccounts }, clock, logDisk);
+  const log = new FileLog({ level, file, maxBytes, keepFiles, showAccounts }, clock, disk);
   log.addAccounts(settings.ibkr.accounts);
   if (settings.database.dsn !== null) log.addSecrets(dsnPasswords(settings.database.dsn));
   if (settings.flex.token !== null) log.addSecrets([settings.flex.token]);

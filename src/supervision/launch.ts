@@ -11,12 +11,16 @@ export interface Configured {
   readonly hosts: readonly HostPort[];
   /** Those of them that are the database's. */
   readonly databaseHosts: readonly HostPort[];
+  /** That of the statement service; null where it is not asked. */
+  readonly statementHost?: HostPort | null;
   readonly notes: readonly string[];
 }
 
 export interface Launch extends Work {
   /** Everything that the worker dials or listens on. */
   readonly hosts: readonly HostPort[];
+  /** What it dials as well where this executable was built for it; the rest of its work goes on without. */
+  readonly hostsIfAllowed?: readonly HostPort[];
   /** Whether the worker draws on the terminal, which then has to be given back if it cannot do that itself. */
   readonly draws: boolean;
 }
@@ -54,17 +58,19 @@ export function prepareLaunch(wish: Wish, configured: Configured, freePort: (wis
 
 function prepareBackfill(
   wish: Extract<Wish, { command: "backfill" }>,
-  { settings, hosts, notes }: Configured,
+  { settings, hosts, statementHost = null, notes }: Configured,
   freePort: (wished: number) => number,
 ): Launch {
-  if (settings.env !== "demo") return { request: { ...wish, simulator: null }, settings, notes, hosts, draws: false };
+  const common = { notes, hostsIfAllowed: statementHost === null ? [] : [statementHost], draws: false };
+  if (settings.env !== "demo") return { request: { ...wish, simulator: null }, settings, hosts, ...common };
   const simulator = { host: LOOPBACK, port: freePort(0) };
   return {
+    ...common,
     request: { ...wish, simulator },
     settings: { ...settings, ibkr: { ...settings.ibkr, ...simulator, enabled: true } },
-    notes,
     hosts: [...hosts, hostPort(simulator)],
-    draws: false,
+    // Nothing that is simulated has statements.
+    hostsIfAllowed: [],
   };
 }
 

@@ -22,6 +22,11 @@ export function databaseHosts({ dsn }: Settings["database"]): readonly string[] 
   return parsed?.kind === "postgresql" ? parsed.hosts : [];
 }
 
+/** `host:port` of the Flex web service; null where it is not asked. Only a backfill reaches it, if the build allows it. */
+export function flexHost({ token, url }: Settings["flex"]): string | null {
+  return token === null ? null : urlHostPort(new URL(url));
+}
+
 /** An address without a port means its scheme's own. */
 function urlHostPort({ protocol, hostname, port }: URL): string {
   return `${hostname}:${port !== "" ? port : protocol === "https:" ? "443" : "80"}`;

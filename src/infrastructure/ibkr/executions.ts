@@ -175,7 +175,7 @@ export class Executions {
 }
 
 /** What else is known of the order. `permId`, not the order id, which each client counts for itself. */
-function orderOf(
+export function orderOf(
   { exchange, permId, orderRef }: Execution,
 ): { exchange?: string; orderId?: string; orderRef?: string } {
   return {
@@ -185,7 +185,8 @@ function orderOf(
   };
 }
 
-function signOf(side: string | undefined): 1 | -1 | null {
+/** Bought +1, sold −1; null for anything else. */
+export function signOf(side: string | undefined): 1 | -1 | null {
   switch ((side ?? "").toUpperCase()) {
     case "BOT":
     case "BUY":

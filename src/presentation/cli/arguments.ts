@@ -2,6 +2,7 @@
 import { CommanderError } from "@commander-js/extra-typings";
 import type { ConfigurationChoice, LocalRequest, Wish } from "../../application/command.ts";
 import type { LogLevel } from "../../application/ports/log.ts";
+import { addBackfill } from "./commands/backfill.ts";
 import { addCalendar } from "./commands/calendar.ts";
 import { addDb } from "./commands/db.ts";
 import { addMigrate } from "./commands/migrate.ts";
@@ -81,6 +82,7 @@ function addCommands(program: ApexProgram, where: Surroundings, { choose, choose
   addSimulate(program, choose);
   addMigrate(program, choose);
   addDb(program, choose);
+  addBackfill(program, where, choose);
   addCalendar(program, chooseLocal);
   addSelfTest(program, choose);
   addVersion(program, where.version, print);

@@ -8,6 +8,10 @@ export interface Surroundings {
   /** The terminal allows colours (NO_COLOR is not set). */
   readonly color: boolean;
   readonly version: string;
+  /** Standard error is a terminal whose line can be drawn over. */
+  readonly errorTerminal?: boolean;
+  /** Of the terminal; null or left out where standard output is none. */
+  readonly columns?: number | null;
 }
 
 export type Invocation =
