@@ -5,6 +5,7 @@ import type { LogLevel } from "../../application/ports/log.ts";
 import { addBackfill } from "./commands/backfill.ts";
 import { addCalendar } from "./commands/calendar.ts";
 import { addDb } from "./commands/db.ts";
+import { addHistory } from "./commands/history.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addSelfTest } from "./commands/self_test.ts";
 import { addSimulate } from "./commands/simulate.ts";
@@ -83,6 +84,7 @@ function addCommands(program: ApexProgram, where: Surroundings, { choose, choose
   addMigrate(program, choose);
   addDb(program, choose);
   addBackfill(program, where, choose);
+  addHistory(program, where, choose);
   addCalendar(program, chooseLocal);
   addSelfTest(program, choose);
   addVersion(program, where.version, print);

@@ -15,7 +15,9 @@ export function fileRows<Row>(
 async function* csv<Row>(columns: readonly Column<Row>[], pages: Pages<Row>): AsyncIterable<string> {
   yield line(columns.map(({ key }) => key));
   for await (const page of pages) {
-    if (page.length > 0) yield page.map((row) => line(columns.map((column) => field(column.value(row))))).join("");
+    for (const part of parts(page)) {
+      yield part.map((row) => line(columns.map((column) => field(column.value(row))))).join("");
+    }
   }
 }
 
@@ -41,12 +43,20 @@ function plainNumber(value: number): string {
 async function* json<Row>(columns: readonly Column<Row>[], pages: Pages<Row>): AsyncIterable<string> {
   let isFirst = true;
   for await (const page of pages) {
-    if (page.length === 0) continue;
-    const rows = page.map((row) =>
-      JSON.stringify(Object.fromEntries(columns.map((column) => [column.key, column.value(row)])))
-    );
-    yield `${isFirst ? "[\n" : ",\n"}  ${rows.join(",\n  ")}`;
-    isFirst = false;
+    for (const part of parts(page)) {
+      const rows = part.map((row) =>
+        JSON.stringify(Object.fromEntries(columns.map((column) => [column.key, column.value(row)])))
+      );
+      yield `${isFirst ? "[\n" : ",\n"}  ${rows.join(",\n  ")}`;
+      isFirst = false;
+    }
   }
   yield isFirst ? "[]\n" : "\n]\n";
+}
+
+/** Rows of one piece of text: a page's text at once would be as large again as the page. */
+const PART = 500;
+
+function* parts<Row>(page: readonly Row[]): Iterable<readonly Row[]> {
+  for (let at = 0; at < page.length; at += PART) yield page.slice(at, at + PART);
 }

@@ -96,10 +96,10 @@ function sideOf(quantity: number): "BUY" | "SELL" | null {
   return quantity === 0 ? null : quantity > 0 ? "BUY" : "SELL";
 }
 
-/** quantity × multiplier × price, in the contract's currency; negative when sold. */
+/** quantity × multiplier × price, in the contract's currency, to eight places; negative when sold. */
 function valueOf({ execution }: Fill): number {
   const { quantity, price, instrument } = execution;
-  return quantity === 0 ? 0 : quantity * instrument.multiplier * price;
+  return quantity === 0 ? 0 : Number((quantity * instrument.multiplier * price).toFixed(8));
 }
 
 /** The newest fills as a table, with what all of them come to. Null when there are none. */
