@@ -39,7 +39,7 @@ export async function runCommand(work: CommandWork, host: CommandHost): Promise<
       }
       case "db": {
         const { careForStore } = await import("./compose/database.ts");
-        return await careForStore(request, settings, host);
+        return await careForStore(request, settings, host, clock);
       }
       case "backfill": {
         const { backfill } = await import("./compose/backfill.ts");

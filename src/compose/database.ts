@@ -27,9 +27,21 @@ export async function migrateDatabase(
   return "done";
 }
 
-export async function careForStore(request: DbRequest, settings: Settings, host: CommandHost): Promise<Conclusion> {
-  const { embeddedStoreCare } = await import("../infrastructure/store/configured_store.ts");
-  const { storeCareReport } = await import("../presentation/cli/store_care_report.ts");
+export async function careForStore(
+  request: DbRequest,
+  settings: Settings,
+  host: CommandHost,
+  clock: Clock,
+): Promise<Conclusion> {
+  const { embeddedStoreCare, openSnapshotCare } = await import("../infrastructure/store/configured_store.ts");
+  const { pruneReport, storeCareReport } = await import("../presentation/cli/store_care_report.ts");
+  if (request.action === "prune") {
+    const { keepDays, dryRun } = request;
+    const care = await openSnapshotCare(settings.database, (path) => host.embedded(path), clock, dryRun);
+    const wanted = { keepDays: keepDays ?? settings.snapshots.retentionDays, dryRun };
+    await print(await pruneReport(wanted, care, clock.now()));
+    return "done";
+  }
   const care = embeddedStoreCare(settings.database, (path) => host.embedded(path));
   await print(await storeCareReport(request, care));
   return "done";

@@ -3,18 +3,19 @@ import { UsageError } from "../../application/command.ts";
 import { migrate, type Migration, migrationStatus, type MigrationTarget, named } from "../../application/migrations.ts";
 import type { Clock } from "../../application/ports/clock.ts";
 import { type Store, StoreFault } from "../../application/ports/store.ts";
-import type { StoreCare } from "../../application/ports/store_care.ts";
+import type { SnapshotCare, StoreCare } from "../../application/ports/store_care.ts";
 import type { StoreExtension } from "../../application/ports/store_extension.ts";
 import type { Settings } from "../../application/settings.ts";
 import { dsnShown, parseDsn } from "../config/dsn.ts";
 import { migrationsOf, timescaleSteps } from "./migration_files.ts";
 import { PostgresConnection, type PostgresSettings } from "./postgres/connection.ts";
 import { PostgresMigrations } from "./postgres/migrations.ts";
-import { openPostgresStore } from "./postgres/store.ts";
+import { openPostgresForPruning, openPostgresStore } from "./postgres/store.ts";
 import { Timescale } from "./postgres/timescale.ts";
 import { SqliteCare } from "./sqlite/care.ts";
 import { SqliteMigrations } from "./sqlite/migrations.ts";
 import { type OpenedStore, openSqliteForMonitor } from "./sqlite/monitor_store.ts";
+import { openSqliteForPruning } from "./sqlite/pruning.ts";
 import { openSqliteStore } from "./sqlite/store.ts";
 
 type DatabaseSettings = Settings["database"];
@@ -113,9 +114,29 @@ export function embeddedStoreCare(settings: DatabaseSettings, embedded: Embedded
   throw new UsageError(
     `Cannot look after ${
       dsnShown(place.settings.dsn)
-    }: apex db is for the embedded store (database.dsn: sqlite:FILE); ` +
+    }: apex db check and backup are for the embedded store (database.dsn: sqlite:FILE); ` +
       "use PostgreSQL's own pg_dump and pg_amcheck",
   );
+}
+
+/**
+ * The embedded store's snapshots or a server's.
+ *
+ * @param dryRun nothing will be deleted: the embedded store is opened for reading alone
+ * @throws {StoreFault} when it cannot be opened, or its tables are not this program's
+ * @throws {UsageError} when the configuration names no store
+ */
+export async function openSnapshotCare(
+  settings: DatabaseSettings,
+  embedded: Embedded,
+  clock: Clock,
+  dryRun: boolean,
+): Promise<SnapshotCare> {
+  const place = placeOf(settings);
+  const known = migrationsOf(place.kind, embedded);
+  return place.kind === "sqlite"
+    ? await openSqliteForPruning(place.file, known, dryRun)
+    : await openPostgresForPruning(place.settings, known, clock);
 }
 
 function placeOf({ dsn, ...limits }: DatabaseSettings):

@@ -4,9 +4,11 @@ import { migrate } from "../../../src/application/migrations.ts";
 import type { DbRequest } from "../../../src/application/command.ts";
 import { migrationsOf } from "../../../src/infrastructure/store/migration_files.ts";
 import { SqliteCare } from "../../../src/infrastructure/store/sqlite/care.ts";
+import type { SnapshotCare } from "../../../src/application/ports/store_care.ts";
+import { openSqliteForPruning } from "../../../src/infrastructure/store/sqlite/pruning.ts";
 import { SqliteMigrations } from "../../../src/infrastructure/store/sqlite/migrations.ts";
 import { openSqliteStore } from "../../../src/infrastructure/store/sqlite/store.ts";
-import { storeCareReport } from "../../../src/presentation/cli/store_care_report.ts";
+import { pruneReport, storeCareReport } from "../../../src/presentation/cli/store_care_report.ts";
 import { projectText } from "../../support/source_tree.ts";
 import { execution, NOW, risk } from "../../support/stored_history.ts";
 
@@ -80,11 +82,7 @@ test("a new file can give free pages back step by step, which cannot be changed 
 });
 
 test("pruning shortens the file step by step, and what it leaves is whole", async (file, care) => {
-  await migrate(MIGRATIONS, new SqliteMigrations(file));
-  const store = await openSqliteStore(file, MIGRATIONS);
-  const document = Array.from({ length: 400 }, (_, at) => Math.sin(at)).join(" ");
-  await store.write({ risk: Array.from({ length: 3_000 }, (_, at) => risk({ takenAt: NOW + at, document })) });
-  await store.close();
+  await filledWithRisk(file, 3_000);
   const before = (await Deno.stat(file)).size;
   const again = await openSqliteStore(file, MIGRATIONS);
   while (await again.prune(NOW + 2_990, 500) > 0);
@@ -93,6 +91,68 @@ test("pruning shortens the file step by step, and what it leaves is whole", asyn
   assert.ok(bytes < before / 2, `${bytes} of ${before}`);
   assert.deepEqual([rows.get("risk_snapshots"), rows.get("risk_snapshot_documents")], [10, 10]);
 });
+
+const DAY = 86_400_000;
+
+test("prune says what would go and changes nothing, then deletes it and makes the file smaller", async (file, care) => {
+  await filledWithRisk(file, 3_000);
+  const before = await Deno.readFile(file);
+  const dry = await pruneReport({ keepDays: 7, dryRun: true }, await pruning(file, true), NOW + 7 * DAY + 2_990);
+  assert.match(
+    dry,
+    /5,980 rows of snapshots from before 2026-11-20T15:30Z \(7 days are kept\) would be deleted from .*MB/,
+  );
+  assert.deepEqual(await Deno.readFile(file), before);
+  const text = await pruneReport({ keepDays: 1, dryRun: false }, await pruning(file, false), NOW + DAY + 2_990);
+  assert.match(text, /5,980 rows .* \(1 day is kept\) deleted; \d+\.\d MB before, 0\.\d MB after\.\n$/);
+  const { bytes, freeBytes, rows, shrinks } = await care.check();
+  assert.ok(bytes < before.length / 5, `${bytes} of ${before.length}`);
+  assert.deepEqual([freeBytes, shrinks, rows.get("risk_snapshots")], [0, true, 10]);
+  const again = await pruneReport({ keepDays: 1, dryRun: false }, await pruning(file, false), NOW + DAY + 2_990);
+  assert.match(again, /: 0 rows of snapshots/);
+});
+
+test("prune while another process writes takes nothing of its rows", async (file) => {
+  await filledWithRisk(file, 2_000);
+  const writer = await openSqliteStore(file, MIGRATIONS);
+  const pruned = pruneReport({ keepDays: 1, dryRun: false }, await pruning(file, false), NOW + DAY + 2_000);
+  for (let at = 0; at < 5; at++) await writer.write({ risk: [risk({ takenAt: NOW + DAY + at })] });
+  assert.match(await pruned, /4,000 rows/);
+  assert.equal((await writer.riskSeries({ account: null, from: 0, to: NOW * 2 })).length, 5);
+  await writer.close();
+});
+
+test(
+  "a file that was not made to shrink says so when it is checked and pruned, and is pruned nevertheless",
+  async (file, care) => {
+    const old = new DatabaseSync(file);
+    old.exec("PRAGMA auto_vacuum = NONE; CREATE TABLE first (id INTEGER); DROP TABLE first");
+    old.close();
+    await filledWithRisk(file, 1_000);
+    assert.equal((await care.check()).shrinks, false);
+    assert.match(await storeCareReport(CHECK, care), /keeps its size.*VACUUM'/);
+    const text = await pruneReport({ keepDays: 1, dryRun: false }, await pruning(file, false), NOW + 2 * DAY);
+    assert.match(text, /2,000 rows .* deleted.*\n.*keeps its size.*VACUUM'/);
+  },
+);
+
+test("prune makes no file, and leaves one of an earlier version alone", async (file) => {
+  await assert.rejects(pruning(file, false), { name: "StoreFault", kind: "outdated", message: /run apex migrate/ });
+  await assert.rejects(pruning(file, true), { name: "StoreFault", kind: "outdated" });
+  await assert.rejects(Deno.stat(file), Deno.errors.NotFound);
+});
+
+function pruning(file: string, dryRun: boolean): Promise<SnapshotCare> {
+  return openSqliteForPruning(file, MIGRATIONS, dryRun);
+}
+
+async function filledWithRisk(file: string, count: number): Promise<void> {
+  await migrate(MIGRATIONS, new SqliteMigrations(file));
+  const store = await openSqliteStore(file, MIGRATIONS);
+  const document = Array.from({ length: 400 }, (_, at) => Math.sin(at)).join(" ");
+  await store.write({ risk: Array.from({ length: count }, (_, at) => risk({ takenAt: NOW + at, document })) });
+  await store.close();
+}
 
 async function filled(file: string, count: number): Promise<void> {
   await migrate(MIGRATIONS, new SqliteMigrations(file));

@@ -77,7 +77,7 @@ Deno.test("migrate brings everything up to date unless it is told otherwise", ()
   assert.deepEqual(run("migrate status").wish, { ...migrate, action: "status" });
 });
 
-Deno.test("db checks, or backs up into a file", () => {
+Deno.test("db checks, backs up into a file, or prunes", () => {
   assert.deepEqual(run("db check").wish, {
     command: "db",
     action: "check",
@@ -90,6 +90,16 @@ Deno.test("db checks, or backs up into a file", () => {
     command: "db",
     action: "backup",
     to: "data/b.db",
+    keepDays: null,
+    dryRun: false,
+    now: null,
+  });
+  assert.deepEqual(run("db prune --keep-days 7 --dry-run").wish, {
+    command: "db",
+    action: "prune",
+    to: null,
+    keepDays: 7,
+    dryRun: true,
     now: null,
   });
 });
@@ -152,6 +162,8 @@ for (
     ["db", /missing required argument/],
     ["db backup", /needs --to/],
     ["db check --to a.db", /belongs to backup/],
+    ["db check --dry-run", /belong to "apex db prune"/],
+    ["db prune --keep-days 0", /whole number from 1/],
     ["simulate --port 70000", /whole number from 0 to 65535/],
     ["simulate --port 1e3", /whole number from 0 to 65535/],
     ["simulate --seed -1", /whole number|argument missing/],

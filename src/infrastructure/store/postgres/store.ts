@@ -2,6 +2,8 @@
 import { type Migration, migrationStatus, named } from "../../../application/migrations.ts";
 import type { Clock } from "../../../application/ports/clock.ts";
 import { type Store, StoreFault } from "../../../application/ports/store.ts";
+import type { SnapshotCare } from "../../../application/ports/store_care.ts";
+import { countOlder, deleteOldest } from "../retention.ts";
 import { SqlStore } from "../sql_store.ts";
 import { PostgresConnection, type PostgresSettings } from "./connection.ts";
 import { PostgresDatabase } from "./database.ts";
@@ -18,6 +20,32 @@ export async function openPostgresStore(
   migrations: readonly Migration[],
   clock: Clock,
 ): Promise<Store> {
+  return new SqlStore(await openPostgresDatabase(settings, migrations, clock));
+}
+
+/** The server takes the room of deleted rows back by itself. @throws {StoreFault} as `openPostgresStore` */
+export async function openPostgresForPruning(
+  settings: PostgresSettings,
+  migrations: readonly Migration[],
+  clock: Clock,
+): Promise<SnapshotCare> {
+  const database = await openPostgresDatabase(settings, migrations, clock);
+  return {
+    description: database.description,
+    shrinks: true,
+    bytes: () => null,
+    countOlder: (before) => countOlder(database, before),
+    deleteOlder: (before, most) => deleteOldest(database, before, most),
+    giveBack: () => Promise.resolve(),
+    close: () => database.close(),
+  };
+}
+
+async function openPostgresDatabase(
+  settings: PostgresSettings,
+  migrations: readonly Migration[],
+  clock: Clock,
+): Promise<PostgresDatabase> {
   const connection = new PostgresConnection(settings, clock);
   try {
     await connection.connect();
@@ -30,7 +58,7 @@ export async function openPostgresStore(
         } and what follows it is not applied; run apex migrate`,
       );
     }
-    return new SqlStore(new PostgresDatabase(connection));
+    return new PostgresDatabase(connection);
   } catch (fault) {
     await connection.close();
     throw fault;

@@ -3,7 +3,7 @@ import { backup, type DatabaseSync } from "node:sqlite";
 import { type Migration, migrationStatus } from "../../../application/migrations.ts";
 import { StoreFault } from "../../../application/ports/store.ts";
 import type { StoreCare, StoreCheck } from "../../../application/ports/store_care.ts";
-import { openForReading } from "./connection.ts";
+import { openForReading, shrinks } from "./connection.ts";
 import { sqliteFault } from "./faults.ts";
 import { SqliteMigrations } from "./migrations.ts";
 
@@ -34,6 +34,7 @@ export class SqliteCare implements StoreCare {
         description: `SQLite ${this.#file}`,
         bytes: sizeOf(this.#file) + sizeOf(`${this.#file}-wal`),
         freeBytes: free,
+        shrinks: shrinks(connection),
         migrations,
         rows: new Map(tables.map((table) => [table, number(connection, `SELECT count(*) FROM "${table}"`)])),
       };

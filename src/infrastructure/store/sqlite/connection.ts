@@ -70,6 +70,11 @@ export function giveBackPages(connection: DatabaseSync, pages: number): void {
   connection.prepare(`PRAGMA incremental_vacuum(${pages})`).all();
 }
 
+/** Whether the file was made so that its empty pages can be given back. */
+export function shrinks(connection: DatabaseSync): boolean {
+  return Number(connection.prepare("PRAGMA auto_vacuum").get()?.["auto_vacuum"]) !== 0;
+}
+
 function pageCount(connection: DatabaseSync): number {
   return Number(Object.values(connection.prepare("PRAGMA page_count").get() ?? {})[0]);
 }

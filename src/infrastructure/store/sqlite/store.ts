@@ -22,6 +22,17 @@ export async function openSqliteStore(
   migrations: readonly Migration[],
   lockWaitMs = LOCK_WAIT_MS,
 ): Promise<Store> {
+  await requireMigrated(file, migrations, lockWaitMs);
+  const connection = openForWriting(file, lockWaitMs);
+  return new SqlStore(new SqliteDatabase(file, connection), () => giveBack(file, connection));
+}
+
+/** @throws {StoreFault} of kind `outdated` unless every one of this program's migrations is applied */
+export async function requireMigrated(
+  file: string,
+  migrations: readonly Migration[],
+  lockWaitMs = LOCK_WAIT_MS,
+): Promise<void> {
   const target = new SqliteMigrations(file, lockWaitMs);
   const { pending } = await migrationStatus(migrations, target);
   if (pending[0] !== undefined) {
@@ -30,8 +41,6 @@ export async function openSqliteStore(
       `Cannot use ${target.description}: ${named(pending[0])} and what follows it is not applied; run apex migrate`,
     );
   }
-  const connection = openForWriting(file, lockWaitMs);
-  return new SqlStore(new SqliteDatabase(file, connection), () => giveBack(file, connection));
 }
 
 function giveBack(file: string, connection: DatabaseSync): void {
