@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { jsonLine, plainText } from "../../src/presentation/plain_text.ts";
 import { DEMO_LOOK } from "../support/demo_look.ts";
-import { demoSnapshot, judgedSnapshot } from "../support/demo_snapshot.ts";
+import { demoSnapshot, judgedSnapshot, restoredSnapshot } from "../support/demo_snapshot.ts";
 import { assertScreen } from "../support/screen_file.ts";
 
 const OPTIONS = { format: DEMO_LOOK.format, betaReference: "SPY" };
@@ -12,6 +12,12 @@ Deno.test("the plain block of the demo book", async () => {
 
 Deno.test("a simulated source is named in the first line", () => {
   assert.match(plainText(judgedSnapshot(), OPTIONS), /^2026-11-20 10:30:45 EST demo SIMULATED turn 42 DEGRADED/);
+});
+
+Deno.test("a restored book is stale in the first line, with its time, and in every row", () => {
+  const [first, ...rows] = plainText(restoredSnapshot(), OPTIONS).split("\n");
+  assert.match(first!, / STALE: IB: book of 2026-11-19 15:58 New York restored from history, not confirmed yet, /);
+  assert.match(rows.join("\n"), /^ {2}TSLA .* 1,617,557s /m);
 });
 
 Deno.test("an empty book says that there are no positions", () => {

@@ -24,6 +24,39 @@ export function demoSnapshot(changes: Partial<RiskSnapshot> = {}): RiskSnapshot 
   return { ...BOOK, ...changes };
 }
 
+/** The demo book as a start shows it whose broker is away: Thursday's, stored at 15:58 in New York. */
+export function restoredSnapshot(): RiskSnapshot {
+  const restoredFrom = "2026-11-19T20:58:00.000Z";
+  const unknown = { dailyPnl: null, realizedPnl: null } as const;
+  return demoSnapshot({
+    status: "stale",
+    statusReasons: [
+      "IB: book of 2026-11-19 15:58 New York restored from history, not confirmed yet",
+      "IB down: refused",
+      "25 stale",
+    ],
+    restoredFrom,
+    portfolio: { ...BOOK.portfolio, ...unknown },
+    accounts: BOOK.accounts.map((one) => ({ ...one, ...unknown, brokerDailyPnl: null, restoredFrom })),
+    positions: BOOK.positions.map((one) => ({
+      ...one,
+      ...unknown,
+      bid: null,
+      ask: null,
+      last: null,
+      dailyPnlSource: "none",
+      markSource: "stored",
+      leaves: one.leaves.map((leaf) => ({ ...leaf, ...unknown, dailyPnlSource: "none", restored: true })),
+      flags: ["STALE", "FILLS_INCOMPLETE"],
+    })),
+    byUnderlying: BOOK.byUnderlying.map((one) => ({ ...one, ...unknown, flags: ["STALE"] })),
+    quality: { quotes: 27, live: 0, flags: { STALE: 25, FILLS_INCOMPLETE: 25 } },
+    health: BOOK.health.map((part) =>
+      part.component === "ibkr" ? { ...part, status: "down", detail: "refused, port 7497; try 4 in 8 s" } : part
+    ),
+  });
+}
+
 /**
  * The same book judged as the conventions have it: simulated, margin per account, each name by its gross exposure,
  * currency pairs without delta, exposure or market value.

@@ -33,7 +33,7 @@ const EFFECTS: Readonly<Record<Flag, Effect>> = {
   FX_MISSING: (one) => `no rate for ${one.currency}: ${OUT_OF_TOTALS}`,
   STALE: (one) => (
     one.leaves.some(({ restored }) => restored)
-      ? "restored from history, not confirmed"
+      ? "from history, not confirmed yet"
       : one.markSource === "stored"
       ? "at the mark that history stored"
       : "kept at its last good mark"

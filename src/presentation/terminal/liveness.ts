@@ -8,8 +8,8 @@ export const SILENT_MS = 5_000;
 export type Liveness =
   | { readonly kind: "live" }
   | { readonly kind: "starting" }
-  /** `at` is the time that the last good prices are of. */
-  | { readonly kind: "stale"; readonly at: EpochMs; readonly reason: string };
+  /** `at` is the time that the last good prices are of; `stored`: of an earlier run, perhaps of another day. */
+  | { readonly kind: "stale"; readonly at: EpochMs; readonly reason: string; readonly stored?: true };
 
 export function livenessOf(snapshot: RiskSnapshot | null, now: EpochMs): Liveness {
   if (snapshot === null) return { kind: "starting" };
@@ -19,7 +19,7 @@ export function livenessOf(snapshot: RiskSnapshot | null, now: EpochMs): Livenes
   if (snapshot.status !== "stale") return { kind: "live" };
   if (snapshot.restoredFrom !== null) {
     const reason = snapshot.statusReasons[0] ?? "restored from history";
-    return { kind: "stale", at: Date.parse(snapshot.restoredFrom), reason };
+    return { kind: "stale", at: Date.parse(snapshot.restoredFrom), reason, stored: true };
   }
   const link = brokerLink(snapshot);
   const since = link === undefined || link.status === "up" ? Number.NaN : Date.parse(link.since);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Flag } from "../../../src/domain/risk/snapshot.ts";
-import { demoSnapshot } from "../../support/demo_snapshot.ts";
+import { demoSnapshot, restoredSnapshot } from "../../support/demo_snapshot.ts";
 import { Person } from "../../support/person.ts";
 import { assertScreen } from "../../support/screen_file.ts";
 
@@ -31,6 +31,12 @@ Deno.test("a missing quote says which mark stands in for it, and one without any
     flagged(["MISSING", "NO_MARK"], { mark: null, markSource: "none" }).selected(),
     /no price: out of every total/,
   );
+});
+
+Deno.test("a restored position says so, and so does one that is confirmed and still at its stored mark", () => {
+  const restored = new Person(undefined, restoredSnapshot()).type("6");
+  assert.match(restored.selected(), /STALE .*s from history, not confirmed yet/);
+  assert.match(flagged(["STALE"], { markSource: "stored" }).screen(), /at the mark that history stored/);
 });
 
 Deno.test("positions that are merely quiet are counted and not listed until they are asked for", () => {

@@ -6,7 +6,7 @@ import type { Look } from "../../../src/presentation/terminal/context.ts";
 import type { ViewState } from "../../../src/presentation/terminal/view_state.ts";
 import type { RiskSnapshot } from "../../../src/domain/risk/snapshot.ts";
 import { DEMO_LOOK, DEMO_VIEW } from "../../support/demo_look.ts";
-import { DEMO_NOW, demoSnapshot, judgedSnapshot } from "../../support/demo_snapshot.ts";
+import { DEMO_NOW, demoSnapshot, judgedSnapshot, restoredSnapshot } from "../../support/demo_snapshot.ts";
 import { assertScreen } from "../../support/screen_file.ts";
 
 interface Shown {
@@ -84,6 +84,16 @@ Deno.test("a shifted clock is announced at every size that has a status row", ()
 Deno.test("a book that is cut off keeps its last numbers, marked and aged", async () => {
   await assertScreen("not_live_80x24", screen(80, 24, cutOff()));
   await assertScreen("not_live_120x40", screen(120, 40, cutOff()));
+});
+
+Deno.test("a restored book looks like none that is live, its link up or down", async () => {
+  const snapshot = restoredSnapshot();
+  await assertScreen("restored_80x24", screen(80, 24, { snapshot }));
+  await assertScreen("restored_120x40", screen(120, 40, { snapshot }));
+  const health = demoSnapshot().health;
+  const connected = screen(120, 40, { snapshot: { ...snapshot, health } }).split("\n");
+  assert.match(connected[0] ?? "", /STALE/);
+  assert.match(connected[2] ?? "", /NOT LIVE {2}stored 18h32m ago · IB: book of 2026-11-19 15:58 New York restored/);
 });
 
 Deno.test("a monitor that stops publishing is not taken for live", () => {

@@ -59,7 +59,9 @@ export function drawAccounts(frame: Frame, area: Area, context: ViewContext): vo
       const fitting = text.length < ACCOUNT_COLUMN ? text : format.short(value);
       write(area.top + 1 + line, end, fitting, mark, signed ? signStyle(value, mark) : markStyle(mark));
     }
-    write(area.top + 8, end, format.percent(account.marginUtilization, 1), "", Role.text);
+    const margin = account.marginUtilization;
+    const marginMark = margin === null ? "" : liveMark(context, "", margin);
+    write(area.top + 8, end, format.percent(margin, 1), marginMark, markStyle(marginMark));
     write(area.top + 9, end, format.money(account.positions), "", Role.text);
   }
   const labels = ["", ...ROWS.map((row) => row.label), "Margin", "Positions"];

@@ -83,8 +83,9 @@ function notLive(context: ViewContext): Alert | null {
   }
   const seconds = Math.max(0, Math.round((now - live.at) / 1_000));
   const old = seconds < 120 ? `${seconds} s` : age(seconds * 1_000);
+  const of = live.stored ? `stored ${old} ago` : `prices of ${look.format.clock(live.at)}, ${old} old`;
   return {
-    text: `X NOT LIVE  prices of ${look.format.clock(live.at)}, ${old} old · ${live.reason}`,
+    text: `X NOT LIVE  ${of} · ${live.reason}`,
     tail: "",
     keys: "7 health",
     style: Role.hard,

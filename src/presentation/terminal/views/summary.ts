@@ -88,10 +88,18 @@ function planOf(context: ViewContext, rows: number): Plan {
   return { top: 0, table: Math.max(0, rows - 1), bottom: 0, events: 0 };
 }
 
+/** Of when numbers that are not live are; empty while they are. */
+function ofWhen({ live, look: { format } }: ViewContext): string {
+  if (live.kind !== "stale") return "";
+  return live.stored
+    ? ` of ${format.weekday(live.at)} ${format.clockMinutes(live.at)}`
+    : ` at ${format.clock(live.at)}`;
+}
+
 function drawTop(frame: Frame, row: number, height: number, context: ViewContext): void {
   const { width } = frame;
   const base = context.snapshot.baseCurrency ?? "no base currency";
-  const at = context.live.kind === "stale" ? ` at ${context.look.format.clock(context.live.at)}` : "";
+  const at = ofWhen(context);
   // With one account shown these two stay on the whole book, and say so.
   const scope = context.view.account === null ? "" : ", whole book";
   const limits = context.live.kind === "stale" ? `Limits${at}${scope}` : `Limits${scope}, worst first`;
