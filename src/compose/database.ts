@@ -39,7 +39,7 @@ export async function careForStore(
     const { keepDays, dryRun } = request;
     const care = await openSnapshotCare(settings.database, (path) => host.embedded(path), clock, dryRun);
     const wanted = { keepDays: keepDays ?? settings.snapshots.retentionDays, dryRun };
-    await print(await pruneReport(wanted, care, clock.now()));
+    await print(await pruneReport(wanted, care, clock));
     return "done";
   }
   const care = embeddedStoreCare(settings.database, (path) => host.embedded(path));

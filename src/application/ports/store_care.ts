@@ -44,7 +44,7 @@ export interface SnapshotCare {
   countOlder(before: EpochMs): Promise<number>;
   /** As `Store.prune`. */
   deleteOlder(before: EpochMs, most: number): Promise<number>;
-  /** Returns what the deleted rows leave empty to the file system. */
-  giveBack(): Promise<void>;
+  /** Returns some of what deleted rows left empty to the file system; true: there is more. */
+  giveBack(): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { migrate } from "../../../src/application/migrations.ts";
 import type { DbRequest } from "../../../src/application/command.ts";
 import { migrationsOf } from "../../../src/infrastructure/store/migration_files.ts";
 import { SqliteCare } from "../../../src/infrastructure/store/sqlite/care.ts";
+import type { Clock } from "../../../src/application/ports/clock.ts";
 import type { SnapshotCare } from "../../../src/application/ports/store_care.ts";
 import { openSqliteForPruning } from "../../../src/infrastructure/store/sqlite/pruning.ts";
 import { SqliteMigrations } from "../../../src/infrastructure/store/sqlite/migrations.ts";
@@ -97,26 +98,26 @@ const DAY = 86_400_000;
 test("prune says what would go and changes nothing, then deletes it and makes the file smaller", async (file, care) => {
   await filledWithRisk(file, 3_000);
   const before = await Deno.readFile(file);
-  const dry = await pruneReport({ keepDays: 7, dryRun: true }, await pruning(file, true), NOW + 7 * DAY + 2_990);
+  const dry = await pruneReport({ keepDays: 7, dryRun: true }, await pruning(file, true), at(NOW + 7 * DAY + 2_990));
   assert.match(
     dry,
     /5,980 rows of snapshots from before 2026-11-20T15:30Z \(7 days are kept\) would be deleted from .*MB/,
   );
   assert.deepEqual(await Deno.readFile(file), before);
-  const text = await pruneReport({ keepDays: 1, dryRun: false }, await pruning(file, false), NOW + DAY + 2_990);
+  const text = await pruneReport({ keepDays: 1, dryRun: false }, await pruning(file, false), at(NOW + DAY + 2_990));
   assert.match(text, /5,980 rows .* \(1 day is kept\) deleted; \d+\.\d MB before, 0\.\d MB after\.\n$/);
   const { bytes, freeBytes, rows, shrinks } = await care.check();
   assert.ok(bytes < before.length / 5, `${bytes} of ${before.length}`);
   assert.deepEqual([freeBytes, shrinks, rows.get("risk_snapshots")], [0, true, 10]);
-  const again = await pruneReport({ keepDays: 1, dryRun: false }, await pruning(file, false), NOW + DAY + 2_990);
+  const again = await pruneReport({ keepDays: 1, dryRun: false }, await pruning(file, false), at(NOW + DAY + 2_990));
   assert.match(again, /: 0 rows of snapshots/);
 });
 
 test("prune while another process writes takes nothing of its rows", async (file) => {
   await filledWithRisk(file, 2_000);
   const writer = await openSqliteStore(file, MIGRATIONS);
-  const pruned = pruneReport({ keepDays: 1, dryRun: false }, await pruning(file, false), NOW + DAY + 2_000);
-  for (let at = 0; at < 5; at++) await writer.write({ risk: [risk({ takenAt: NOW + DAY + at })] });
+  const pruned = pruneReport({ keepDays: 1, dryRun: false }, await pruning(file, false), at(NOW + DAY + 2_000));
+  for (let more = 0; more < 5; more++) await writer.write({ risk: [risk({ takenAt: NOW + DAY + more })] });
   assert.match(await pruned, /4,000 rows/);
   assert.equal((await writer.riskSeries({ account: null, from: 0, to: NOW * 2 })).length, 5);
   await writer.close();
@@ -131,7 +132,7 @@ test(
     await filledWithRisk(file, 1_000);
     assert.equal((await care.check()).shrinks, false);
     assert.match(await storeCareReport(CHECK, care), /keeps its size.*VACUUM'/);
-    const text = await pruneReport({ keepDays: 1, dryRun: false }, await pruning(file, false), NOW + 2 * DAY);
+    const text = await pruneReport({ keepDays: 1, dryRun: false }, await pruning(file, false), at(NOW + 2 * DAY));
     assert.match(text, /2,000 rows .* deleted.*\n.*keeps its size.*VACUUM'/);
   },
 );
@@ -141,6 +142,17 @@ test("prune makes no file, and leaves one of an earlier version alone", async (f
   await assert.rejects(pruning(file, true), { name: "StoreFault", kind: "outdated" });
   await assert.rejects(Deno.stat(file), Deno.errors.NotFound);
 });
+
+/** The time stands still; pauses end at once. */
+function at(now: number): Pick<Clock, "now" | "after"> {
+  return {
+    now: () => now,
+    after(_ms, call) {
+      queueMicrotask(call);
+      return () => {};
+    },
+  };
+}
 
 function pruning(file: string, dryRun: boolean): Promise<SnapshotCare> {
   return openSqliteForPruning(file, MIGRATIONS, dryRun);

@@ -36,7 +36,7 @@ export async function openPostgresForPruning(
     bytes: () => null,
     countOlder: (before) => countOlder(database, before),
     deleteOlder: (before, most) => deleteOldest(database, before, most),
-    giveBack: () => Promise.resolve(),
+    giveBack: () => Promise.resolve(false),
     close: () => database.close(),
   };
 }

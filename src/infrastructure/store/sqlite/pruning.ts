@@ -31,23 +31,19 @@ export async function openSqliteForPruning(
     bytes: () => sizeOf(file) + sizeOf(`${file}-wal`),
     countOlder: (before) => countOlder(database, before),
     deleteOlder: (before, most) => deleteOldest(database, before, most),
-    giveBack: () => giveAllBack(file, connection),
+    giveBack: () => giveBack(file, connection),
     close: () => database.close(),
   };
 }
 
 /** The file is shorter once the log is in it, which closing sees to unless another program has it open. */
-function giveAllBack(file: string, connection: DatabaseSync): Promise<void> {
+function giveBack(file: string, connection: DatabaseSync): Promise<boolean> {
   return new Promise((resolve, reject) => {
     try {
-      for (let left = emptyPages(connection); left > 0;) {
-        giveBackPages(connection, PAGES_AT_ONCE);
-        const now = emptyPages(connection);
-        if (now >= left) break;
-        left = now;
-      }
-      connection.exec("PRAGMA wal_checkpoint(PASSIVE)");
-      resolve();
+      const empty = emptyPages(connection);
+      giveBackPages(connection, PAGES_AT_ONCE);
+      const left = emptyPages(connection);
+      resolve(left > 0 && left < empty);
     } catch (fault) {
       reject(sqliteFault(`Cannot give back empty pages of the store ${file}`, fault));
     }
