@@ -115,11 +115,15 @@ function plots(points: readonly RiskPoint[], look: HistoryLook): string {
   const plot = (title: string, key: "grossExposure" | "netExposure") => {
     const drawn = linePlot(buckets.map((bucket) => spanOf(bucket, key)), options);
     const { baseCurrency } = points[0]!;
-    return drawn === ""
-      ? `${title}: not known in any snapshot.\n`
-      : `${title}, ${baseCurrency}, ${unit}; times without snapshots take no room\n${drawn}`;
+    return drawn === "" ? `${title}: not known in any snapshot.\n` : `${title}, ${baseCurrency}\n${drawn}`;
   };
-  return [plot("Gross exposure", "grossExposure"), plot("Net exposure", "netExposure")].join("\n");
+  const remark = `Plotted: ${unit}. Times without snapshots take no room.`;
+  return [
+    plot("Gross exposure", "grossExposure"),
+    "\n",
+    plot("Net exposure", "netExposure"),
+    ...wrapped(remark, look.width).map((line) => `${line}\n`),
+  ].join("");
 }
 
 function spanOf({ rows }: Bucket<RiskPoint>, key: keyof RiskFigures): Span {

@@ -10,7 +10,7 @@ export interface TableOptions {
 
 const GAP = "  ";
 /** The narrowest that long text is broken to. */
-const NARROWEST_TEXT = 32;
+const NARROWEST_TEXT = 24;
 
 interface Drawn {
   readonly key: string;
@@ -59,7 +59,7 @@ function drawnOf<Row>(
   return [{ key, shown, cells, total, natural }];
 }
 
-/** Takes away columns until the rest fits. */
+/** Takes away columns until the rest fits, then gives back what is narrow enough to fit after all. */
 function fitted(columns: readonly Drawn[], width: number): { kept: readonly Drawn[]; leftOut: readonly string[] } {
   let kept = columns;
   for (;;) {
@@ -68,6 +68,11 @@ function fitted(columns: readonly Drawn[], width: number): { kept: readonly Draw
     if (rank === 0) break;
     const goes = kept.findLast((column) => column.shown.rank === rank);
     kept = kept.filter((column) => column !== goes);
+  }
+  const byRank = columns.filter((column) => !kept.includes(column)).sort((a, b) => a.shown.rank - b.shown.rank);
+  for (const column of byRank) {
+    const more = columns.filter((one) => one === column || kept.includes(one));
+    if (leastWidth(more) <= width) kept = more;
   }
   const leftOut = columns.filter((column) => !kept.includes(column)).map((column) => column.shown.title);
   return { kept, leftOut };

@@ -24,7 +24,9 @@ const NARROWEST = 40;
 
 export function historyLook(
   { width }: Pick<HistoryRequest, "width">,
-  { dashboard, display, ibkr }: Pick<Settings, "dashboard" | "display" | "ibkr">,
+  { dashboard, display, ibkr }: Pick<Settings, "dashboard" | "display"> & {
+    readonly ibkr: Pick<Settings["ibkr"], "accounts">;
+  },
 ): HistoryLook {
   const format = createFormat(display);
   const isMasked = dashboard.accounts === "masked";

@@ -76,7 +76,7 @@ export function changeColumns({ format, account, time, text }: HistoryLook): Col
     {
       key: "changedAt",
       value: (row) => instantCell(row.changedAt),
-      shown: words("Time", 0, (row) => time(row.changedAt)),
+      shown: words("Time", 0, (row) => time(row.changedAt).slice(0, 16)),
     },
     { key: "account", value: (row) => row.account, shown: words("Account", 3, (row) => account(row.account)) },
     { key: "source", value: (row) => row.source, shown: words("Source", 4, (row) => row.source) },
@@ -101,11 +101,11 @@ export function changeColumns({ format, account, time, text }: HistoryLook): Col
       value: (row) => row.avgPriceAfter,
       shown: { title: "Avg after", text: (row) => format.price(row.avgPriceAfter), rank: 5 },
     },
-    { key: "cause", value: (row) => row.cause, shown: words("Cause", 1, (row) => row.cause) },
+    { key: "cause", value: (row) => row.cause, shown: words("Cause", 2, (row) => row.cause) },
     {
       key: "explanation",
       value: (row) => row.explanation,
-      shown: { title: "Explanation", text: (row) => text(row.explanation ?? "none"), wraps: true, rank: 2 },
+      shown: { title: "Explanation", text: (row) => text(row.explanation ?? "none"), wraps: true, rank: 1 },
     },
   ];
 }

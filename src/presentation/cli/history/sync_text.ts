@@ -62,15 +62,15 @@ function streamColumns(look: HistoryLook): Column<SyncStream>[] {
     words("Market", 6, ({ state }) => state.market),
     words("Status", 0, ({ state }) => state.status),
     words("Complete until", 0, ({ state }) => state.watermark === null ? "--" : look.time(state.watermark)),
-    column("done", { title: "Done", text: (row: SyncStream) => String(row.done), rank: 1 }),
-    column("failed", { title: "Failed", text: (row: SyncStream) => String(row.failed.length), rank: 1 }),
-    column("rows", { title: "Rows", text: (row: SyncStream) => look.format.quantity(row.rows), rank: 3 }),
-    words("Updated", 4, ({ state }) => look.time(state.updatedAt)),
+    column("done", { title: "Done", text: (row: SyncStream) => String(row.done), rank: 3 }),
+    column("failed", { title: "Failed", text: (row: SyncStream) => String(row.failed.length), rank: 2 }),
+    column("rows", { title: "Rows", text: (row: SyncStream) => look.format.quantity(row.rows), rank: 4 }),
+    words("Updated", 7, ({ state }) => look.time(state.updatedAt)),
     column("error", {
       title: "Error",
       text: ({ state }: SyncStream) => look.text(state.error ?? ""),
       wraps: true,
-      rank: 2,
+      rank: 1,
     }),
   ];
 }
