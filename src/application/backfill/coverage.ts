@@ -52,6 +52,11 @@ export function missingOf(wanted: Span, covered: readonly Span[]): readonly Span
   return gaps;
 }
 
+/** With the days before and after that have no session: a trade on a weekend must fall into some window. */
+export function withIdleDays({ from, to }: Span, within: Span): Span {
+  return { from: Math.max(within.from, beforeHolidays(from)), to: Math.min(within.to, afterHolidays(to)) };
+}
+
 export function isCovered({ from, to }: Span, covered: readonly Span[]): boolean {
   return covered.some((span) => span.from <= from && span.to >= to);
 }

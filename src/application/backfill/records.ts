@@ -2,7 +2,7 @@
 import type { EpochMs } from "../../domain/time.ts";
 import type { StoreBatch } from "../ports/store.ts";
 import type { SyncKey, SyncStateRecord, SyncWindowRecord } from "../ports/store_records.ts";
-import { isCovered, type Span, watermarkAfter } from "./coverage.ts";
+import { coveredBy, isCovered, type Span, watermarkAfter } from "./coverage.ts";
 import type { BackfillSource, BackfillWindow, KnownHistory } from "./source.ts";
 import type { WindowTally } from "./window_tally.ts";
 
@@ -128,10 +128,12 @@ function reachOf({ to }: Span, before: SyncWindowRecord | undefined): EpochMs {
   return before?.status === "DONE" ? Math.max(to, before.to) : to;
 }
 
-/** What failed inside of what is done now is no longer missing. */
+/** What failed, and is covered now by this window and others together, is no longer missing. */
 function settled(recorded: readonly SyncWindowRecord[], done: Span, now: EpochMs): SyncWindowRecord[] {
-  return recorded
-    .filter(({ status, from, to }) => status === "FAILED" && from !== done.from && from >= done.from && to <= done.to)
+  const others = recorded.filter(({ from }) => from !== done.from);
+  const covered = coveredBy([...others, { ...done, status: "DONE" }]);
+  return others
+    .filter((row) => row.status === "FAILED" && row.to > row.from && isCovered(row, covered))
     .map((row) => ({ ...row, status: "DONE", error: null, rows: 0, updatedAt: now }));
 }
 

@@ -25,8 +25,8 @@ import type {
 } from "./source.ts";
 import { type AccountTally, WindowTally } from "./window_tally.ts";
 
-/** Rows of a batch: enough to be quick, few enough that memory stays flat and Ctrl+C is heard soon. */
-export const BATCH_ROWS = 2_000;
+/** Rows of a batch: enough to be quick, and few enough to be garbage before they count as old, which keeps memory flat. */
+export const BATCH_ROWS = 500;
 /** A store that is busy or away is tried again after each of these. */
 const RETRIES_MS = [500, 1_000, 2_000, 4_000, 8_000];
 

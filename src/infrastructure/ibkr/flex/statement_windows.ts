@@ -6,6 +6,7 @@ import {
   isCovered,
   missingOf,
   type Span,
+  withIdleDays,
 } from "../../../application/backfill/coverage.ts";
 import type { BackfillRange } from "../../../application/backfill/source.ts";
 import type { SyncWindowRecord } from "../../../application/ports/store_records.ts";
@@ -39,10 +40,10 @@ export function statementWindows(
       to,
     }))
     : [];
-  const gaps = wanted === null ? [] : missingOf(wanted, [...covered, ...again]);
+  const gaps = wanted === null ? [] : missingOf(wanted, [...covered, ...again]).map((gap) => withIdleDays(gap, wanted));
   const spans = [
     ...again,
-    ...gaps.flatMap((gap) => quarters(watermark !== null && gap.from === watermark ? withDayBefore(gap) : gap)),
+    ...gaps.flatMap((gap) => quarters(gap.from === watermark ? withDayBefore(gap, wanted) : gap)),
   ];
   const skipped = wanted === null || range.force
     ? 0
@@ -60,8 +61,8 @@ function wantedDays(range: BackfillRange, watermark: EpochMs | null): Span | nul
   return start < end ? { from: dayStart(start), to: dayStart(end) } : null;
 }
 
-function withDayBefore({ from, to }: Span): Span {
-  return { from: dayStart(brokerDay(from) - 1), to };
+function withDayBefore({ from, to }: Span, wanted: Span | null): Span {
+  return { from: Math.max(wanted?.from ?? from, dayStart(brokerDay(from) - 1)), to };
 }
 
 function quarters({ from, to }: Span): Span[] {
