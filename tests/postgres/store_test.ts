@@ -2,15 +2,18 @@
 import assert from "node:assert/strict";
 import postgres from "postgres";
 import { migrate, migrationStatus } from "../../src/application/migrations.ts";
+import type { Settings } from "../../src/application/settings.ts";
+import { openForMonitor, openSnapshotCare } from "../../src/infrastructure/store/configured_store.ts";
 import { migrationsOf } from "../../src/infrastructure/store/migration_files.ts";
 import { PostgresConnection, type PostgresSettings } from "../../src/infrastructure/store/postgres/connection.ts";
 import { PostgresMigrations } from "../../src/infrastructure/store/postgres/migrations.ts";
 import { openPostgresStore } from "../../src/infrastructure/store/postgres/store.ts";
 import { systemClock } from "../../src/infrastructure/system_clock.ts";
+import { pruneReport } from "../../src/presentation/cli/store_care_report.ts";
 import { storeSuite, type StoreUnderTest } from "../contract/store_suite.ts";
 import { type Row, viewsSuite, type ViewsUnderTest } from "../contract/views_suite.ts";
 import { projectText } from "../support/source_tree.ts";
-import { breach, execution, NOW } from "../support/stored_history.ts";
+import { breach, execution, NOW, risk } from "../support/stored_history.ts";
 import { startPostgres } from "./server.ts";
 
 const MIGRATIONS = migrationsOf("postgresql", projectText);
@@ -169,6 +172,38 @@ test("a database that was not migrated is not used", async () => {
   });
 });
 
+test("a monitor is told to migrate a server's database, and does it itself when it may", async () => {
+  const name = await newDatabase("template0");
+  const database = settings(server!.dsn(name));
+  const open = (autoMigrate: boolean) => openForMonitor(limits(database), projectText, systemClock(), { autoMigrate });
+  await assert.rejects(open(false), {
+    name: "StoreFault",
+    kind: "outdated",
+    message: /001_executions.*run apex migrate, or start with --auto-migrate/,
+  });
+  const migrated = await open(true);
+  await migrated.store.claim("real");
+  await migrated.store.close();
+  const { store, notes } = await open(false);
+  assert.deepEqual([await store.storedBook(), notes], ["real", []]);
+  await store.close();
+});
+
+test("prune counts what would go, and deletes it", async () => {
+  const { store, database, remove } = await openMigrated();
+  await store.write({ risk: Array.from({ length: 3_000 }, (_, at) => risk({ takenAt: NOW + at })) });
+  const care = (dryRun: boolean) =>
+    openSnapshotCare(limits(settings(server!.dsn(database))), projectText, systemClock(), dryRun);
+  const clock = { now: () => NOW + 86_400_000 + 2_990, after: systemClock().after };
+  const dry = await pruneReport({ keepDays: 1, dryRun: true }, await care(true), clock);
+  assert.match(dry, /^PostgreSQL .*5,980 rows .* would be deleted\. Nothing was changed\.\n$/);
+  assert.equal((await store.riskSeries({ account: null, from: 0, to: NOW * 2 })).length, 3_000);
+  const text = await pruneReport({ keepDays: 1, dryRun: false }, await care(false), clock);
+  assert.match(text, /5,980 rows .* deleted\.\n$/);
+  assert.equal((await store.riskSeries({ account: null, from: 0, to: NOW * 2 })).length, 10);
+  await remove();
+});
+
 test("sslmode=require encrypts; verify-full wants a certificate that is trusted and of that name; verify-ca any name", async () => {
   const encrypted = async (parameters: string, host = "localhost") => {
     const connection = new PostgresConnection(settings(server!.dsn(TEMPLATE, host) + parameters), systemClock());
@@ -255,6 +290,10 @@ async function newDatabase(template: string): Promise<string> {
 
 function migrations(database: string): PostgresMigrations {
   return new PostgresMigrations(new PostgresConnection(settings(server!.dsn(database)), systemClock()));
+}
+
+function limits(database: PostgresSettings): Settings["database"] {
+  return { ...database, spoolMaxBytes: 0 };
 }
 
 function settings(dsn: string): PostgresSettings {
