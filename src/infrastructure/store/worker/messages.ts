@@ -1,6 +1,7 @@
 /** What the store's worker and the isolate that uses it say to each other. */
 import type { LogLevel } from "../../../application/ports/log.ts";
 import type { Store, StoreFaultKind } from "../../../application/ports/store.ts";
+import type { StoredBook } from "../../../application/ports/store_records.ts";
 import type { Settings } from "../../../application/settings.ts";
 
 /** Which store the worker is to open, once it is needed. */
@@ -8,6 +9,8 @@ export interface StoreWork {
   readonly settings: Settings["database"];
   /** Bring it up to date where that is not done by itself. */
   readonly autoMigrate: boolean;
+  /** Whose book it is to keep: claimed each time that it is opened, for a file may have been replaced. */
+  readonly book: StoredBook;
 }
 
 /** The methods that are a question and one answer. */

@@ -4,11 +4,18 @@ import { openForMonitor } from "../configured_store.ts";
 import type { StoreWork } from "./messages.ts";
 import type { OpenedStore } from "./store_server.ts";
 
-/** @throws {StoreFault} when it cannot be used */
+/** @throws {StoreFault} when it cannot be used; of kind `refused` when it keeps another kind of book */
 export async function openMonitorsStore(
-  { settings, autoMigrate }: StoreWork,
+  { settings, autoMigrate, book }: StoreWork,
   embedded: (path: string) => string,
   clock: Clock,
 ): Promise<OpenedStore> {
-  return await openForMonitor(settings, embedded, clock, { autoMigrate });
+  const opened = await openForMonitor(settings, embedded, clock, { autoMigrate });
+  try {
+    await opened.store.claim(book);
+    return opened;
+  } catch (fault) {
+    await opened.store.close();
+    throw fault;
+  }
 }

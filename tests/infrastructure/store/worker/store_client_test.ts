@@ -254,6 +254,7 @@ function portsOf(clock: VirtualClock) {
     work: {
       settings: { dsn: "sqlite:x", minPoolSize: 1, maxPoolSize: 1, commandTimeoutSec: 60, spoolMaxBytes: 1e6 },
       autoMigrate: false,
+      book: "real" as const,
     },
     clock,
     log: { write: (level: LogLevel, _category: string, message: string) => void lines.push([level, message]) },
