@@ -18,6 +18,8 @@ export interface HeldLeaf {
   readonly owner: string;
   readonly instrument: InstrumentIndex;
   readonly exchange: Exchange;
+  /** The contract's key. */
+  readonly contract: string;
   /** Of owner and contract. */
   readonly key: string;
 }
@@ -34,6 +36,11 @@ export class HeldLeaves {
   #contracts = -1;
   #leaves: readonly HeldLeaf[] = [];
   #exchanges: ReadonlySet<Exchange> = new Set();
+  /** For which leaves, and of how many positions, `#places` was made. */
+  #placed: readonly HeldLeaf[] | null = null;
+  #positions = 0;
+  /** Where in a snapshot's positions each leaf's contract stands; −1: nowhere. */
+  #places: readonly number[] = [];
 
   constructor(portfolio: Portfolio) {
     this.#portfolio = portfolio;
@@ -58,21 +65,32 @@ export class HeldLeaves {
   }
 
   /** Every leaf with its rows of the snapshot, which must be the book's newest. */
-  seenIn(snapshot: RiskSnapshot): SeenLeaf[] {
-    return seenIn(this.all(), snapshot);
+  seenIn({ positions }: RiskSnapshot): SeenLeaf[] {
+    const leaves = this.all();
+    // Positions keep their places while nobody comes or goes.
+    if (this.#placed !== leaves || this.#positions !== positions.length) {
+      this.#placed = leaves;
+      this.#positions = positions.length;
+      this.#places = placesOf(leaves, positions);
+    }
+    return leaves.map((held, index) => seenAt(held, positions[this.#places[index]!]));
   }
 }
 
-/** @param leaves of the book as the snapshot shows it */
+/** @param leaves of the book as the snapshot shows it, whatever has become of them since */
 export function seenIn(leaves: readonly HeldLeaf[], { positions }: RiskSnapshot): SeenLeaf[] {
-  const views = new Map<string, { position: PositionView; view: LeafView }>();
-  for (const position of positions) {
-    const contract = instrumentKey(position);
-    for (const view of position.leaves) {
-      views.set(`${accountKey(view.source, view.account)}|${contract}`, { position, view });
-    }
-  }
-  return leaves.map((held) => ({ held, seen: views.get(held.key) ?? null }));
+  const places = placesOf(leaves, positions);
+  return leaves.map((held, index) => seenAt(held, positions[places[index]!]));
+}
+
+function placesOf(leaves: readonly HeldLeaf[], positions: readonly PositionView[]): number[] {
+  const places = new Map(positions.map((position, place) => [instrumentKey(position), place]));
+  return leaves.map(({ contract }) => places.get(contract) ?? -1);
+}
+
+function seenAt(held: HeldLeaf, position: PositionView | undefined): SeenLeaf {
+  const view = position?.leaves.find(({ source, account }) => source === held.source && account === held.account);
+  return { held, seen: position === undefined || view === undefined ? null : { position, view } };
 }
 
 function liveLeaves({ positions, registry, calendar }: Portfolio): HeldLeaf[] {
@@ -82,9 +100,9 @@ function liveLeaves({ positions, registry, calendar }: Portfolio): HeldLeaf[] {
     const instrument = positions.instrument[leaf]!;
     const { source, account } = positions.accounts[positions.account[leaf]!]!;
     const owner = accountKey(source, account);
-    const key = `${owner}|${instrumentKey(registry.at(instrument))}`;
+    const contract = instrumentKey(registry.at(instrument));
     const exchange = calendar.exchange(instrument) ?? DEFAULT_EXCHANGE;
-    leaves.push({ leaf, source, account, owner, instrument, exchange, key });
+    leaves.push({ leaf, source, account, owner, instrument, exchange, contract, key: `${owner}|${contract}` });
   }
   return leaves;
 }
