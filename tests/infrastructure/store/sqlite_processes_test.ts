@@ -10,6 +10,7 @@ import { NOW } from "../../support/stored_history.ts";
 
 const MIGRATIONS = migrationsOf("sqlite", projectText);
 const WRITER = new URL("writer_process.ts", import.meta.url).pathname;
+const CLAIMER = new URL("claim_process.ts", import.meta.url).pathname;
 
 Deno.test("two processes on one file each store everything that they wrote", async () => {
   await withFile(async (file) => {
@@ -48,6 +49,20 @@ Deno.test("two programs that migrate one file at once run each migration once", 
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("of processes that claim one file at once for different kinds of book, those of one kind get it", async () => {
+  await withFile(async (file) => {
+    const books = ["real", "simulated", "real", "simulated"] as const;
+    const ends = await Promise.all(books.map(async (book) => {
+      const { stdout } = await start(CLAIMER, file, [book]).output();
+      return new TextDecoder().decode(stdout).trim();
+    }));
+    const store = await openSqliteStore(file, MIGRATIONS);
+    const settled = await store.storedBook();
+    assert.deepEqual(ends, books.map((book) => book === settled ? "claimed" : "refused"));
+    await store.close();
+  });
+});
+
 async function withFile(body: (file: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   const file = `${folder}/apex.db`;
@@ -60,10 +75,14 @@ async function withFile(body: (file: string) => Promise<void>): Promise<void> {
 }
 
 function startWriter(file: string, account: string, count: number): Deno.ChildProcess {
+  return start(WRITER, file, [account, String(count)]);
+}
+
+function start(program: string, file: string, own: readonly string[]): Deno.ChildProcess {
   const folder = file.slice(0, file.lastIndexOf("/"));
-  const args = ["run", "--quiet", "--no-check", "--no-prompt", "--allow-read", `--allow-write=${folder}`, WRITER];
+  const args = ["run", "--quiet", "--no-check", "--no-prompt", "--allow-read", `--allow-write=${folder}`, program];
   return new Deno.Command(Deno.execPath(), {
-    args: [...args, file, account, String(count)],
+    args: [...args, file, ...own],
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",
