@@ -17,9 +17,13 @@ export async function history(
   const store = await openConfiguredStore(settings.database, (path) => host.embedded(path), clock);
   const output = new OutputStream(Deno.stdout, 1);
   let isReaderGone = false;
+  const pause = async () => {
+    await new Promise<void>((resolve) => clock.after(0, resolve));
+    host.signal.throwIfAborted();
+  };
   output.onClosed(() => isReaderGone = true);
   try {
-    for await (const text of historyText(request, store, historyLook(request, settings), clock.now())) {
+    for await (const text of historyText(request, store, historyLook(request, settings), clock.now(), pause)) {
       if (host.signal.aborted) return "interrupted";
       output.write(text);
       // Each piece is taken before the next is read: a long history needs no more memory than one page of it.
@@ -27,6 +31,9 @@ export async function history(
       if (isReaderGone) return "done";
     }
     return "done";
+  } catch (fault) {
+    if (host.signal.aborted) return "interrupted";
+    throw fault;
   } finally {
     await store.close();
   }

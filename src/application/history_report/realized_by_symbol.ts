@@ -34,7 +34,7 @@ export interface SymbolResult {
 
 /** Reads every fill up to the end of the range, since older ones opened what is closed in it. Sorted by symbol. */
 export async function realizedBySymbol(
-  store: Store,
+  store: Pick<Store, "fills">,
   { account, symbol }: { readonly account: string | null; readonly symbol: string | null },
   range: HistoryRange,
 ): Promise<SymbolResult[]> {

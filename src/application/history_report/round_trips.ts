@@ -44,7 +44,7 @@ export interface TripScore {
 
 /** Pages of rows as the fills are read: first the trips that ended, each account's in order of time, then what is open. */
 export async function* roundTrips(
-  store: Store,
+  store: Pick<Store, "fills">,
   { account, symbol }: { readonly account: string | null; readonly symbol: string | null },
   range: HistoryRange,
   now: EpochMs,

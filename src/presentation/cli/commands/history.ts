@@ -18,9 +18,9 @@ Examples:
   apex history positions --changes                     what changed, and what explains it
   apex history sync                                    how far history was read, and what failed
 
-Reads the store of database.dsn and asks no broker. Days are those of display.time_zone (for pnl: trade dates), first and
-last included. Without --account, pnl and risk show the whole book, the others every account. An x marks what leaves
-something out; two dashes what is not known. CSV and JSON have every row and column, times in UTC.`;
+Reads the store of database.dsn and asks no broker. Days are those of display.time_zone (for pnl: trade dates), first
+and last included. Without --account, pnl and risk show the whole book, the others every account. An x marks what
+leaves something out; two dashes what is not known. CSV and JSON have every row and column, times in UTC.`;
 
 const WHAT = ["pnl", "risk", "fills", "breaches", "positions", "sync"] as const;
 

@@ -8,7 +8,8 @@ import { roundTrips, type TripScore } from "../../../application/history_report/
 import { isOfSymbol } from "../../../application/history_report/symbol_filter.ts";
 import { syncStreams } from "../../../application/history_report/sync_streams.ts";
 import type { Store } from "../../../application/ports/store.ts";
-import { ALL_ACCOUNTS, type Fill } from "../../../application/ports/store_records.ts";
+import { ALL_ACCOUNTS, type Fill, type RiskPoint } from "../../../application/ports/store_records.ts";
+import { DAY_MS } from "../../../domain/calendar/date.ts";
 import type { EpochMs } from "../../../domain/time.ts";
 import { wrapped } from "../../terminal/frame.ts";
 import { breachColumns, breachText } from "./breach_text.ts";
@@ -30,7 +31,14 @@ interface Asked {
   readonly look: HistoryLook;
   readonly now: EpochMs;
   readonly range: HistoryRange;
+  readonly pause: Pause;
 }
+
+/**
+ * Lets the rest of the process run: an embedded store answers without ever waiting, and a long read would keep even the signs
+ * of life from being given. Rejects when the report is no longer wanted.
+ */
+export type Pause = () => Promise<void>;
 
 /**
  * The report in pieces, as the rows are read.
@@ -43,8 +51,9 @@ export async function* historyText(
   store: Store,
   look: HistoryLook,
   now: EpochMs,
+  pause: Pause,
 ): AsyncIterable<string> {
-  const asked = { request, store, look, now, range: historyRange(request, look.zone, now) };
+  const asked = { request, store, look, now, range: historyRange(request, look.zone, now), pause };
   yield* reportOf(asked);
 }
 
@@ -87,8 +96,8 @@ async function accountsWithResults({ store, range }: Asked): Promise<string[]> {
 }
 
 async function* realized(asked: Asked): AsyncIterable<string> {
-  const { request, store, look, range } = asked;
-  const rows = await realizedBySymbol(store, request, range);
+  const { request, look, range } = asked;
+  const rows = await realizedBySymbol(unhurried(asked), request, range);
   yield* report(
     asked,
     realizedColumns(look),
@@ -98,19 +107,26 @@ async function* realized(asked: Asked): AsyncIterable<string> {
 }
 
 async function* exposure(asked: Asked): AsyncIterable<string> {
-  const { request, store, look, range } = asked;
-  const account = request.account ?? ALL_ACCOUNTS;
-  const points = await store.riskSeries({ account, from: range.start, to: range.end });
-  yield* report(
-    asked,
-    riskColumns(look),
-    [points],
-    () =>
-      points.length > 0
-        ? exposureText(points, look, request.plot)
-        : nothing(asked, `No risk snapshots${ofAccount(asked)}`, "apex watch writes them at their interval."),
-  );
+  const { request, look } = asked;
+  const pages = riskPages(asked);
+  yield* report(asked, riskColumns(look), pages, async () => {
+    const points = (await Array.fromAsync(pages)).flat();
+    return points.length > 0
+      ? exposureText(points, look, request.plot)
+      : nothing(asked, `No risk snapshots${ofAccount(asked)}`, "apex watch writes them at their interval.");
+  });
 }
+
+/** Week after week, so that years of them are neither read nor held at once for a file. */
+async function* riskPages({ request, store, range, pause }: Asked): AsyncIterable<readonly RiskPoint[]> {
+  const account = request.account ?? ALL_ACCOUNTS;
+  for (let from = range.start; from < range.end; from += WEEK_MS) {
+    yield await store.riskSeries({ account, from, to: Math.min(from + WEEK_MS, range.end) });
+    await pause();
+  }
+}
+
+const WEEK_MS = 7 * DAY_MS;
 
 async function* tradeList(asked: Asked): AsyncIterable<string> {
   const { look } = asked;
@@ -123,18 +139,32 @@ async function* tradeList(asked: Asked): AsyncIterable<string> {
   );
 }
 
-async function* chosenFills({ request, store, range }: Asked): AsyncIterable<readonly Fill[]> {
-  for await (const page of store.fills({ account: request.account, from: range.start, to: range.end })) {
+async function* chosenFills(asked: Asked): AsyncIterable<readonly Fill[]> {
+  const { request, range } = asked;
+  const wanted = { account: request.account, from: range.start, to: range.end };
+  for await (const page of unhurried(asked).fills(wanted)) {
     yield request.symbol === null
       ? page
       : page.filter(({ execution }) => isOfSymbol(execution.instrument, request.symbol));
   }
 }
 
+/** The store's fills with a pause after each page. */
+function unhurried({ store, pause }: Asked): Pick<Store, "fills"> {
+  return {
+    async *fills(range) {
+      for await (const page of store.fills(range)) {
+        yield page;
+        await pause();
+      }
+    },
+  };
+}
+
 async function* trips(asked: Asked): AsyncIterable<string> {
-  const { request, store, look, range, now } = asked;
+  const { request, look, range, now } = asked;
   const score: TripScore = { unmatchedFills: 0, withoutCommission: 0, otherCurrency: 0 };
-  const pages = roundTrips(store, request, range, now, score);
+  const pages = roundTrips(unhurried(asked), request, range, now, score);
   yield* report(
     asked,
     tripColumns(look),

@@ -3,9 +3,9 @@ import type { HistoryRequest } from "../../../../src/application/command.ts";
 import type { Store } from "../../../../src/application/ports/store.ts";
 import { historyText } from "../../../../src/presentation/cli/history/history_text.ts";
 import { historyLook } from "../../../../src/presentation/cli/history/look.ts";
-import { DESK, withStore } from "../../../support/desk_history.ts";
+import { DESK, trades, withStore } from "../../../support/desk_history.ts";
 import { assertScreen } from "../../../support/screen_file.ts";
-import { MINUTE, NOW, position } from "../../../support/stored_history.ts";
+import { AAPL, MINUTE, NOW, position } from "../../../support/stored_history.ts";
 
 /** Ten minutes after the last stored row. */
 const ASKED_AT = NOW + 10 * MINUTE;
@@ -168,6 +168,29 @@ Deno.test("a row of fills in JSON is the record with what it cost", async () => 
   });
 });
 
+Deno.test("a long read pauses after each page, and ends when it is no longer wanted", async () => {
+  const many = trades(Array.from({ length: 2_500 }, (_, at) => ({
+    instrument: AAPL,
+    quantity: at % 2 === 0 ? 1 : -1,
+    price: 100,
+    at: NOW - 86_400_000 + at,
+    cost: 0,
+  })));
+  await withStore({ ...many, risk: DESK.risk! }, async (store) => {
+    for (const wanted of [REPORTS.fills, REPORTS.round_trips, REPORTS.pnl_by_symbol, REPORTS.risk]) {
+      let pauses = 0;
+      await textOf(store, wanted!, {}, () => {
+        pauses++;
+        return Promise.resolve();
+      });
+      // 2,500 fills are three pages; 30 days are five weeks.
+      assert.ok(pauses >= 3, `${JSON.stringify(wanted)} paused ${pauses} times`);
+      const unwanted = () => Promise.reject(new Error("no longer wanted"));
+      await assert.rejects(textOf(store, wanted!, {}, unwanted), /no longer wanted/);
+    }
+  });
+});
+
 Deno.test("a range that ends before it begins is refused", async () => {
   await withStore({}, async (store) => {
     await assert.rejects(textOf(store, { what: "fills", from: "2026-12-30" }), {
@@ -182,7 +205,12 @@ interface Shown {
   readonly accounts?: "full" | "masked";
 }
 
-async function textOf(store: Store, wanted: Partial<HistoryRequest>, shown: Shown = {}): Promise<string> {
+async function textOf(
+  store: Store,
+  wanted: Partial<HistoryRequest>,
+  shown: Shown = {},
+  pause: () => Promise<void> = () => Promise.resolve(),
+): Promise<string> {
   const { display = { locale: "en-US", timeZone: "America/New_York" }, accounts = "full" } = shown;
   const request: HistoryRequest = {
     command: "history",
@@ -204,7 +232,7 @@ async function textOf(store: Store, wanted: Partial<HistoryRequest>, shown: Show
   const ibkr = { accounts: [] };
   const look = historyLook(request, { dashboard, display, ibkr });
   let text = "";
-  for await (const part of historyText(request, store, look, ASKED_AT)) text += part;
+  for await (const part of historyText(request, store, look, ASKED_AT, pause)) text += part;
   return text;
 }
 
