@@ -2,7 +2,7 @@
  * What an earlier run stored, read at the start and put into the book, so that a monitor whose broker is away shows the last
  * known risk. All of it is stale until its source confirms it: `PositionBook.restore`, `AccountBook.restore`.
  */
-import { EXCHANGES } from "../domain/calendar/exchange.ts";
+import { type Exchange, exchangeOf } from "../domain/calendar/exchange.ts";
 import { sessionDate, sessionStart, tradedUntil } from "../domain/calendar/session.ts";
 import type { InstrumentIndex, Source } from "../domain/event.ts";
 import type { Breach } from "../domain/limits/breach.ts";
@@ -68,7 +68,7 @@ export async function readWarmStart(store: WarmStore, settings: Settings, now: E
   }
   const known = new Set([ALL_ACCOUNTS, ...[...books, ...accounts].map(({ account }) => account)]);
   const breaches = (await store.openBreaches()).filter((record) => known.has(record.account) && isPast(record, now));
-  const openings = await readOpenings(store, settings, now);
+  const openings = await readOpenings(store, books, settings, now);
   const warm = {
     books,
     accounts,
@@ -133,13 +133,18 @@ function isPast({ transition }: BreachRecord, now: EpochMs): boolean {
 }
 
 /**
- * The brokers' books at the starts of the running sessions. A book counts when it was taken within two intervals of the end of
+ * The brokers' books at the starts of the sessions that run where something is held. A book counts when it was taken within two intervals of the end of
  * trading before that start, or later: then the run that stored it saw the session to its end.
  */
-async function readOpenings(store: WarmStore, settings: Settings, now: EpochMs): Promise<WarmStart["openings"]> {
+async function readOpenings(
+  store: WarmStore,
+  books: readonly PositionBook[],
+  settings: Settings,
+  now: EpochMs,
+): Promise<WarmStart["openings"]> {
   const slackMs = 2 * settings.snapshots.positionIntervalSec * 1000;
   const openings: { sessionStart: EpochMs; book: PositionBook }[] = [];
-  for (const [start, end] of runningSessions(now)) {
+  for (const [start, end] of runningSessions(exchangesOf(books), now)) {
     for (const book of await store.lastPositions(end - slackMs, start)) {
       if (book.source !== "MANUAL" && isShown(book, settings)) openings.push({ sessionStart: start, book });
     }
@@ -147,10 +152,22 @@ async function readOpenings(store: WarmStore, settings: Settings, now: EpochMs):
   return openings;
 }
 
+function exchangesOf(books: readonly PositionBook[]): Set<Exchange> {
+  const exchanges = new Set<Exchange>();
+  for (const { source, positions } of books) {
+    if (source === "MANUAL") continue;
+    for (const { instrument } of positions) {
+      const exchange = exchangeOf(instrument);
+      if (exchange !== null) exchanges.add(exchange);
+    }
+  }
+  return exchanges;
+}
+
 /** When the running sessions began, and until when there was trading before; of exchanges that begin at once the latest. */
-function runningSessions(now: EpochMs): Map<EpochMs, EpochMs> {
+function runningSessions(exchanges: Iterable<Exchange>, now: EpochMs): Map<EpochMs, EpochMs> {
   const sessions = new Map<EpochMs, EpochMs>();
-  for (const exchange of EXCHANGES) {
+  for (const exchange of exchanges) {
     const date = sessionDate(exchange, now);
     const start = date === null ? null : sessionStart(exchange, date);
     const end = start === null ? null : tradedUntil(exchange, start);

@@ -21,6 +21,9 @@ export class InstrumentRegistry {
    * number names a contract whose fields it now describes otherwise, or not in full yet: what is known of it stays.
    */
   add(instrument: Instrument): InstrumentIndex {
+    const numbered = instrument.conId === null ? undefined : this.#byConId.get(instrument.conId);
+    // A stored book of thousands is met again and again: its keys need not be written out each time.
+    if (numbered !== undefined && hasSameKey(this.#instruments[numbered]!, instrument)) return numbered;
     const key = instrumentKey(instrument);
     const known = this.#byKey.get(key);
     if (known !== undefined) {
@@ -28,7 +31,6 @@ export class InstrumentRegistry {
       if (before.conId === null && instrument.conId !== null) this.replace(known, instrument);
       return known;
     }
-    const numbered = instrument.conId === null ? undefined : this.#byConId.get(instrument.conId);
     if (numbered !== undefined) {
       this.#byKey.set(key, numbered);
       return numbered;
@@ -111,6 +113,12 @@ export class InstrumentRegistry {
   all(): readonly Instrument[] {
     return this.#instruments;
   }
+}
+
+function hasSameKey(a: Instrument, b: Instrument): boolean {
+  return a.strike === b.strike && a.expiry === b.expiry && a.right === b.right && a.symbol === b.symbol &&
+    a.tradingClass === b.tradingClass && a.underlying === b.underlying && a.assetType === b.assetType &&
+    a.currency === b.currency && a.multiplier === b.multiplier;
 }
 
 /** The name that an instrument gives its price to; null for options. */
