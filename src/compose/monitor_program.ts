@@ -1,4 +1,4 @@
-/** The monitor with the sources that feed it, running. */
+/** The monitor with the sources that feed it. */
 import type { SnapshotRequest, WatchRequest } from "../application/command.ts";
 import { BetaHistory } from "../application/beta_history.ts";
 import { Monitor } from "../application/monitor.ts";
@@ -16,13 +16,13 @@ import { readScenario } from "./scenario.ts";
 
 export interface Program {
   readonly monitor: Monitor;
-  /** Connects the sources. The monitor turns from the start, so that the screen says what is being waited for. */
+  /** Connects the sources. The monitor may turn before it, so that the screen says what is being waited for. */
   startFeeds(): void;
   stop(): Promise<void>;
 }
 
 /** @param request with the simulated gateway to start in the same process, if any */
-export async function startMonitor(
+export async function composeMonitor(
   request: WatchRequest | SnapshotRequest,
   settings: Settings,
   host: CommandHost,
@@ -103,7 +103,6 @@ export async function startMonitor(
     log.addAccounts(fresh);
   });
   let started = false;
-  monitor.start();
   return {
     monitor,
     startFeeds() {

@@ -6,7 +6,7 @@ import type { Clock } from "../application/ports/clock.ts";
 import type { CommandHost } from "../application/ports/host.ts";
 import type { Settings } from "../application/settings.ts";
 import type { FileLog } from "../infrastructure/telemetry/log.ts";
-import { startMonitor } from "./monitor_program.ts";
+import { composeMonitor } from "./monitor_program.ts";
 import { print } from "./print.ts";
 
 export async function snapshot(
@@ -17,7 +17,8 @@ export async function snapshot(
   log: FileLog,
   clockShifted: boolean,
 ): Promise<Conclusion> {
-  const program = await startMonitor(request, settings, host, clock, log, clockShifted);
+  const program = await composeMonitor(request, settings, host, clock, log, clockShifted);
+  program.monitor.start();
   program.startFeeds();
   try {
     const timeoutMs = Math.min(request.timeoutMs, request.forMs ?? Number.POSITIVE_INFINITY);

@@ -9,7 +9,8 @@ import type { Notifier } from "../application/ports/notifier.ts";
 import type { Settings } from "../application/settings.ts";
 import { type Viewer, watchMonitor } from "../application/watch.ts";
 import type { FileLog } from "../infrastructure/telemetry/log.ts";
-import { startMonitor } from "./monitor_program.ts";
+import type { HistoryKeeping } from "./history_keeping.ts";
+import { composeMonitor, type Program } from "./monitor_program.ts";
 
 /** Who acknowledges at the dashboard. */
 const OPERATOR = "operator";
@@ -22,17 +23,51 @@ export async function watch(
   log: FileLog,
   clockShifted: boolean,
 ): Promise<Conclusion> {
-  const program = await startMonitor(request, settings, host, clock, log, clockShifted);
-  program.startFeeds();
-  const alerting = await startAlerting(request, settings, clock, log, program.monitor);
+  const program = await composeMonitor(request, settings, host, clock, log, clockShifted);
+  const { monitor } = program;
+  const history = await startHistory(request, settings, host, clock, log, monitor, clockShifted);
+  monitor.start();
+  const alerting = await startAlerting(request, settings, clock, log, monitor);
   try {
-    const viewer = await viewerFor(request, settings, host, clock, log, program.monitor);
-    await watchMonitor(program.monitor, viewer, host, clock, request.forMs);
-    return limitReached(program.monitor.last, request.failOn) ? "limit" : "done";
+    const viewer = await viewerFor(request, settings, host, clock, log, monitor);
+    // The screen is there meanwhile, and says what is being waited for.
+    const connected = connect(program, history);
+    await watchMonitor(monitor, viewer, host, clock, request.forMs);
+    await connected;
+    return limitReached(monitor.last, request.failOn) ? "limit" : "done";
   } finally {
     await alerting.stop();
     await program.stop();
+    await history?.close();
   }
+}
+
+async function connect(program: Program, history: HistoryKeeping | null): Promise<void> {
+  await history?.restore();
+  program.startFeeds();
+}
+
+/** Null where none is kept, which the screen's health says. */
+async function startHistory(
+  { autoMigrate }: WatchRequest,
+  settings: Settings,
+  host: CommandHost,
+  clock: Clock,
+  log: FileLog,
+  monitor: Monitor,
+  clockShifted: boolean,
+): Promise<HistoryKeeping | null> {
+  const obstacle = settings.database.dsn === null
+    ? "no database is configured (database.dsn)"
+    : clockShifted && settings.env !== "demo"
+    ? "nothing is kept while the clock is shifted: its times would be wrong"
+    : null;
+  if (obstacle !== null) {
+    monitor.databaseHealth = () => ({ status: "off", detail: obstacle });
+    return null;
+  }
+  const { keepHistory } = await import("./history_keeping.ts");
+  return keepHistory({ monitor, settings, autoMigrate, host, clock, log });
 }
 
 /** Alerts go to the webhook, and to the terminal's bell where no dashboard rings it; the log has them in any case. */
