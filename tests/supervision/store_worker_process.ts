@@ -36,7 +36,6 @@ async function keptStore(file: string): Promise<Pick<StoreWorkerFindings, "store
     work: {
       settings: { dsn: `sqlite:${file}`, minPoolSize: 1, maxPoolSize: 1, commandTimeoutSec: 60, spoolMaxBytes: 1e6 },
       autoMigrate: false,
-      book: "real" as const,
     },
     clock: systemClock(),
     log: { write() {} },

@@ -2,7 +2,6 @@
 import type { Log } from "../../../application/ports/log.ts";
 import type { Spool, SpooledBatch, SpoolSize } from "../../../application/ports/spool.ts";
 import { type StoreBatch, StoreFault } from "../../../application/ports/store.ts";
-import type { StoredBook } from "../../../application/ports/store_records.ts";
 import { snapshotsAlone } from "../../../application/batch_rows.ts";
 import { batchFrom, batchText } from "./batch_text.ts";
 import { HEADER, recordLine, type RecordPlace, recordText } from "./record_line.ts";
@@ -14,8 +13,6 @@ export interface FileSpoolOptions {
   readonly folder: string;
   /** What the store is and where, without credentials: each has a spool of its own. */
   readonly database: string;
-  /** A simulated book's batches must never reach a store that a real one is kept in later. */
-  readonly book: StoredBook;
   readonly maxBytes: number;
   readonly log: Log;
 }
@@ -130,8 +127,8 @@ export class FileSpool implements Spool {
   }
 
   async #open(): Promise<Opened> {
-    const { folder, database, book, log } = this.#options;
-    const opened = await openFolder(folder, `${database} ${book}`, log);
+    const { folder, database, log } = this.#options;
+    const opened = await openFolder(folder, database, log);
     const segments = opened.found.map(({ path, bytes, records }) => ({
       path,
       bytes,

@@ -9,16 +9,14 @@ export interface StoreWork {
   readonly settings: Settings["database"];
   /** Bring it up to date where that is not done by itself. */
   readonly autoMigrate: boolean;
-  /** Whose book it is to keep: claimed each time that it is opened, for a file may have been replaced. */
-  readonly book: StoredBook;
 }
 
 /** The methods that are a question and one answer. */
 export type Question = Exclude<keyof Store, "description" | "fills" | "close">;
 
 export type ToStoreWorker =
-  /** Sent first, once the worker has said that it is ready. */
-  | { readonly kind: "work"; readonly work: StoreWork }
+  /** Sent first, once the worker has said that it is ready. `book`: what was claimed of an earlier worker's store. */
+  | { readonly kind: "work"; readonly work: StoreWork; readonly book: StoredBook | null }
   | { readonly kind: "ask"; readonly id: number; readonly method: Question; readonly args: readonly unknown[] }
   /** The first page of fills, or, with null and the id of the first, the next; after the last one the answer is null. */
   | { readonly kind: "page"; readonly id: number; readonly args: Parameters<Store["fills"]> | null }

@@ -4,18 +4,11 @@ import { openForMonitor } from "../configured_store.ts";
 import type { StoreWork } from "./messages.ts";
 import type { OpenedStore } from "./store_server.ts";
 
-/** @throws {StoreFault} when it cannot be used; of kind `refused` when it keeps another kind of book */
+/** @throws {StoreFault} when it cannot be used */
 export async function openMonitorsStore(
-  { settings, autoMigrate, book }: StoreWork,
+  { settings, autoMigrate }: StoreWork,
   embedded: (path: string) => string,
   clock: Clock,
 ): Promise<OpenedStore> {
-  const opened = await openForMonitor(settings, embedded, clock, { autoMigrate });
-  try {
-    await opened.store.claim(book);
-    return opened;
-  } catch (fault) {
-    await opened.store.close();
-    throw fault;
-  }
+  return await openForMonitor(settings, embedded, clock, { autoMigrate });
 }

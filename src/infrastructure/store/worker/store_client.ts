@@ -36,6 +36,7 @@ export class StoreClient implements Store {
 
   async claim(book: StoredBook): Promise<void> {
     await this.#ask("claim", book);
+    this.#calls.book = book;
   }
 
   async lastPositions(since: EpochMs, until?: EpochMs) {

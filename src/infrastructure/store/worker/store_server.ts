@@ -2,6 +2,7 @@
 import type { Clock } from "../../../application/ports/clock.ts";
 import type { MessageLink } from "../../../application/ports/host.ts";
 import { type Store, StoreFault, type StoreFaultKind } from "../../../application/ports/store.ts";
+import type { StoredBook } from "../../../application/ports/store_records.ts";
 import type { FromStoreWorker, PostedFault, StoreWork, ToStoreWorker } from "./messages.ts";
 
 export interface OpenedStore {
@@ -31,6 +32,7 @@ class StoreServer {
   readonly #pages = new Map<number, AsyncIterator<unknown>>();
   readonly #underWay = new Set<Promise<void>>();
   #work: StoreWork | null = null;
+  #book: StoredBook | null = null;
   #store: Promise<Store> | null = null;
   /** The last attempt to open it came to nothing. */
   #failed = false;
@@ -47,9 +49,10 @@ class StoreServer {
     switch (message.kind) {
       case "work":
         this.#work = message.work;
+        this.#book = message.book;
         return;
       case "ask":
-        return this.#answer(message.id, async () => await ask(await this.#opened(), message));
+        return this.#answer(message.id, () => this.#ask(message));
       case "page":
         return this.#answer(message.id, () => this.#page(message.id, message.args));
       case "enough":
@@ -72,6 +75,14 @@ class StoreServer {
       },
     ).finally(() => this.#underWay.delete(underWay));
     this.#underWay.add(underWay);
+  }
+
+  async #ask({ method, args }: Extract<ToStoreWorker, { kind: "ask" }>): Promise<unknown> {
+    const store = await this.#opened();
+    const call = store[method] as (...args: readonly unknown[]) => Promise<unknown>;
+    const answer = await call.apply(store, [...args]);
+    if (method === "claim") this.#book = args[0] as StoredBook;
+    return answer;
   }
 
   /** The next page; null after the last. */
@@ -107,8 +118,20 @@ class StoreServer {
       throw openingFault(thrown);
     });
     for (const message of notes) this.#post({ kind: "note", level: "WARN", message });
+    await this.#claimAgain(store);
     this.#post({ kind: "opened", description: store.description });
     return store;
+  }
+
+  /** A file that was begun anew is nobody's yet. */
+  async #claimAgain(store: Store): Promise<void> {
+    if (this.#book === null) return;
+    try {
+      await store.claim(this.#book);
+    } catch (fault) {
+      await store.close();
+      throw fault;
+    }
   }
 
   /** What is still under way in it comes to its end. */
@@ -127,11 +150,6 @@ class StoreServer {
     if (this.#store === null || this.#failed) return;
     await (await this.#store).close();
   }
-}
-
-async function ask(store: Store, { method, args }: Extract<ToStoreWorker, { kind: "ask" }>): Promise<unknown> {
-  const call = store[method] as (...args: readonly unknown[]) => Promise<unknown>;
-  return await call.apply(store, [...args]);
 }
 
 /** It says nothing about the rows that were to be written: none of them may be given up for it. */

@@ -6,6 +6,7 @@ import type { Clock } from "../../../application/ports/clock.ts";
 import type { WorkerConnection } from "../../../application/ports/host.ts";
 import type { Log } from "../../../application/ports/log.ts";
 import { StoreFault } from "../../../application/ports/store.ts";
+import type { StoredBook } from "../../../application/ports/store_records.ts";
 import type { FromStoreWorker, StoreWork, ToStoreWorker } from "./messages.ts";
 
 export interface WorkerCallsPorts {
@@ -43,6 +44,8 @@ interface Running {
 export class WorkerCalls {
   /** Of the store, as the worker gave it last. */
   description: string;
+  /** What the store was claimed for; one that is begun anew in place of a damaged one is claimed as well. */
+  book: StoredBook | null = null;
   readonly #ports: WorkerCallsPorts;
   readonly #waiting = new Map<number, Waiting>();
   #running: Running | null = null;
@@ -97,7 +100,8 @@ export class WorkerCalls {
     if (this.#ports.clock.monotonic() < this.#notBefore) return null;
     try {
       const connection = this.#ports.start();
-      const running: Running = { connection, held: [{ kind: "work", work: this.#ports.work }], opened: false };
+      const first: ToStoreWorker = { kind: "work", work: this.#ports.work, book: this.book };
+      const running: Running = { connection, held: [first], opened: false };
       this.#running = running;
       connection.onMessage((message) => this.#hear(running, message as FromStoreWorker));
       connection.onFailure((words) => this.#broken(running, `The store's worker broke: ${words}`, 1));

@@ -24,13 +24,7 @@ export async function historyIn(folder: string, written: (batch: StoreBatch) => 
     },
     close: () => store.close(),
   };
-  const spool = new FileSpool({
-    folder: `${folder}/spool`,
-    database: store.description,
-    book: "real",
-    maxBytes: 1e7,
-    log: SILENT,
-  });
+  const spool = new FileSpool({ folder: `${folder}/spool`, database: store.description, maxBytes: 1e7, log: SILENT });
   const writer = new HistoryWriter({ store: told, spool, clock: systemClock(), log: SILENT, writeLimitMs: 60_000 });
   return { writer, spool, store };
 }

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import type { LogLevel } from "../../../../src/application/ports/log.ts";
 import type { StoreBatch } from "../../../../src/application/ports/store.ts";
-import type { StoredBook } from "../../../../src/application/ports/store_records.ts";
 import { FileSpool } from "../../../../src/infrastructure/store/spool/file_spool.ts";
 import { HEADER } from "../../../../src/infrastructure/store/spool/record_line.ts";
 import { batches } from "../../../support/generated_batches.ts";
@@ -64,10 +63,9 @@ test("a large queue lies in several files, each of which goes when it is emptied
   assert.deepEqual((await drained(spool)).map(takenAt), [4, 5, 6, 7, 8, 9]);
 });
 
-test("one database's spool is not another's, and a simulated book's not a real one's", async ({ open }) => {
+test("one database's spool is not another's", async ({ open }) => {
   await open({ database: "SQLite data/a.db" }).append(FILL);
   assert.equal(await open({ database: "SQLite data/b.db" }).oldest(), null);
-  assert.equal(await open({ database: "SQLite data/a.db", book: "simulated" }).oldest(), null);
 });
 
 test("two processes on one database do not share a spool, and what one leaves the next start takes", async ({ open, close }) => {
@@ -175,7 +173,7 @@ test("what was acknowledged is there after kill -9, in order", async ({ open, cl
 
 interface Fixture {
   readonly folder: string;
-  open(options?: { maxBytes?: number; database?: string; book?: StoredBook }): FileSpool;
+  open(options?: { maxBytes?: number; database?: string }): FileSpool;
   /** All that were opened. */
   close(): Promise<void>;
   files(ending?: string): string[];
@@ -196,7 +194,7 @@ function test(name: string, body: (fixture: Fixture) => Promise<void>): void {
       await body({
         folder,
         open(options = {}) {
-          const spool = new FileSpool({ folder, database: "a", book: "real", maxBytes: 1e6, ...options, log });
+          const spool = new FileSpool({ folder, database: "a", maxBytes: 1e6, ...options, log });
           opened.push(spool);
           return spool;
         },

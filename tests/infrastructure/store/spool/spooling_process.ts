@@ -4,13 +4,7 @@ import { execution, NOW } from "../../../support/stored_history.ts";
 
 if (import.meta.main) {
   const [folder, count] = Deno.args;
-  const spool = new FileSpool({
-    folder: folder!,
-    database: "a",
-    book: "real",
-    maxBytes: 1e9,
-    log: { write: () => {} },
-  });
+  const spool = new FileSpool({ folder: folder!, database: "a", maxBytes: 1e9, log: { write: () => {} } });
   const { batches } = await spool.size();
   for (let at = batches; at < batches + Number(count); at++) {
     await spool.append({ executions: [execution(`e${at}.01`, { executedAt: NOW + at })] });

@@ -40,7 +40,6 @@ function throughWorker(file: string): StoreClient {
     work: {
       settings: { dsn: `sqlite:${file}`, minPoolSize: 1, maxPoolSize: 1, commandTimeoutSec: 60, spoolMaxBytes: 1e6 },
       autoMigrate: false,
-      book: "real" as const,
     },
     clock,
     log: { write() {} },

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { LogLevel } from "../../../../src/application/ports/log.ts";
 import { type Store, type StoreBatch, StoreFault } from "../../../../src/application/ports/store.ts";
-import type { Fill } from "../../../../src/application/ports/store_records.ts";
+import type { Fill, StoredBook } from "../../../../src/application/ports/store_records.ts";
 import { StoreClient } from "../../../../src/infrastructure/store/worker/store_client.ts";
 import { type OpenedStore, serveStore } from "../../../../src/infrastructure/store/worker/store_server.ts";
 import { type JoinedIsolates, joinedIsolates } from "../../../support/joined_isolates.ts";
@@ -82,6 +82,23 @@ Deno.test("a store that was damaged or replaced meanwhile is opened anew", async
   store.fault = null;
   await client.write(BATCH);
   assert.deepEqual([opened.count, store.closed], [2, true]);
+});
+
+Deno.test("a store that was claimed is claimed again when it is opened anew, by this worker or the next", async () => {
+  const { client, workers, store, clock } = served();
+  await client.write(BATCH);
+  assert.deepEqual(store.claims, []);
+  await client.claim("real");
+  store.fault = new StoreFault("damaged", "It is damaged");
+  await clock.advance(5_000);
+  await assert.rejects(client.write(BATCH), { kind: "damaged" });
+  store.fault = null;
+  await client.write(BATCH);
+  assert.deepEqual(store.claims, ["real", "real"]);
+  workers[0]!.fail("broken");
+  await clock.advance(1_000);
+  await client.write(BATCH);
+  assert.deepEqual(store.claims, ["real", "real", "real"]);
 });
 
 Deno.test("a worker that breaks fails what it had in hand, and another takes its place after a pause", async () => {
@@ -210,6 +227,7 @@ Deno.test("closing a worker that hangs rejects what waits once its limit is over
 class FakeStore {
   readonly description = "SQLite data/opened.db";
   readonly written: StoreBatch[] = [];
+  readonly claims: StoredBook[] = [];
   fault: Error | null = null;
   hang = false;
   closed = false;
@@ -219,6 +237,11 @@ class FakeStore {
   async write(batch: StoreBatch): Promise<void> {
     await this.#trouble();
     this.written.push(batch);
+  }
+
+  claim(book: StoredBook): Promise<void> {
+    this.claims.push(book);
+    return Promise.resolve();
   }
 
   async openBreaches() {
@@ -254,7 +277,6 @@ function portsOf(clock: VirtualClock) {
     work: {
       settings: { dsn: "sqlite:x", minPoolSize: 1, maxPoolSize: 1, commandTimeoutSec: 60, spoolMaxBytes: 1e6 },
       autoMigrate: false,
-      book: "real" as const,
     },
     clock,
     log: { write: (level: LogLevel, _category: string, message: string) => void lines.push([level, message]) },
