@@ -2,7 +2,7 @@
 import { dayNumber, isoDate } from "../../domain/calendar/date.ts";
 import { instantAt, localDay, type ZoneName } from "../../domain/calendar/zone.ts";
 import type { EpochMs, IsoDate } from "../../domain/time.ts";
-import { type HistoryRequest, UsageError } from "../command.ts";
+import { UsageError } from "../command.ts";
 
 const DEFAULT_DAYS = 30;
 
@@ -20,7 +20,7 @@ export interface HistoryRange {
  * @throws {UsageError} when it would end before it begins
  */
 export function historyRange(
-  request: Pick<HistoryRequest, "from" | "to">,
+  request: { readonly from: IsoDate | null; readonly to: IsoDate | null },
   zone: ZoneName,
   now: EpochMs,
 ): HistoryRange {
