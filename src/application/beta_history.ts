@@ -73,7 +73,8 @@ export class BetaHistory {
     this.#simulated ||= snapshot.simulated;
     const names = snapshot.byUnderlying.map(({ underlying }) => underlying).filter((name) => this.#wants(name));
     for (const name of names) this.#takeKept(name);
-    if (snapshot.status === "starting") return;
+    // Nobody answers for a book that waits for its broker, and a refusal would put the names off for long.
+    if (snapshot.status === "starting" || (snapshot.status === "stale" && snapshot.restoredFrom !== null)) return;
     this.#ask(names.filter((name) => this.#isDue(name)));
   }
 

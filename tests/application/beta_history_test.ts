@@ -97,6 +97,15 @@ Deno.test("nothing is asked for while the first view is not complete", async () 
   assert.deepEqual(desk.asked, []);
 });
 
+Deno.test("nothing is asked for while a restored book waits for its broker; for a file that cannot be read nothing waits", async () => {
+  const desk = new Desk();
+  const restoredFrom = "2026-11-19T20:58:00.000Z";
+  await desk.look(["AAPL"], { status: "stale", restoredFrom });
+  assert.deepEqual(desk.asked, []);
+  await desk.look(["AAPL"], { status: "degraded", restoredFrom });
+  assert.deepEqual(desk.asked, ["SPY", "AAPL"]);
+});
+
 Deno.test("a name that is under way is not asked for again", async () => {
   const desk = new Desk();
   desk.hold = true;
