@@ -79,7 +79,7 @@ export class ClaimedHistory implements HistorySink {
  * A store whose first write claims it for one kind of book. While that cannot be done the write fails as the claim did, and
  * is repeated as any other; refused, every write fails for good, and `refused` hears why.
  */
-export class ClaimingStore {
+export class ClaimingStore implements Pick<Store, "description" | "write" | "close"> {
   readonly #store: ClaimableStore;
   readonly #book: StoredBook;
   readonly #refused: (reason: string) => void;
@@ -89,6 +89,14 @@ export class ClaimingStore {
     this.#store = store;
     this.#book = book;
     this.#refused = refused;
+  }
+
+  get description(): string {
+    return this.#store.description;
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
   }
 
   async write(batch: StoreBatch): Promise<void> {
@@ -120,4 +128,4 @@ export class ClaimingStore {
   }
 }
 
-type ClaimableStore = Pick<Store, "claim" | "storedBook" | "write">;
+type ClaimableStore = Pick<Store, "description" | "claim" | "storedBook" | "write" | "close">;

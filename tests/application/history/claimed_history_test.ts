@@ -55,6 +55,7 @@ Deno.test("refused, it takes nothing more, says why in its health, and logs it o
 
 /** A store that can be made to fail. */
 class OneStore {
+  readonly description = "a store";
   kept: StoredBook | null = null;
   fault: StoreFault | null = null;
   claims = 0;
@@ -67,6 +68,9 @@ class OneStore {
       return Promise.reject(new StoreFault("refused", `it holds that of a ${this.kept} one`));
     }
     this.kept = book;
+    return Promise.resolve();
+  }
+  close(): Promise<void> {
     return Promise.resolve();
   }
   storedBook(): Promise<StoredBook | null> {
