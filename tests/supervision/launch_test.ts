@@ -53,6 +53,19 @@ Deno.test("port 0 of the simulator becomes a free port before the worker starts"
   assert.deepEqual(launch.request.command === "simulate" && launch.request.listen, { host: "127.0.0.1", port: 50_124 });
 });
 
+Deno.test("a backfill may reach the statement service too, where the build allows it, and no statements exist in the demo", () => {
+  const wish: Wish = {
+    ...{ command: "backfill", broker: "IB", account: null, market: null, from: null, to: null, days: 30 },
+    ...{ dryRun: false, force: false, now: null, progress: false },
+  };
+  const statementHost = "statements.example:443";
+  const launch = prepareLaunch(wish, { ...configured("dev", ["127.0.0.1:7497"]), statementHost }, noPort);
+  assert.deepEqual([launch.hosts, launch.hostsIfAllowed], [["127.0.0.1:7497"], [statementHost]]);
+  assert.deepEqual(prepareLaunch(wish, configured("dev", []), noPort).hostsIfAllowed, []);
+  const demo = prepareLaunch(wish, { ...configured("demo", []), statementHost }, () => 50_125);
+  assert.deepEqual([demo.hosts, demo.hostsIfAllowed], [["127.0.0.1:50125"], []]);
+});
+
 Deno.test("only the dashboard draws on the terminal", () => {
   const watch = { command: "watch", now: null, forMs: null, failOn: null, color: true, autoMigrate: false } as const;
   const draws = (output: "dashboard" | "text") =>

@@ -63,10 +63,11 @@ function rows(source: SourceReport): string[][] {
 }
 
 function windowsText({ planned, done, skipped, failures }: SourceReport): string {
-  const parts = [`${done} of ${planned} read`];
+  const parts: string[] = [];
+  if (planned > 0) parts.push(`${done} of ${planned} read`);
   if (failures.length > 0) parts.push(`${failures.length} FAILED`);
   if (skipped > 0) parts.push(`${skipped} known`);
-  return parts.join(", ");
+  return parts.length === 0 ? "none" : parts.join(", ");
 }
 
 function day(at: EpochMs | null): string {

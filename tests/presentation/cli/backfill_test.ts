@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import type { BackfillReport, SourceReport } from "../../../src/application/backfill/report.ts";
+import { parseArguments } from "../../../src/presentation/cli/arguments.ts";
+import { backfillReport } from "../../../src/presentation/cli/backfill_report.ts";
+
+const WHERE = { terminal: true, errorTerminal: true, color: true, version: "1.2.3" };
+
+function asked(line: string) {
+  const invocation = parseArguments(["backfill", ...line.split(" ").filter((word) => word !== "")], WHERE);
+  return invocation.kind === "run" ? invocation.wish : invocation;
+}
+
+Deno.test("backfill reads every broker's last 30 days unless told otherwise", () => {
+  assert.deepEqual(asked(""), {
+    command: "backfill",
+    broker: "all",
+    account: null,
+    market: null,
+    from: null,
+    to: null,
+    days: 30,
+    dryRun: false,
+    force: false,
+    now: null,
+    progress: true,
+  });
+  assert.deepEqual(
+    asked("--broker ib --account DU1 --from 2025-01-01 --to 2025-12-31 --dry-run --force"),
+    {
+      ...asked(""),
+      broker: "IB",
+      account: "DU1",
+      from: "2025-01-01",
+      to: "2025-12-31",
+      dryRun: true,
+      force: true,
+    },
+  );
+});
+
+Deno.test("words that make no sense together are refused with what is wrong", () => {
+  const text = (line: string) => {
+    const result = asked(line);
+    return "text" in result ? result.text : JSON.stringify(result);
+  };
+  assert.match(text("--days 5 --from 2025-01-01"), /--days.*cannot be used with.*--from/);
+  assert.match(text("--from 2025-02-30"), /YYYY-MM-DD, a day that exists/);
+  assert.match(text("--from 2025-02-03 --to 2025-02-01"), /--from 2025-02-03 is after --to 2025-02-01/);
+  assert.match(text("--days 0"), /whole number from 1/);
+  assert.match(text("--broker ib --market HK"), /--market is for Futu/);
+  assert.match(text("--broker ibkr"), /Allowed choices are ib, futu, all/);
+});
+
+const SOURCE: SourceReport = {
+  title: "IB Flex files",
+  planned: 2,
+  done: 1,
+  skipped: 3,
+  failures: [{ window: "bad.xml", reason: "it was cut off" }],
+  accounts: [{
+    account: "DU1",
+    executions: 1_234,
+    commissions: 1_230,
+    first: Date.UTC(2026, 9, 1, 14),
+    last: Date.UTC(2026, 10, 20, 15),
+    // Midnight in New York: the 20th is complete.
+    watermark: Date.UTC(2026, 10, 21, 5),
+  }],
+  remarks: ["a remark"],
+};
+const REPORT: BackfillReport = { sources: [SOURCE], dryRun: false, interrupted: false, elapsedMs: 4_200 };
+
+Deno.test("the report shows windows, rows and how far history is complete, and what failed with its reason", () => {
+  assert.equal(
+    backfillReport(REPORT, ["a note"]),
+    `┌───────────────┬────────────────────────────────┬─────────┬────────────┬─────────────┬────────────┬────────────┬────────────────┐
+│ Source        │ Windows                        │ Account │ Executions │ Commissions │ First      │ Last       │ Complete until │
+├───────────────┼────────────────────────────────┼─────────┼────────────┼─────────────┼────────────┼────────────┼────────────────┤
+│ IB Flex files │ 1 of 2 read, 1 FAILED, 3 known │ DU1     │      1,234 │       1,230 │ 2026-10-01 │ 2026-11-20 │ 2026-11-20     │
+└───────────────┴────────────────────────────────┴─────────┴────────────┴─────────────┴────────────┴────────────┴────────────────┘
+
+- a remark
+- a note
+
+Failed:
+- IB Flex files, bad.xml: it was cut off
+
+1,234 executions read in 4.2 s and stored. What failed stays marked and is read again by the next apex backfill.
+`,
+  );
+});
+
+Deno.test("a dry run, a stop and nothing new are told for what they are", () => {
+  const last = (changes: Partial<BackfillReport>) =>
+    backfillReport({ ...REPORT, ...changes }, []).trimEnd().split("\n").at(-1);
+  assert.equal(last({ dryRun: true }), "1,234 executions read in 4.2 s; this was a dry run: nothing was written.");
+  assert.match(
+    last({ interrupted: true }) ?? "",
+    /^Stopped: 1,234 executions read in 4\.2 s and stored\. The window under way/,
+  );
+  assert.equal(
+    last({ sources: [{ ...SOURCE, planned: 0, done: 0, failures: [], accounts: [] }] }),
+    "0 executions read in 4.2 s and stored.",
+  );
+});
