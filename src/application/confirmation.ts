@@ -29,6 +29,14 @@ export class Confirmation {
     this.#restored = new Set(breaches);
   }
 
+  /** What was restored is taken back. Returns the ids of its breaches. */
+  end(): ReadonlySet<string> {
+    const restored = this.#restored;
+    this.#phase = "none";
+    this.#restored = new Set();
+    return restored;
+  }
+
   /** Brings it to this turn. */
   turn(portfolio: Portfolio, ready: Readiness, now: EpochMs): void {
     if (this.#phase === "none") return;

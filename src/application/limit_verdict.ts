@@ -19,10 +19,17 @@ export class LimitsNotJudged extends Error {
  * An unknown limit counts as soft: a missing input is never a silent pass.
  *
  * @param snapshot the last one; null when there was none
- * @throws {LimitsNotJudged} when it is asked, and no limit was judged yet
+ * @throws {LimitsNotJudged} when it is asked, and no limit was judged yet on a book that its brokers have confirmed
  */
 export function limitReached(snapshot: RiskSnapshot | null, failOn: FailOn | null): boolean {
   if (failOn === null) return false;
-  if (snapshot === null || snapshot.status === "starting") throw new LimitsNotJudged(snapshot);
+  if (snapshot === null || snapshot.status === "starting" || isUnconfirmed(snapshot)) {
+    throw new LimitsNotJudged(snapshot);
+  }
   return snapshot.limits.some(({ state }) => state === "hard" || (failOn === "soft" && state !== "ok"));
+}
+
+/** A book that an earlier run stored says what was: within its limits then is not within them now. */
+function isUnconfirmed({ status, restoredFrom }: RiskSnapshot): boolean {
+  return status === "stale" && restoredFrom !== null;
 }

@@ -4,7 +4,7 @@
  * A turn without events still counts: silence is how a dead feed is noticed. Subscribers get the snapshot and the breach
  * transitions of the turn; they must not block.
  */
-import type { BookEvent, InstrumentIndex } from "../domain/event.ts";
+import type { BookEvent, InstrumentIndex, Source } from "../domain/event.ts";
 import {
   acknowledge,
   type Breach,
@@ -234,6 +234,7 @@ export class Monitor {
       apply: (event) => {
         this.#reconciliation.note(event);
         this.#noteConfirmation(event);
+        if (event.kind === "simulated") this.#keepApart(event.source);
         for (const listener of this.#eventListeners) listener(event);
         this.portfolio.apply(event);
         this.#note(event);
@@ -408,6 +409,18 @@ export class Monitor {
       );
     }
     this.#ports.log.write("INFO", "DATA", `${event.source} has confirmed what it holds`, { rows: event.rows.length });
+  }
+
+  /** A real book was restored, and the source turns out to be a simulator: the two are never mixed. */
+  #keepApart(source: Source): void {
+    if (this.#settings.env === "demo" || !this.portfolio.positions.hasRestored(source)) return;
+    this.portfolio.dropRestored(source);
+    this.#reconciliation.expectNoContinuation(source);
+    const restored = this.#confirmation.end();
+    const open = new Map([...this.#breaches.open].filter(([id]) => !restored.has(id)));
+    this.#breaches = { ...this.#breaches, open };
+    this.#signals.restore({ peaks: [], active: [] });
+    this.#ports.log.write("WARN", "SYSTEM", `${source} is a simulator: what history holds of a real book is not shown`);
   }
 
   /** Fills of the running session are worth a line; those of before the start were yesterday's news already. */

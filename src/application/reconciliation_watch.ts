@@ -128,6 +128,11 @@ export class ReconciliationWatch {
     }
   }
 
+  /** The stored books are another's: nothing is compared with them. */
+  expectNoContinuation(source: Source): void {
+    if (this.#gaps.get(source)?.before.kind === "stored") this.#gaps.delete(source);
+  }
+
   /** The newest comparison; the same value as long as nothing changed. */
   report(now: EpochMs): Reconciliation {
     this.#now = now;

@@ -78,6 +78,13 @@ export class Portfolio implements QuoteTicks {
     return true;
   }
 
+  /** Forgets all that an earlier run stored of a source. */
+  dropRestored(source: Source): void {
+    this.positions.dropRestored(source);
+    this.accounts.dropRestored(source, []);
+    this.storedPrices.clear();
+  }
+
   tick(instrument: InstrumentIndex, field: QuoteField, value: number, at: EpochMs): void {
     this.quotes.tick(instrument, field, value, at);
   }

@@ -148,6 +148,11 @@ export class PositionBook {
     return this.#confirmed.has(accountKey(source, account));
   }
 
+  /** The source names the account, or a stored book stands in for it: an account of neither is not the book's any more. */
+  isListed(source: Source, account: string): boolean {
+    return this.isConfirmed(source, account) || this.#restoredBooks.has(accountKey(source, account));
+  }
+
   /** The stored books that stand in for what their accounts hold now, and when they were taken. */
   restoredBooks(): Iterable<AccountId & { readonly takenAt: EpochMs }> {
     return this.#restoredBooks.values();
@@ -265,6 +270,18 @@ export class PositionBook {
       this.#quantity[leaf] = quantity;
       if (source === "MANUAL") this.#opening[leaf] = quantity;
       this.#avgPrice[leaf] = avgPrice ?? NaN;
+    }
+  }
+
+  /** Forgets all that an earlier run stored of a source. */
+  dropRestored(source: Source): void {
+    for (let leaf = 0; leaf < this.#count; leaf++) {
+      const owner = this.#accounts[this.#account[leaf]!]!;
+      if (this.#restored[leaf] === 1 && owner.source === source) this.#forgetRestored(leaf);
+    }
+    for (const [key, book] of this.#restoredBooks) if (book.source === source) this.#restoredBooks.delete(key);
+    for (const [index, owner] of this.#accounts.entries()) {
+      if (owner.source === source) this.#storedOpenings[index] = undefined;
     }
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { limitReached, LimitsNotJudged } from "../../src/application/limit_verdict.ts";
 import type { LimitState, RiskSnapshot } from "../../src/domain/risk/snapshot.ts";
-import { demoSnapshot } from "../support/demo_snapshot.ts";
+import { demoSnapshot, restoredSnapshot } from "../support/demo_snapshot.ts";
 
 function withLimits(...states: LimitState[]): RiskSnapshot {
   const [limit] = demoSnapshot().limits;
@@ -27,4 +27,10 @@ Deno.test("--fail-on does not pass a book that is still starting, or was never s
   });
   assert.throws(() => limitReached(null, "soft"), LimitsNotJudged);
   assert.equal(limitReached(starting, null), false);
+});
+
+Deno.test("--fail-on does not pass a book that was restored and that no broker has confirmed", () => {
+  const restored = { ...restoredSnapshot(), limits: withLimits("ok").limits };
+  assert.throws(() => limitReached(restored, "hard"), /none was judged: IB: book of .* not confirmed yet/);
+  assert.equal(limitReached({ ...restored, status: "degraded" }, "hard"), false);
 });

@@ -334,6 +334,19 @@ Deno.test("restart: peaks and signals come back, and are judged when the book is
   assert.deepEqual(built.monitor.signalMemory(), { peaks: [["AAPL", peak]], active: [active] });
 });
 
+Deno.test("restart: a real book is not shown of a source that turns out to be a simulator", async () => {
+  const peak: Peak = { profit: 1_200, size: 100, side: 1 };
+  const built = await restarted({ ...STOCK_BOOK, peaks: [["AAPL", peak]] });
+  built.link("up").push({ kind: "simulated", source: "IB" });
+  const { positions, accounts, breaches, restoredFrom } = built.monitor.turn();
+  assert.deepEqual([positions, accounts, breaches, restoredFrom], [[], [], [], null]);
+  assert.deepEqual(built.monitor.signalMemory(), { peaks: [], active: [] });
+  built.account().holds([{ of: built.add(TSLA), quantity: 1, at: 400 }]).executions();
+  built.monitor.turn();
+  await built.clock.advance(60_000);
+  assert.deepEqual(built.monitor.turn().reconciliation, []);
+});
+
 Deno.test("restart: with the broker away for an hour everything stays stale, and one alert says so", async () => {
   const built = await restarted(STOCK_BOOK);
   const { alerts } = settingsWith();

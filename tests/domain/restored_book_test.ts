@@ -129,6 +129,14 @@ Deno.test("restored: an account that the broker reports no more leaves with the 
   assert.deepEqual(book.assess().accounts.map(({ account }) => account), ["DU1"]);
 });
 
+Deno.test("restored: an account that is gone is none whose margin is missing; one that is stored without values is", () => {
+  const { book, aapl } = restoredBook();
+  restore(book, [row(aapl, 7)], "DU2");
+  assert.deepEqual(book.assess().accountsWithoutValues, ["DU2"]);
+  book.account("DU1", "USD", { netLiquidation: 1 }).holds([{ of: aapl, quantity: 100, at: 180 }]);
+  assert.deepEqual(book.assess().accountsWithoutValues, []);
+});
+
 Deno.test("restored: what was sold today before the positions came is closed, and known from the session's start", () => {
   const { book, aapl } = restoredBook();
   book.fill(aapl, -100, 190).holds([]).later(5_000);

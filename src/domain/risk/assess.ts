@@ -300,7 +300,10 @@ function commonCurrency({ accounts, expectedSources, positions, registry }: Port
 
 function withoutValues({ accounts, positions }: Portfolio): string[] {
   return positions.accounts
-    .filter(({ source, account }) => source !== "MANUAL" && (accounts.find(source, account)?.currency ?? null) === null)
+    .filter(({ source, account }) =>
+      source !== "MANUAL" && positions.isListed(source, account) &&
+      (accounts.find(source, account)?.currency ?? null) === null
+    )
     .map(({ account }) => account);
 }
 
