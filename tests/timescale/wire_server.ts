@@ -13,6 +13,12 @@ export interface WireServer {
 
 const SSL_REQUEST = 80_877_103;
 const TERMINATE = 0x58;
+const QUERY = 0x51;
+const COPY_DONE = 0x63;
+const COPY_FAIL = 0x66;
+const COPY_IN = 0x47;
+/** CopyInResponse: text, about whose columns nothing is said. */
+const COPY_IN_RESPONSE = new Uint8Array([COPY_IN, 0, 0, 0, 7, 0, 0, 0]);
 /** ReadyForQuery, idle. */
 const READY = [0x5a, 0, 0, 0, 5, 0x49];
 
@@ -43,10 +49,10 @@ export function serveSession(session: Session): WireServer {
 async function converse(connection: Deno.Conn, session: Session, turns: Turns): Promise<void> {
   let release: (() => void) | null = null;
   try {
-    for await (const message of messages(connection)) {
+    for await (const message of requests(connection)) {
       if (message[0] === TERMINATE) break;
       release ??= await turns.next();
-      const answer = await session(message);
+      const answer = withoutCopyIn(await session(message));
       if (isReady(answer)) {
         release();
         release = null;
@@ -61,6 +67,32 @@ async function converse(connection: Deno.Conn, session: Session, turns: Turns): 
     release();
   }
   closed(connection);
+}
+
+/** The session reads a COPY's rows at once with the COPY, so the invitation to send them is given here. */
+async function* requests(connection: Deno.Conn): AsyncGenerator<Uint8Array> {
+  let copy: Uint8Array | null = null;
+  for await (const message of messages(connection)) {
+    if (copy !== null) {
+      copy = joined(copy, message);
+      if (message[0] === COPY_DONE || message[0] === COPY_FAIL) {
+        yield copy;
+        copy = null;
+      }
+    } else if (isCopyFromStdin(message)) {
+      copy = message;
+      await sent(connection, COPY_IN_RESPONSE);
+    } else yield message;
+  }
+}
+
+function isCopyFromStdin(message: Uint8Array): boolean {
+  return message[0] === QUERY && /^COPY .* FROM STDIN\0$/is.test(new TextDecoder().decode(message.subarray(5)));
+}
+
+function withoutCopyIn(answer: Uint8Array): Uint8Array {
+  if (answer[0] !== COPY_IN) return answer;
+  return answer.subarray(1 + new DataView(answer.buffer, answer.byteOffset).getUint32(1));
 }
 
 /** The first has no type; a request for encryption is declined. */

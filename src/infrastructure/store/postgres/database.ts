@@ -3,15 +3,22 @@ import type { Database, Output, Query } from "../query.ts";
 import { type ColumnKind, conflictClause, type Layout, type Step, type Value } from "../table.ts";
 import { arrayLiteral, ELEMENT_TYPES } from "./array_literal.ts";
 import type { PostgresConnection, Transaction } from "./connection.ts";
-import { isClash } from "./faults.ts";
+import { copyRows, timeText } from "./copy_rows.ts";
+import { isAboutRows, isClash } from "./faults.ts";
 import { rowsByKey } from "./rows_by_key.ts";
 
 /** Rows of one statement. While the server takes some, the next are made ready. */
 const ROWS_AT_ONCE = 5_000;
 /** Statements under way at once. */
 const MOST_AHEAD = 2;
+/** Below it, COPY's three more exchanges with the server cost more than it saves. */
+const WORTH_A_COPY = 1_000;
+/** Rows whose keys tell whether the others may be new. */
+const SAMPLE = 50;
 /** Two writers that take the same rows in another order clash, and one of them is told to try again. */
 const MOST_TRIES = 5;
+
+type Rows = readonly (readonly Value[])[];
 
 export class PostgresDatabase implements Database {
   readonly #connection: PostgresConnection;
@@ -56,6 +63,39 @@ async function run(transaction: Transaction, step: Step): Promise<void> {
   if (step.kind === "clear") return await clear(transaction, step);
   const { table } = step;
   const rows = rowsByKey(table, step.rows);
+  if (
+    rows.length < WORTH_A_COPY || !await allNew(transaction, table, rows) || !await copied(transaction, table, rows)
+  ) {
+    await upsert(transaction, table, rows);
+  }
+}
+
+/** Asks about some of them, spread over all. The others may still turn out to be known. */
+async function allNew(transaction: Transaction, table: Layout, rows: Rows): Promise<boolean> {
+  const sample = Array.from({ length: SAMPLE }, (_, at) => rows[Math.floor(at * rows.length / SAMPLE)]!);
+  const key = table.columns.slice(0, table.key.length);
+  const values = key.map(({ kind }, at) => arrayLiteral(kind, sample, at, 0, SAMPLE));
+  const same = key.map(({ name, kind }, at) => `t.${name} = ${fromElement(kind, `u.c${at}`)}`).join(" AND ");
+  const [answer] = await transaction.unsafe<{ known: boolean }[]>(
+    `SELECT EXISTS (SELECT 1 FROM ${unnested(key)} JOIN ${table.name} t ON ${same}) AS known`,
+    values,
+    { prepare: true },
+  );
+  return answer?.known === false;
+}
+
+/** Whether it went well. When it did not (a key was known after all), nothing of it is left. */
+async function copied(transaction: Transaction, table: Layout, rows: Rows): Promise<boolean> {
+  try {
+    await transaction.savepoint((savepoint) => copyRows(savepoint, table, rows));
+    return true;
+  } catch (fault) {
+    if (isAboutRows(fault)) return false;
+    throw fault;
+  }
+}
+
+async function upsert(transaction: Transaction, table: Layout, rows: Rows): Promise<void> {
   const text = upsertSql(table);
   const running: Promise<unknown>[] = [];
   for (let first = 0; first < rows.length; first += ROWS_AT_ONCE) {
@@ -67,13 +107,20 @@ async function run(transaction: Transaction, step: Step): Promise<void> {
   await Promise.all(running);
 }
 
+/** A row that says what is known already is not written anew. */
 function upsertSql(table: Layout): string {
-  const { columns } = table;
+  const { columns, newest } = table;
   const names = columns.map(({ name }) => name).join(", ");
   const cells = columns.map(({ kind }, at) => fromElement(kind, `u.c${at}`)).join(", ");
+  const others = columns.filter(({ name }) => !table.key.includes(name));
+  const differs = others.map(({ name, merge }) =>
+    merge === "replace"
+      ? `excluded.${name} IS DISTINCT FROM ${table.name}.${name}`
+      : `excluded.${name} IS NOT NULL AND excluded.${name} IS DISTINCT FROM ${table.name}.${name}`
+  ).join(" OR ");
   return `INSERT INTO ${table.name} (${names}) SELECT ${cells} FROM ${unnested(columns)} ${
     conflictClause(table, "GREATEST")
-  }`;
+  } ${newest === undefined ? "WHERE" : "AND"} (${differs})`;
 }
 
 /**
@@ -92,7 +139,7 @@ async function clear(
     const cells = keys.map((key) => key[at] ?? null);
     if (kind === "time") {
       const [from, to] = bounds(cells.map(Number));
-      conditions.push(`t.${name} >= ${timeLiteral(from)}`, `t.${name} <= ${timeLiteral(to)}`);
+      conditions.push(`t.${name} >= timestamptz '${timeText(from)}'`, `t.${name} <= timestamptz '${timeText(to)}'`);
     } else if (kind === "text" && cells.every((cell) => cell === cells[0])) {
       conditions.push(`t.${name} = $${values.push(String(cells[0]))}::text`);
     }
@@ -106,14 +153,6 @@ function bounds(numbers: readonly number[]): readonly [number, number] {
     Infinity,
     -Infinity,
   ]);
-}
-
-/** With its microseconds. */
-function timeLiteral(milliseconds: number): string {
-  const microseconds = Math.round(milliseconds * 1000);
-  const whole = Math.floor(microseconds / 1000);
-  const rest = String(microseconds - whole * 1000).padStart(3, "0");
-  return `timestamptz '${new Date(whole).toISOString().replace("Z", `${rest}Z`)}'`;
 }
 
 function unnested(columns: Layout["columns"]): string {

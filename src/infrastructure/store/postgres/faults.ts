@@ -14,6 +14,11 @@ export function isClash(cause: unknown): boolean {
   return /^40(001|P01)$/.test(codeOf(cause));
 }
 
+/** A key that is there already, or a value that does not go in. */
+export function isAboutRows(cause: unknown): boolean {
+  return /^2[23]/.test(codeOf(cause));
+}
+
 function codeOf(cause: unknown): string {
   return cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "";
 }
