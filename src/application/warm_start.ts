@@ -97,7 +97,10 @@ export function restoreBook(portfolio: Portfolio, { books, accounts, openings }:
     }),
   }));
   for (const book of restored) positions.restore(book);
-  for (const { takenAt, ...account } of accounts) portfolio.accounts.restore({ ...account, at: takenAt });
+  for (const { takenAt, ...account } of accounts) {
+    // Whoever has said what it holds has said which accounts it has.
+    if (positions.downloads(account.source) === 0) portfolio.accounts.restore({ ...account, at: takenAt });
+  }
   for (const { sessionStart, book: { source, account, positions: held } } of openings) {
     const quantities = new Map<InstrumentIndex, number>();
     for (const { instrument, quantity } of held) quantities.set(registry.add(instrument), quantity);

@@ -334,6 +334,28 @@ Deno.test("restart: peaks and signals come back, and are judged when the book is
   assert.deepEqual(built.monitor.signalMemory(), { peaks: [["AAPL", peak]], active: [active] });
 });
 
+Deno.test("restart: a store that answers after the broker changes nothing", async () => {
+  const built = new MonitorBuilder(WITHOUT_FILE);
+  const aapl = built.add(AAPL);
+  built.link("up").account("DU9").push(
+    { kind: "positions", source: "IB", accounts: ["DU9"], rows: [], at: built.now },
+  ).executions().line(aapl, "live").monitor.turn();
+  built.monitor.restore(await read({ ...STOCK_BOOK, breaches: [] }));
+  const { status, positions, accounts, restoredFrom } = built.monitor.turn();
+  assert.deepEqual([status, positions, accounts.length, restoredFrom], ["complete", [], 1, null]);
+});
+
+Deno.test("restart: account figures alone that nobody has confirmed are told of, and keep the view stale", async () => {
+  const built = await restarted({ accounts: [account({ takenAt: STORED })] });
+  built.link("up").holds([]).executions().monitor.turn();
+  await built.clock.advance(60_000);
+  const { status, statusReasons } = built.monitor.turn();
+  assert.deepEqual([status, statusReasons[0]], [
+    "stale",
+    "IB: account figures of 2026-11-19 15:58 New York restored from history, not confirmed yet",
+  ]);
+});
+
 Deno.test("restart: a real book is not shown of a source that turns out to be a simulator", async () => {
   const peak: Peak = { profit: 1_200, size: 100, side: 1 };
   const built = await restarted({ ...STOCK_BOOK, peaks: [["AAPL", peak]] });
