@@ -1,7 +1,7 @@
 /** What is written about a window: that it is done, or why it failed, and how far its accounts are complete now. */
 import type { EpochMs } from "../../domain/time.ts";
 import type { StoreBatch } from "../ports/store.ts";
-import type { SyncKey, SyncStateRecord, SyncWindowRecord } from "../ports/store_records.ts";
+import { ALL_ACCOUNTS, type SyncKey, type SyncStateRecord, type SyncWindowRecord } from "../ports/store_records.ts";
 import { coveredBy, isCovered, type Span, watermarkAfter } from "./coverage.ts";
 import type { BackfillSource, BackfillWindow, KnownHistory } from "./source.ts";
 import type { WindowTally } from "./window_tally.ts";
@@ -68,6 +68,8 @@ export async function doneRecords(
   }
   const syncStates: SyncStateRecord[] = [];
   for (const account of new Set([...tally.accounts.keys(), scope])) {
+    // A file that says nothing of the account that was asked for tells nothing about its stream.
+    if (account !== ALL_ACCOUNTS && !tally.accounts.has(account)) continue;
     const error = failedBefore.get(account) ?? null;
     syncStates.push({
       ...keyOf(source, account, source.dataType),

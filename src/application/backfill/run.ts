@@ -14,19 +14,10 @@ import type { EpochMs } from "../../domain/time.ts";
 import { brokerDay, type Span } from "./coverage.ts";
 import { doneRecords, failedRecords, type WindowOutcome } from "./records.ts";
 import type { AccountReport, BackfillListener, BackfillReport, SourceReport, WindowFailure } from "./report.ts";
-import type {
-  BackfillPlan,
-  BackfillRange,
-  BackfillSource,
-  BackfillWindow,
-  KnownHistory,
-  PastFill,
-  PastItem,
-} from "./source.ts";
+import type { BackfillPlan, BackfillRange, BackfillSource, BackfillWindow, KnownHistory, PastItem } from "./source.ts";
+import { WindowReading } from "./window_reading.ts";
 import { type AccountTally, WindowTally } from "./window_tally.ts";
 
-/** Rows of a batch: enough to be quick, and few enough to be garbage before they count as old, which keeps memory flat. */
-export const BATCH_ROWS = 500;
 /** A store that is busy or away is tried again after each of these. */
 const RETRIES_MS = [500, 1_000, 2_000, 4_000, 8_000];
 
@@ -66,6 +57,12 @@ interface Planned {
 
 /** The store keeps another kind of book: no window of this source can be stored, and none is recorded there. */
 class OtherBook extends Error {}
+
+interface Failure {
+  readonly reason: string;
+  /** The store holds what was read of the window, and that it failed. */
+  readonly isRecorded: boolean;
+}
 
 class Run {
   readonly #job: BackfillJob;
@@ -121,37 +118,40 @@ class Run {
 
   async #window(planned: Planned, window: BackfillWindow): Promise<void> {
     const { source } = planned;
+    const { signal, asked, clock } = this.#job;
     const tally = new WindowTally();
-    const reading = new WindowReading(tally, this.#job, (fraction) => this.#progress(planned, window, fraction));
-    let failure: string | null = null;
-    let isRecorded = true;
+    const reading = new WindowReading(tally, this.#job);
     this.#progress(planned, window, 0);
+    const failure = await this.#read(planned, window, reading);
+    const outcome = { source, window, tally, asked, now: clock.now() };
+    if (signal.aborted) await this.#keepRest(reading);
+    const result = signal.aborted ? failure : await this.#conclude(outcome, reading, planned, failure);
+    this.#count(planned, window, tally, result);
+  }
+
+  /** Gives why the window is not complete; null when it is. */
+  async #read(planned: Planned, window: BackfillWindow, reading: WindowReading): Promise<Failure | null> {
+    const { signal, store } = this.#job;
+    const { tally } = reading;
     try {
-      for await (const item of source.read(window, reading.options)) {
+      const onFraction = (fraction: number) => this.#progress(planned, window, fraction);
+      for await (const item of planned.source.read(window, { signal, dryRun: store === null, onFraction })) {
         await this.#take(item, reading, planned);
-        if (this.#job.signal.aborted) break;
+        if (signal.aborted) return null;
       }
-      if (!this.#job.signal.aborted) failure = tally.incomplete ?? this.#untold(window, tally);
+      if (tally.incomplete !== null) return { reason: tally.incomplete, isRecorded: true };
+      return this.#untold(window, tally);
     } catch (fault) {
-      if (fault instanceof OtherBook) isRecorded = false;
-      else if (fault instanceof StoreFault) throw fault;
-      failure = wordsOf(fault);
+      return failureOf(fault);
     }
-    const outcome = { source, window, tally, asked: this.#job.asked, now: this.#job.clock.now() };
-    if (this.#job.signal.aborted) {
-      await this.#write({ ...reading.rest() });
-    } else if (isRecorded) {
-      failure = await this.#conclude(outcome, reading, planned, failure);
-    }
-    this.#count(planned, window, tally, failure);
   }
 
   /** A window of days whose source does not say what it covers cannot be called done. */
-  #untold(window: BackfillWindow, tally: WindowTally): string | null {
+  #untold(window: BackfillWindow, tally: WindowTally): Failure | null {
     if (window.to === 0 || tally.commonSpan !== null) return null;
-    return this.#job.account === null
-      ? "it does not say which days it covers"
-      : "it says nothing of the account that was asked for: check --account";
+    if (this.#job.account === null) return { reason: "it does not say which days it covers", isRecorded: true };
+    // Nothing is recorded of an account that may not exist.
+    return { reason: "it says nothing of the account that was asked for: check --account", isRecorded: false };
   }
 
   async #take(item: PastItem, reading: WindowReading, planned: Planned): Promise<void> {
@@ -176,23 +176,36 @@ class Run {
     }
   }
 
-  /** Writes the last rows with what is said about the window. Gives the reason why it failed, which this can bring about. */
+  /** Told to stop in the middle of a window: its rows are good, and the window is read again. */
+  async #keepRest(reading: WindowReading): Promise<void> {
+    const rest = reading.rest();
+    if (rest.executions.length === 0) return;
+    try {
+      await this.#claim(reading.book);
+    } catch (fault) {
+      if (fault instanceof OtherBook) return;
+      throw fault;
+    }
+    await this.#write(rest);
+  }
+
+  /** Writes the last rows with what is said about the window. Gives why it failed, which this can bring about. */
   async #conclude(
     outcome: WindowOutcome,
     reading: WindowReading,
     planned: Planned,
-    failure: string | null,
-  ): Promise<string | null> {
-    const { known } = this.#job;
+    failure: Failure | null,
+  ): Promise<Failure | null> {
+    if (failure !== null && !failure.isRecorded) return failure;
+    const { known, store } = this.#job;
     const rest = reading.rest();
-    this.#executions += rest.executions.length;
     try {
       if (rest.executions.length > 0 || failure === null) await this.#claim(reading.book);
     } catch (fault) {
-      if (fault instanceof OtherBook) return wordsOf(fault);
-      throw fault;
+      return failureOf(fault);
     }
-    if (this.#job.store === null) return failure;
+    this.#executions += rest.executions.length;
+    if (store === null) return failure;
     if (failure === null) {
       const records = await doneRecords(outcome, known, planned.failedStreams);
       await this.#write({ ...rest, ...records });
@@ -201,16 +214,18 @@ class Run {
       return null;
     }
     for (const account of [...outcome.tally.accounts.keys(), known.scope]) {
-      planned.failedStreams.set(account, `${outcome.window.title}: ${failure}`);
+      planned.failedStreams.set(account, `${outcome.window.title}: ${failure.reason}`);
     }
-    await this.#write({ ...rest, ...await failedRecords(outcome, known, failure) });
+    await this.#write({ ...rest, ...await failedRecords(outcome, known, failure.reason) });
     return failure;
   }
 
-  #count(planned: Planned, window: BackfillWindow, tally: WindowTally, failure: string | null): void {
+  #count(planned: Planned, window: BackfillWindow, tally: WindowTally, failure: Failure | null): void {
     const { listener, log, signal } = this.#job;
     listener.onAccounts([...tally.accounts.keys()]);
-    for (const [account, counted] of tally.accounts) addTo(planned.accounts, account, counted);
+    if (failure === null || failure.isRecorded) {
+      for (const [account, counted] of tally.accounts) addTo(planned.accounts, account, counted);
+    }
     if (signal.aborted) return;
     const { title } = planned.source;
     if (failure === null) {
@@ -218,10 +233,11 @@ class Run {
       log.write("INFO", "DATA", `Read ${title}, ${window.title}`, { executions: tally.executions });
     } else {
       this.#failures++;
-      planned.failures.push({ window: window.title, reason: failure });
-      log.write("ERROR", "DATA", `Cannot read all of ${title}, ${window.title}: ${failure}`);
+      planned.failures.push({ window: window.title, reason: failure.reason });
+      log.write("ERROR", "DATA", `Cannot read all of ${title}, ${window.title}: ${failure.reason}`);
     }
-    listener.onWindow({ source: title, window: window.title, executions: tally.executions, failure });
+    const reason = failure?.reason ?? null;
+    listener.onWindow({ source: title, window: window.title, executions: tally.executions, failure: reason });
   }
 
   #progress(planned: Planned, window: BackfillWindow, fraction: number): void {
@@ -286,48 +302,6 @@ class Run {
   }
 }
 
-/** The rows of a window on their way. */
-class WindowReading {
-  readonly #job: BackfillJob;
-  readonly options;
-  book: StoredBook = "real";
-  #waiting: PastFill[] = [];
-
-  constructor(readonly tally: WindowTally, job: BackfillJob, onFraction: (fraction: number) => void) {
-    this.#job = job;
-    this.options = { signal: job.signal, dryRun: job.store === null, onFraction };
-  }
-
-  add(fills: readonly PastFill[]): void {
-    for (const fill of fills) {
-      if (!this.#isWanted(fill)) continue;
-      this.tally.add(fill);
-      this.#waiting.push(fill);
-    }
-  }
-
-  covers({ account, from, to }: { readonly account: string | null } & Span): void {
-    if (this.#job.account === null) return this.tally.covers(account, { from, to });
-    // What a statement says of other accounts is nobody's concern here.
-    if (account === null || account === this.#job.account) this.tally.covers(this.#job.account, { from, to });
-  }
-
-  /** Null until there is one. */
-  fullBatch() {
-    return this.#waiting.length < BATCH_ROWS ? null : batchOf(this.#waiting.splice(0, BATCH_ROWS));
-  }
-
-  rest() {
-    return batchOf(this.#waiting.splice(0));
-  }
-
-  #isWanted({ execution }: PastFill): boolean {
-    const { account, asked } = this.#job;
-    if (account !== null && execution.account !== account) return false;
-    return asked === null || (execution.executedAt >= asked.from && execution.executedAt < asked.to);
-  }
-}
-
 /** A source that goes back only so far leaves out what happened since the last run. */
 function holeBefore(tally: WindowTally, states: readonly SyncStateRecord[]): string | null {
   for (const { account, watermark } of states) {
@@ -343,11 +317,10 @@ function dateOf(at: EpochMs): string {
   return isoDate(brokerDay(at));
 }
 
-function batchOf(fills: readonly PastFill[]) {
-  return {
-    executions: fills.map(({ execution }) => execution),
-    commissions: fills.flatMap(({ commission }) => commission === null ? [] : [commission]),
-  };
+/** @throws what is a fault of the store, with which the run ends */
+function failureOf(fault: unknown): Failure {
+  if (fault instanceof StoreFault) throw fault;
+  return { reason: wordsOf(fault), isRecorded: !(fault instanceof OtherBook) };
 }
 
 function addTo(sums: Map<string, AccountTally>, account: string, added: AccountTally): void {

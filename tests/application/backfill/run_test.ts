@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { failuresIn } from "../../../src/application/backfill/report.ts";
 import { brokerDay, dayStart } from "../../../src/application/backfill/coverage.ts";
-import { BATCH_ROWS } from "../../../src/application/backfill/run.ts";
+import { BATCH_ROWS } from "../../../src/application/backfill/window_reading.ts";
 import { StoreFault } from "../../../src/application/ports/store.ts";
 import { dayNumber, isoDate } from "../../../src/domain/calendar/date.ts";
 import { backfilled, dailyFills, FakeStatements, MemoryStore } from "../../support/backfill_desk.ts";
@@ -126,6 +126,7 @@ Deno.test("an account that no statement speaks of is a failure, not a success wi
   const { source, store } = desk();
   const { report } = await backfilled([source], store, { account: "DU9" });
   assert.match(report.sources[0]?.failures[0]?.reason ?? "", /says nothing of the account/);
+  assert.equal(store.batches.length, 0, "nothing is recorded of an account that may not exist");
 });
 
 Deno.test("a range beyond a hole is read and does not move the watermark; the next run closes the hole", async () => {
@@ -171,6 +172,7 @@ Deno.test("a simulated book is not mixed into a real store, and nothing of it is
   for (const dryRun of [false, true]) {
     const { report } = await backfilled([source], store, { dryRun });
     assert.equal(failuresIn(report), 1);
+    assert.deepEqual(report.sources[0]?.accounts, [], "nothing is counted as stored");
   }
   assert.equal(store.batches.length, 0);
 });
