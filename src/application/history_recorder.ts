@@ -106,7 +106,7 @@ export class HistoryRecorder {
       this.#recordSignals();
       this.#recordBooks(snapshot, this.#confirmedAccounts());
       this.#record({ accounts: accountRecords(this.#ports.monitor.portfolio, takenAt) });
-      this.#recordRisk(snapshot);
+      if (snapshot.status !== "starting") this.#recordRisk(snapshot);
     });
     await this.#writingRisk;
   }
@@ -185,8 +185,9 @@ export class HistoryRecorder {
       this.#record({ accounts: accountRecords(portfolio, now) });
       this.#record({ dailyPnl: this.#dayRows(snapshot) });
     }
-    // One that is still being written takes the place of the next.
-    if (this.#riskInterval.due(now) && this.#writingRisk === null) this.#recordRisk(snapshot);
+    // Before the first view there is no risk to tell of; one that is still being written takes the place of the next.
+    if (snapshot.status === "starting" || this.#writingRisk !== null) return;
+    if (this.#riskInterval.due(now)) this.#recordRisk(snapshot);
   }
 
   /** While a source is away its marks are of before: the rows stay as they are. */

@@ -87,6 +87,20 @@ Deno.test("what an earlier run stored is not recorded as if it were so now", asy
   assert.deepEqual(desk.history.claims, []);
 });
 
+Deno.test("no risk is recorded before the first view is there", async () => {
+  const startup = { answeredFraction: 1, timeoutSec: Number.POSITIVE_INFINITY };
+  const desk = await RecordedDesk.at(MONDAY_MORNING, null, { startup });
+  const aapl = desk.stock("AAPL");
+  desk.holds({ of: aapl, quantity: 100, at: 250 }).executionsComplete();
+  desk.turn();
+  assert.equal(desk.book.monitor.last?.status, "starting");
+  await desk.recorder.capture();
+  assert.deepEqual(desk.history.rows("risk"), []);
+  desk.price(aapl, 271, { close: 270 });
+  await desk.later(1);
+  assert.equal(desk.history.rows("risk").length, 2);
+});
+
 Deno.test("risk is recorded for the book with the whole snapshot, and for each account with what is known of it", async () => {
   const { desk } = await deskWithStock();
   await desk.later(60);
