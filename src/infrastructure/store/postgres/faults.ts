@@ -5,7 +5,8 @@ import { StoreFault, type StoreFaultKind } from "../../../application/ports/stor
 export function postgresFault(attempt: string, cause: unknown): StoreFault {
   const words = cause instanceof Error ? cause.message : String(cause);
   const code = codeOf(cause);
-  const [kind, remedy] = FAULTS.find(([pattern]) => pattern.test(code))?.[1] ?? byWords(words);
+  const [kind, remedy] = FAULTS.find(([pattern]) => pattern.test(code))?.[1] ??
+    (isAboutRows(cause) ? ["rejected", null] as const : byWords(words));
   return new StoreFault(kind, `${attempt}: ${remedy === null ? words : `${words}; ${remedy}`}`, cause);
 }
 
@@ -48,5 +49,6 @@ const FAULTS: readonly (readonly [RegExp, Meaning])[] = [
 function byWords(words: string): Meaning {
   return /certificate|\bTLS\b|\bSSL\b|handshake|UnknownIssuer|self.signed|InvalidContentType/i.test(words)
     ? ["refused", "check sslmode and sslrootcert in database.dsn against the server's certificate"]
-    : ["rejected", null];
+    // What nobody knows is not blamed on the rows: those would be dropped for it.
+    : ["away", null];
 }

@@ -4,9 +4,14 @@ import { StoreFault, type StoreFaultKind } from "../../../application/ports/stor
 /** @param attempt what was tried and on which file: `Cannot open the store data/apex.db` */
 export function sqliteFault(attempt: string, cause: unknown): StoreFault {
   const words = cause instanceof Error ? cause.message : String(cause);
-  const [, kind, explanation] = FAULTS.find(([pattern]) => pattern.test(words)) ?? [null, "rejected" as const, words];
+  const [, kind, explanation] = FAULTS.find(([pattern]) => pattern.test(words)) ??
+    // What nobody knows is not blamed on the rows: those would be dropped for it.
+    [null, ABOUT_ROWS.test(words) ? "rejected" as const : "away" as const, words];
   return new StoreFault(kind, `${attempt}: ${explanation}`, cause);
 }
+
+/** A value that does not go in. */
+const ABOUT_ROWS = /constraint failed|datatype mismatch|cannot store|string or blob too big|cannot be bound|out of range/i;
 
 const FAULTS: readonly (readonly [RegExp, StoreFaultKind, string])[] = [
   [
