@@ -302,6 +302,45 @@ Deno.test("restart: until its quotes are there a restored breach does not clear 
   assert.equal(built.monitor.turn().breaches.length, 0, "it had the time of a start");
 });
 
+Deno.test("restart: with nearly all quotes there, what the last one is to bring clears no restored breach either", async () => {
+  const built = await restarted(STOCK_BOOK);
+  await built.clock.advance(60_000);
+  const small = Array.from({ length: 19 }, (_, i) => built.add(stock(`S${i}`, { conId: 100 + i })));
+  const put = built.add(PUT);
+  built.link("up").account().executions();
+  built.holds([...small.map((of) => ({ of, quantity: 1, at: 1 })), { of: put, quantity: -50, at: 3 }]);
+  for (const of of small) built.line(of, "live").quote(of, { bid: 1, ask: 1.1, last: 1.05 });
+  built.line(put, "requested").monitor.turn();
+  await built.clock.advance(1_000);
+  const { breaches, limits } = built.monitor.turn();
+  assert.deepEqual([limits[0]?.state, limits[0]?.partial], ["ok", 1]);
+  assert.deepEqual([breaches[0]?.value, breaches[0]?.note], [18_700, "hedging"]);
+  // Its quote shows what the book is: 50 × 100 × 0.3 × 187.
+  built.line(put, "live").quote(put, {
+    bid: 3,
+    ask: 3.1,
+    delta: -0.3,
+    gamma: 0,
+    vega: 0,
+    theta: 0,
+    underlyingPrice: 187,
+  });
+  await built.clock.advance(1_000);
+  assert.equal(built.monitor.turn().breaches[0]?.value, 50 * 100 * 0.3 * 187 + 19 * 1.05);
+  assert.deepEqual(built.published.flatMap(({ transitions }) => transitions), []);
+});
+
+Deno.test("restart: a margin of stored figures is judged as stale, also where every position is live", async () => {
+  const limits = { ...RISK_SETTINGS.limits, maxMarginUtilization: 0.6 };
+  const built = await restarted({ accounts: [account({ takenAt: STORED })] }, { ...WITHOUT_FILE, risk: { limits } });
+  built.link("up").holds([]).executions().monitor.turn();
+  await built.clock.advance(60_000);
+  assert.deepEqual(built.monitor.turn().limits.map(({ id, stale }) => [id, stale]), [[
+    "max_margin_utilization:DU1",
+    true,
+  ]]);
+});
+
 Deno.test("restart: a breach that is new opens as soon as the confirmed book shows it", async () => {
   const built = await restarted({ ...STOCK_BOOK, breaches: [] });
   await built.clock.advance(60_000);
