@@ -91,11 +91,13 @@ Deno.test("no risk is recorded before the first view is there", async () => {
   const startup = { answeredFraction: 1, timeoutSec: Number.POSITIVE_INFINITY };
   const desk = await RecordedDesk.at(MONDAY_MORNING, null, { startup });
   const aapl = desk.stock("AAPL");
+  desk.book.line(aapl, "requested");
   desk.holds({ of: aapl, quantity: 100, at: 250 }).executionsComplete();
   desk.turn();
   assert.equal(desk.book.monitor.last?.status, "starting");
   await desk.recorder.capture();
   assert.deepEqual(desk.history.rows("risk"), []);
+  desk.book.line(aapl, "live");
   desk.price(aapl, 271, { close: 270 });
   await desk.later(1);
   assert.equal(desk.history.rows("risk").length, 2);
