@@ -16,11 +16,12 @@ export const INSTRUMENTS: Table<{ readonly key: string; readonly instrument: Ins
     column("option_right", "text", (row) => row.instrument.right),
     column("currency", "text", (row) => row.instrument.currency),
     column("multiplier", "decimal", (row) => row.instrument.multiplier),
-    column("trading_class", "text", (row) => row.instrument.tradingClass),
-    column("exchange", "text", (row) => row.instrument.exchange),
-    column("local_symbol", "text", (row) => row.instrument.localSymbol),
+    column("trading_class", "text", (row) => row.instrument.tradingClass, "keep-told"),
+    column("exchange", "text", (row) => row.instrument.exchange, "keep-told"),
+    column("local_symbol", "text", (row) => row.instrument.localSymbol, "keep-told"),
     column("con_id", "integer", (row) => row.instrument.conId, "keep-known"),
-    column("price_magnifier", "decimal", (row) => row.instrument.priceMagnifier),
+    // Only contract details tell it; everybody else says 1.
+    column("price_magnifier", "decimal", (row) => row.instrument.priceMagnifier, "highest"),
     column("min_tick", "decimal", (row) => row.instrument.minTick, "keep-known"),
   ],
 };

@@ -22,9 +22,10 @@ export type ColumnKind =
 
 /**
  * What becomes of a column when its row is written again. `replace`: the new value. `keep-known`: the new one unless it is
- * null. `highest`: the greater one, and never null again. `keep-first`: what was there, for good.
+ * null. `keep-told`: the new one unless it is empty text. `highest`: the greater one, and never null again. `keep-first`: what
+ * was there, for good.
  */
-export type Merge = "replace" | "keep-known" | "highest" | "keep-first";
+export type Merge = "replace" | "keep-known" | "keep-told" | "highest" | "keep-first";
 
 export interface Column<Row> {
   readonly name: string;
@@ -106,6 +107,7 @@ export function conflictClause(table: Layout, greatest: "max" | "GREATEST"): str
   const changes = table.columns.filter(({ name }) => !table.key.includes(name)).map(({ name, merge }) => {
     const [before, after] = [`${table.name}.${name}`, `excluded.${name}`];
     if (merge === "keep-known") return `${name} = COALESCE(${after}, ${before})`;
+    if (merge === "keep-told") return `${name} = COALESCE(NULLIF(${after}, ''), ${before})`;
     if (merge === "keep-first") return `${name} = ${before}`;
     // SQLite's max() of anything and NULL is NULL.
     if (merge === "highest") {

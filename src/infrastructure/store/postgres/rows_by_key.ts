@@ -24,6 +24,7 @@ function laidOver({ columns, newest }: Layout, before: readonly Value[], after: 
     const [old, fresh] = [before[at] ?? null, after[at] ?? null];
     if (merge === "replace") return fresh;
     if (merge === "keep-first") return old;
+    if (merge === "keep-told") return fresh === "" ? old : fresh;
     if (fresh === null || old === null) return fresh ?? old;
     return merge === "highest" && Number(old) > Number(fresh) ? old : fresh;
   });
