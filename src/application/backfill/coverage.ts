@@ -1,5 +1,5 @@
 /** Which stretches of time were read, which are missing, and how far history is complete. */
-import { type DayNumber } from "../../domain/calendar/date.ts";
+import type { DayNumber } from "../../domain/calendar/date.ts";
 import { isSessionDay } from "../../domain/calendar/trading_day.ts";
 import { instantAt, localDay } from "../../domain/calendar/zone.ts";
 import type { EpochMs } from "../../domain/time.ts";
@@ -11,7 +11,7 @@ export interface Span {
   readonly to: EpochMs;
 }
 
-type Recorded = Pick<SyncWindowRecord, "from" | "to" | "status">;
+type Recorded = Span & Pick<SyncWindowRecord, "status">;
 
 /** The zone of the broker's days. */
 const ZONE = "America/New_York";
