@@ -178,6 +178,29 @@ Deno.test("reading: each source and account is as old as itself; one that is too
   ]);
 });
 
+Deno.test("reading: a breach of an account is as old as the account", async () => {
+  const old = { takenAt: FRIDAY_MORNING - 97 * HOUR };
+  const accounts = [account({ takenAt: STORED }), account({ account: "DU2", ...old })];
+  const margin = (of: string): BreachRecord => ({
+    ...hardBreach({ ...GROSS, id: `max_margin_utilization:${of}`, rule: "max_margin_utilization", scope: of }),
+    account: of,
+  });
+  const { breaches } = await read({ accounts, breaches: [margin("DU1"), margin("DU2"), hardBreach()] });
+  assert.deepEqual(breaches.map(({ limit }) => limit.id), ["max_margin_utilization:DU1", GROSS.id]);
+});
+
+Deno.test("reading: of markets whose sessions begin at once, the one that trades longest says when a book counts", async () => {
+  const spx = option("SPX 2026-12-18 6000 P", { tradingClass: "SPX", exchange: "CBOE", conId: 5 });
+  const at = Date.parse("2026-11-20T02:00:00Z");
+  const openingsOf = async (...instruments: (typeof AAPL)[]): Promise<number[]> =>
+    (await read({ books: [stored(instruments.map((each) => held(each, 1)), { takenAt: at })] }))
+      .openings.map(({ sessionStart }) => sessionStart);
+  // 21:00 in New York: stocks no longer trade, SPX options do until 09:25.
+  assert.deepEqual(await openingsOf(AAPL), [FRIDAY_MIDNIGHT]);
+  assert.deepEqual(await openingsOf(spx, AAPL), []);
+  assert.deepEqual(await openingsOf(AAPL, spx), []);
+});
+
 Deno.test("reading: sources that this run does not read are not shown again, nor accounts that it leaves out", async () => {
   const books = [
     stored([held(AAPL, 1)]),
@@ -447,8 +470,9 @@ Deno.test("restart: an account that the broker reports no more goes, with a line
   assert.equal(built.monitor.turn().positions.length, 2);
   const aapl = built.add(AAPL);
   built.link("up").account().holds([{ of: aapl, quantity: 100, at: 180 }]).executions();
-  const { positions, reconciliation } = built.monitor.turn();
-  assert.deepEqual([positions.map(({ symbol }) => symbol), reconciliation], [["AAPL"], []]);
+  assert.deepEqual(built.monitor.turn().positions.map(({ symbol }) => symbol), ["AAPL"]);
+  await built.clock.advance(60_000);
+  assert.deepEqual(built.monitor.turn().reconciliation, []);
   const [line] = built.logged.filter(({ level }) => level === "WARN");
   assert.match(line!.message, /not among IB's/);
   assert(!line!.message.includes("DU7654321"));
