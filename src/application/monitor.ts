@@ -397,16 +397,14 @@ export class Monitor {
   #noteConfirmation(event: BookEvent): void {
     const { positions } = this.portfolio;
     if (event.kind !== "positions" || !positions.hasRestored(event.source)) return;
-    for (const { source, account } of positions.restoredBooks()) {
-      if (source !== event.source || event.accounts.includes(account)) continue;
-      this.#ports.log.write(
-        "WARN",
-        "DATA",
-        `An account that history holds is not among ${source}'s: it is not shown any more`,
-        {
-          account,
-        },
-      );
+    const gone =
+      [...positions.restoredBooks()].filter(({ source, account }) =>
+        source === event.source && !event.accounts.includes(account)
+      ).length;
+    if (gone > 0) {
+      // Without their numbers: the log learns which to mask from what is shown.
+      const accounts = gone === 1 ? "1 account that history holds is" : `${gone} accounts that history holds are`;
+      this.#ports.log.write("WARN", "DATA", `${accounts} not among ${event.source}'s, and not shown any more`);
     }
     this.#ports.log.write("INFO", "DATA", `${event.source} has confirmed what it holds`, { rows: event.rows.length });
   }
