@@ -1,5 +1,5 @@
 /** `apex backfill`: past trades into the store. */
-import { knownFrom, knownIn } from "../application/backfill/known_history.ts";
+import { knownIn } from "../application/backfill/known_history.ts";
 import { type BackfillReport, failuresIn } from "../application/backfill/report.ts";
 import { type BackfillJob, runBackfill } from "../application/backfill/run.ts";
 import { brokerDay, dayStart, type Span } from "../application/backfill/coverage.ts";
@@ -99,12 +99,16 @@ async function dryRun(
 ) {
   const { glanceAtStore } = await import("../infrastructure/store/store_glance.ts");
   const glance = await glanceAtStore(settings.database, (path) => host.embedded(path), clock);
-  const known = knownFrom(glance, request.account);
-  const report = await runBackfill({ ...common, store: null, storedBook: glance.book, known });
-  const remarks = glance.obstacle === null
-    ? []
-    : [`What earlier runs read is not known, so all was read: ${glance.obstacle}`];
-  return { report, remarks };
+  const known = glance.known(request.account);
+  try {
+    const report = await runBackfill({ ...common, store: null, storedBook: glance.book, known });
+    const remarks = glance.obstacle === null
+      ? []
+      : [`What earlier runs read is not known, so all was read: ${glance.obstacle}`];
+    return { report, remarks };
+  } finally {
+    await glance.close();
+  }
 }
 
 /** The embedded store is brought up to date by itself, as the monitor does it. */

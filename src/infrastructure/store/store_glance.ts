@@ -1,6 +1,7 @@
 /** A look at what a store has on record of earlier backfills, which leaves the store and its folder as they were. */
 import { DatabaseSync } from "node:sqlite";
-import type { RecordedHistory } from "../../application/backfill/known_history.ts";
+import { knownFrom, knownIn, type RecordedHistory } from "../../application/backfill/known_history.ts";
+import type { KnownHistory } from "../../application/backfill/source.ts";
 import type { Clock } from "../../application/ports/clock.ts";
 import { StoreFault } from "../../application/ports/store.ts";
 import type { StoredBook } from "../../application/ports/store_records.ts";
@@ -15,14 +16,17 @@ import { LOCK_WAIT_MS } from "./sqlite/connection.ts";
 import { SqliteDatabase } from "./sqlite/database.ts";
 import { sqliteFault } from "./sqlite/faults.ts";
 
-export interface StoreGlance extends RecordedHistory {
+export interface StoreGlance {
   /** Whose book it keeps; null for nobody's yet. */
   readonly book: StoredBook | null;
   /** Why nothing could be read, where there may be something; null: all was. */
   readonly obstacle: string | null;
+  /** @param account the one that was asked for; null: every one */
+  known(account: string | null): KnownHistory;
+  close(): Promise<void>;
 }
 
-const NOTHING = { states: [], windows: [], book: null };
+const NOTHING: RecordedHistory = { states: [], windows: [] };
 
 /** What stands in the way is said in the result: a look is never worth an error. */
 export async function glanceAtStore(
@@ -36,16 +40,16 @@ export async function glanceAtStore(
     return await glanceAtServer(settings, embedded, clock);
   } catch (fault) {
     if (!(fault instanceof StoreFault)) throw fault;
-    return { ...NOTHING, obstacle: fault.message };
+    return glance(NOTHING, null, fault.message);
   }
 }
 
 async function glanceAtFile(file: string): Promise<StoreGlance> {
-  if (!isThere(file)) return { ...NOTHING, obstacle: null };
+  if (!isThere(file)) return glance(NOTHING, null, null);
   const database = new SqliteDatabase(file, openedForLooking(file));
   const store = new SqlStore(database);
   try {
-    return { ...await recorded(store, database), obstacle: null };
+    return glance(await recorded(store, database), await store.storedBook(), null);
   } finally {
     await store.close();
   }
@@ -66,12 +70,11 @@ function openedForLooking(file: string): DatabaseSync {
   }
 }
 
-async function recorded(store: SqlStore, database: SqliteDatabase) {
+async function recorded(store: SqlStore, database: SqliteDatabase): Promise<RecordedHistory> {
   const output = columnsOf(SYNC_WINDOWS, "t");
   const cells = new Cells(output);
   const rows = await database.read(select(output)`FROM sync_windows t ORDER BY t.window_from`);
   return {
-    book: await store.storedBook(),
     states: await store.syncStates(),
     windows: rows.map((row) => syncWindowFrom(cells.at(row))),
   };
@@ -84,13 +87,16 @@ async function glanceAtServer(
   clock: Clock,
 ): Promise<StoreGlance> {
   const store = await openConfiguredStore(settings, embedded, clock);
-  try {
-    const states = await store.syncStates();
-    const windows = await Promise.all(states.map((state) => store.syncWindows(state)));
-    return { states, windows: windows.flat(), book: await store.storedBook(), obstacle: null };
-  } finally {
-    await store.close();
-  }
+  return {
+    book: await store.storedBook(),
+    obstacle: null,
+    known: (account) => knownIn(store, account),
+    close: () => store.close(),
+  };
+}
+
+function glance(recorded: RecordedHistory, book: StoredBook | null, obstacle: string | null): StoreGlance {
+  return { book, obstacle, known: (account) => knownFrom(recorded, account), close: () => Promise.resolve() };
 }
 
 function isThere(path: string): boolean {
