@@ -16,8 +16,12 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Null, with one loud line, when there is no PostgreSQL to start. */
-export async function startPostgres(): Promise<PostgresServer | null> {
+/**
+ * Null, with one loud line, when there is no PostgreSQL to start.
+ *
+ * @param durability `unsynced` outlives crashes of the server, not of the system: for what measures nothing
+ */
+export async function startPostgres(durability: "synced" | "unsynced" = "synced"): Promise<PostgresServer | null> {
   const { stdout } = await new Deno.Command("bash", { args: [SCRIPT, "check"] }).output();
   const found = new TextDecoder().decode(stdout).trim();
   if (!found.startsWith("present")) {
@@ -27,7 +31,8 @@ export async function startPostgres(): Promise<PostgresServer | null> {
     return null;
   }
   const port = freePort();
-  const child = new Deno.Command("bash", { args: [SCRIPT, String(port)], stdin: "piped", stdout: "piped" }).spawn();
+  const child = new Deno.Command("bash", { args: [SCRIPT, String(port), durability], stdin: "piped", stdout: "piped" })
+    .spawn();
   const orders = child.stdin.getWriter();
   const answers = lines(child.stdout);
   const first = await answers.next();
@@ -40,7 +45,8 @@ export async function startPostgres(): Promise<PostgresServer | null> {
     dsn: (database, host = "127.0.0.1") => `postgresql://${userInfo}@${host}:${port}/${database}`,
     async order(order) {
       await orders.write(new TextEncoder().encode(`${order}\n`));
-      await answers.next();
+      const { value } = await answers.next();
+      if (value !== "ready" && value !== "stopped") throw new Error(`PostgreSQL did not ${order}: ${value}`);
     },
     async stop() {
       await orders.close();

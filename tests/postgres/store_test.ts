@@ -18,7 +18,7 @@ import { startPostgres } from "./server.ts";
 
 const MIGRATIONS = migrationsOf("postgresql", projectText);
 const TEMPLATE = "migrated";
-const server = await startPostgres();
+const server = await startPostgres("unsynced");
 const admin = server === null ? null : postgres(server.dsn("postgres"), { max: 1, onnotice: () => {} });
 let databases = 0;
 if (server !== null) {
