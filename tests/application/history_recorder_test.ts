@@ -87,6 +87,18 @@ Deno.test("what an earlier run stored is not recorded as if it were so now", asy
   assert.deepEqual(desk.history.claims, []);
 });
 
+Deno.test("a price that an earlier run stored is not stored again as if it were of now", async () => {
+  const desk = await RecordedDesk.at(MONDAY_MORNING);
+  const aapl = desk.stock("AAPL");
+  const yesterday = Date.parse("2026-11-22T20:00:00Z");
+  desk.book.monitor.portfolio.storedPrices.set(aapl, { mark: 268, at: yesterday, close: null, closeDate: null });
+  desk.holds({ of: aapl, quantity: 100, at: 250 }).executionsComplete();
+  desk.turn();
+  assert.equal(desk.book.monitor.last?.positions[0]?.markSource, "stored");
+  const [row] = desk.history.rows("positions").at(-1)!.positions;
+  assert.deepEqual([row!.quantity, row!.mark, row!.marketValue, row!.unrealizedPnl], [100, null, null, null]);
+});
+
 Deno.test("no risk is recorded before the first view is there", async () => {
   const startup = { answeredFraction: 1, timeoutSec: Number.POSITIVE_INFINITY };
   const desk = await RecordedDesk.at(MONDAY_MORNING, null, { startup });

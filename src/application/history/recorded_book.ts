@@ -38,15 +38,17 @@ function isHeld({ held }: SeenLeaf, { positions }: Portfolio): boolean {
 
 function positionRecord({ held, seen }: SeenLeaf, { positions, registry }: Portfolio): PositionRecord {
   const avgPrice = positions.avgPrice[held.leaf]!;
+  // A price that an earlier run stored would become younger with each restart.
+  const priced = seen?.position.markSource === "stored" ? null : seen;
   return {
     instrument: registry.at(held.instrument),
     quantity: positions.quantity[held.leaf]!,
     avgPrice: Number.isFinite(avgPrice) ? avgPrice : null,
-    mark: seen?.position.mark ?? null,
+    mark: priced?.position.mark ?? null,
     close: seen?.position.close ?? null,
     closeDate: seen?.position.closeDate ?? null,
-    marketValue: seen?.view.marketValue ?? null,
-    unrealizedPnl: seen?.view.unrealizedPnl ?? null,
+    marketValue: priced?.view.marketValue ?? null,
+    unrealizedPnl: priced?.view.unrealizedPnl ?? null,
     dailyPnl: seen?.view.dailyPnl ?? null,
   };
 }
