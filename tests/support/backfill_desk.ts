@@ -88,8 +88,8 @@ function keyText({ broker, account, dataType, market }: SyncKey): string {
 /** A statement service that has some fills and may fail where the test says. */
 export class FakeStatements implements BackfillSource {
   readonly broker = "IB";
-  readonly title = "statements";
-  readonly dataType = "flex-web";
+  readonly title: string = "statements";
+  readonly dataType: string = "flex-web";
   readonly continues: readonly string[] = [];
   accounts: readonly string[] = ["DU1", "DU2"];
   book: StoredBook = "real";

@@ -204,3 +204,32 @@ Deno.test("told to stop, it stores what it has, calls nothing done, and goes on 
   await backfilled([source], store);
   assert.equal(store.executions.size, 59);
 });
+
+/** A source that goes back to this morning only, as the API does. */
+class Today extends FakeStatements {
+  override readonly title = "the API";
+  override readonly dataType: string = "executions";
+  override readonly continues = ["flex-web"];
+  override plan({ now }: Parameters<FakeStatements["plan"]>[0]) {
+    const window = { title: "today", dataType: this.dataType, from: dayStart(brokerDay(now)), to: now };
+    return Promise.resolve({ windows: [window], skipped: 0, remarks: [] });
+  }
+}
+
+Deno.test("after days without a run, the API's watermark waits for a statement to fill the hole, and the report says so", async () => {
+  const { source, store } = desk();
+  const [monday, thursday] = [23, 26].map((day) => Date.UTC(2026, 10, day, 15, 30));
+  const today = new Today();
+  await backfilled([today], store, { now: monday! });
+  assert.equal(store.watermark("DU1", "executions"), monday);
+  const { report } = await backfilled([today], store, { now: thursday! });
+  assert.equal(store.watermark("DU1", "executions"), monday);
+  assert.match(
+    report.sources[0]?.remarks.join() ?? "",
+    /Complete only until 2026-11-23: .* to 2026-11-26 is not stored/,
+  );
+  // The statements of Monday to Wednesday come first, and today goes on where they end.
+  const filled = await backfilled([source, today], store, { now: thursday! });
+  assert.equal(store.watermark("DU1", "executions"), thursday);
+  assert.deepEqual(filled.report.sources[1]?.remarks, []);
+});
