@@ -99,22 +99,38 @@ function cells<Row>(table: Table<Row>, row: Row): Value[] {
 }
 
 /**
- * What follows `INSERT INTO t …`: how the new row and the one with its key come together.
+ * What follows `INSERT INTO t …`: how the new row and the one with its key come together. A row that says nothing new is not
+ * written again.
  *
  * @param greatest the dialect's function for the greater of two values
  */
 export function conflictClause(table: Layout, greatest: "max" | "GREATEST"): string {
-  const changes = table.columns.filter(({ name }) => !table.key.includes(name)).map(({ name, merge }) => {
-    const [before, after] = [`${table.name}.${name}`, `excluded.${name}`];
-    if (merge === "keep-known") return `${name} = COALESCE(${after}, ${before})`;
-    if (merge === "keep-told") return `${name} = COALESCE(NULLIF(${after}, ''), ${before})`;
-    if (merge === "keep-first") return `${name} = ${before}`;
-    // SQLite's max() of anything and NULL is NULL.
-    if (merge === "highest") {
-      return `${name} = ${greatest}(COALESCE(${after}, ${before}), COALESCE(${before}, ${after}))`;
-    }
-    return `${name} = ${after}`;
-  });
-  const guard = table.newest === undefined ? "" : ` WHERE excluded.${table.newest} >= ${table.name}.${table.newest}`;
-  return `ON CONFLICT (${table.key.join(", ")}) DO UPDATE SET ${changes.join(", ")}${guard}`;
+  const { name, key, newest } = table;
+  const columns = table.columns.filter((column) => !key.includes(column.name))
+    .map(({ name: column, merge }) => {
+      const before = `${name}.${column}`;
+      return { column, before, merged: merged(merge, before, `excluded.${column}`, greatest) };
+    });
+  const changes = columns.map(({ column, merged }) => `${column} = ${merged}`);
+  const differences = columns.map(({ before, merged }) => `${merged} IS DISTINCT FROM ${before}`);
+  const guard = newest === undefined ? "" : `excluded.${newest} >= ${name}.${newest} AND `;
+  return `ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${changes.join(", ")} WHERE ${guard}(${
+    differences.join(" OR ")
+  })`;
+}
+
+function merged(merge: Merge, before: string, after: string, greatest: string): string {
+  switch (merge) {
+    case "replace":
+      return after;
+    case "keep-known":
+      return `COALESCE(${after}, ${before})`;
+    case "keep-told":
+      return `COALESCE(NULLIF(${after}, ''), ${before})`;
+    case "keep-first":
+      return before;
+    case "highest":
+      // SQLite's max() of anything and NULL is NULL.
+      return `${greatest}(COALESCE(${after}, ${before}), COALESCE(${before}, ${after}))`;
+  }
 }

@@ -1,4 +1,4 @@
-/** PostgreSQL's SQL: a batch goes over as arrays, a few statements whatever its size. */
+/** PostgreSQL's SQL: a batch goes over as arrays, a few statements whatever its size, and by COPY where that is faster. */
 import type { Database, Output, Query } from "../query.ts";
 import { type ColumnKind, conflictClause, type Layout, type Step, type Value } from "../table.ts";
 import { arrayLiteral, ELEMENT_TYPES } from "./array_literal.ts";
@@ -107,20 +107,13 @@ async function upsert(transaction: Transaction, table: Layout, rows: Rows): Prom
   await Promise.all(running);
 }
 
-/** A row that says what is known already is not written anew. */
 function upsertSql(table: Layout): string {
-  const { columns, newest } = table;
+  const { columns } = table;
   const names = columns.map(({ name }) => name).join(", ");
   const cells = columns.map(({ kind }, at) => fromElement(kind, `u.c${at}`)).join(", ");
-  const others = columns.filter(({ name }) => !table.key.includes(name));
-  const differs = others.map(({ name, merge }) =>
-    merge === "replace"
-      ? `excluded.${name} IS DISTINCT FROM ${table.name}.${name}`
-      : `excluded.${name} IS NOT NULL AND excluded.${name} IS DISTINCT FROM ${table.name}.${name}`
-  ).join(" OR ");
   return `INSERT INTO ${table.name} (${names}) SELECT ${cells} FROM ${unnested(columns)} ${
     conflictClause(table, "GREATEST")
-  } ${newest === undefined ? "WHERE" : "AND"} (${differs})`;
+  }`;
 }
 
 /**
