@@ -31,6 +31,8 @@ export class TerminalEmulator {
     for (const [token, parameters, final] of output.matchAll(TOKEN)) {
       if (final !== undefined) this.#sequence(parameters ?? "", final);
       else if (token.startsWith("\x1b]") || token === "\x07") continue;
+      else if (token === "\r") this.#column = 0;
+      else if (token === "\n") this.#newLine();
       else if (token < " ") throw new Error(`unexpected control character ${JSON.stringify(token)}`);
       else this.#print(token);
     }
@@ -64,6 +66,17 @@ export class TerminalEmulator {
     if (column < row.length) row[column] = { text, attributes: this.#attributes };
   }
 
+  /** Scrolls at the last row. */
+  #newLine(): void {
+    if (this.#row < this.rows - 1) this.#row++;
+    else this.#cells = [...this.#cells.slice(1), ...blank(this.columns, 1)];
+  }
+
+  #eraseFrom(row: number, column: number): void {
+    const [erased] = blank(this.columns, 1);
+    this.#cells[row] = [...this.#cells[row]!.slice(0, column), ...erased!.slice(column)];
+  }
+
   #sequence(parameters: string, final: string): void {
     const numbers = parameters.split(";").map((part) => part === "" ? 0 : Number(part));
     if (parameters.startsWith("?")) {
@@ -76,6 +89,14 @@ export class TerminalEmulator {
       this.#column = Math.max(1, numbers[1] ?? 1) - 1;
     } else if (final === "C") {
       this.#column = Math.min(this.columns - 1, this.#column + Math.max(1, numbers[0] ?? 1));
+    } else if (final === "F") {
+      this.#row = Math.max(0, this.#row - Math.max(1, numbers[0] ?? 1));
+      this.#column = 0;
+    } else if (final === "K") {
+      this.#eraseFrom(this.#row, this.#column);
+    } else if (final === "J" && numbers[0] === 0) {
+      this.#eraseFrom(this.#row, this.#column);
+      for (let row = this.#row + 1; row < this.rows; row++) this.#eraseFrom(row, 0);
     } else if (final === "J") {
       this.#cells = blank(this.columns, this.rows);
     } else if (final === "m") {

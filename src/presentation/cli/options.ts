@@ -61,3 +61,23 @@ function argument<T>(parse: (text: string) => T): (text: string) => T {
     }
   };
 }
+
+/** Shows a table again and again. What it gives is milliseconds; true when the time was not said: `watchEveryMs`. */
+export function watchOption() {
+  return new Option("--watch [seconds]", "show it again every so many seconds (2 unless said), until Ctrl+C")
+    .argParser(argument(parseWatchTime));
+}
+
+/** Null: it is shown once. */
+export function watchEveryMs(given: number | true | undefined): number | null {
+  return given === undefined ? null : given === true ? DEFAULT_WATCH_MS : given;
+}
+
+const DEFAULT_WATCH_MS = 2_000;
+const LONGEST_WATCH_MS = 3_600_000;
+
+function parseWatchTime(text: string): number {
+  const milliseconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : parseDuration(text);
+  if (milliseconds < 200 || milliseconds > LONGEST_WATCH_MS) throw new RangeError("write 0.2 to 3600 seconds");
+  return milliseconds;
+}
