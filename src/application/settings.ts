@@ -69,7 +69,11 @@ export interface Settings {
     readonly background: "auto" | "dark" | "light";
     readonly bell: boolean;
     readonly accounts: "full" | "masked";
+    /** Who acknowledges, here and over the control channel. */
+    readonly operator: string;
   };
+  /** The channel by which other commands on this machine talk to a running `watch`. */
+  readonly control: { readonly enabled: boolean };
   readonly display: {
     /** IANA zone of the clock on screen. */
     readonly timeZone: string;

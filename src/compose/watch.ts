@@ -12,9 +12,6 @@ import type { FileLog } from "../infrastructure/telemetry/log.ts";
 import type { HistoryKeeping } from "./history_keeping.ts";
 import { composeMonitor, type Program } from "./monitor_program.ts";
 
-/** Who acknowledges at the dashboard. */
-const OPERATOR = "operator";
-
 export async function watch(
   request: WatchRequest,
   settings: Settings,
@@ -144,7 +141,7 @@ async function dashboardViewer(
       betaReference: risk.beta.reference,
       manualFile: manual.file,
     },
-    onAcknowledge: (id, note) => monitor.acknowledge(id, OPERATOR, note === "" ? null : note),
+    onAcknowledge: (id, note) => monitor.acknowledge(id, dashboard.operator, note === "" ? null : note),
     onTakeBack: (id) => monitor.takeBack(id),
     onAccount: (account) => monitor.showAccount(account),
     onQuit: quit,

@@ -269,7 +269,12 @@ export const SCHEMA = {
     background: choice("auto", ["auto", "dark", "light"]),
     bell: flag(true),
     accounts: choice("full", ["full", "masked"]),
+    operator: text("operator", {
+      allowed: "a name of 1 to 64 printable characters",
+      accepts: (name) => /^[^\p{C}]{1,64}$/u.test(name) && name.trim() !== "",
+    }),
   },
+  control: { enabled: flag(true) },
   display: {
     time_zone: text(DEFAULT_ZONE, TIME_ZONE),
     locale: text("en-US", { allowed: "a language tag, such as en-US or de-DE", accepts: isLocale }),

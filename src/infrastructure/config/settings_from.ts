@@ -30,7 +30,9 @@ export function settingsFrom(env: Environment, values: ConfigValues): Settings {
       background: values.dashboard.background,
       bell: values.dashboard.bell,
       accounts: values.dashboard.accounts,
+      operator: values.dashboard.operator,
     },
+    control: { enabled: values.control.enabled },
     display: { timeZone: values.display.time_zone, locale: values.display.locale },
     betaHistory: {
       windowDays: values.beta.window_days,
