@@ -72,6 +72,10 @@ const EFFECTS: Readonly<Record<Flag, Effect>> = {
 };
 
 const ORDER = Object.keys(EFFECTS) as Flag[];
+
+/** Every flag there is, the gravest first. */
+export const FLAGS: readonly Flag[] = ORDER;
+
 const RANK = new Map(ORDER.map((flag, index) => [flag, index]));
 
 /** The position's flags, the gravest first. */

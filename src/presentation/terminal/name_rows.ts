@@ -3,6 +3,7 @@ import type { Flag, PositionView, RiskSnapshot, UnderlyingView } from "../../dom
 import { accountName, liveMark, shownAccount, type ViewContext } from "./context.ts";
 import { digestOf, type Figure, isDoubtful, markOf } from "./digest.ts";
 import { parseFilter } from "./filter.ts";
+import { shownTotal } from "./shown_total.ts";
 import { soleAccounts } from "./sole_accounts.ts";
 
 type Sums = Readonly<Record<Exclude<Figure, "exposure">, number | null>>;
@@ -77,8 +78,30 @@ export function dayMove(row: { readonly price: number | null; readonly close: nu
   return row.price === null || row.close === null || row.close <= 0 ? null : row.price / row.close - 1;
 }
 
-/** The book's row, or the account's above it when one is shown alone. */
+/** The book's row; above it the account's when one is shown alone, and first of all what a filter leaves. */
 export function totalRows(context: ViewContext): NameRow[] {
+  const shown = shownRow(context);
+  const rows = wholeRows(context, shown !== null);
+  return shown === null ? rows : [shown, ...rows];
+}
+
+/** What the positions in sight add up to; null while all are. */
+function shownRow(context: ViewContext): NameRow | null {
+  const shown = shownTotal(context);
+  if (shown === null) return null;
+  return {
+    ...NO_PRICE,
+    key: null,
+    label: `Shown (${shown.positions})`,
+    positions: null,
+    grossExposure: null,
+    sums: shown.sums,
+    whole: true,
+    mark: (figure) => (shown.sums[figure] === null ? "" : liveMark(context, markOf(shown.marks, figure), 0)),
+  };
+}
+
+function wholeRows(context: ViewContext, counted: boolean): NameRow[] {
   const { snapshot } = context;
   const book = digestOf(snapshot).book;
   const excluded = new Set(snapshot.portfolio.excluded.filter((one) => one.count > 0).map((one) => one.total));
@@ -87,8 +110,8 @@ export function totalRows(context: ViewContext): NameRow[] {
   const total: NameRow = {
     ...NO_PRICE,
     key: null,
-    label: account === undefined ? "Total" : `Book (${held})`,
-    positions: account === undefined ? held : null,
+    label: account === undefined ? (counted ? `Total (${held})` : "Total") : `Book (${held})`,
+    positions: account === undefined && !counted ? held : null,
     grossExposure: snapshot.portfolio.grossExposure,
     sums: snapshot.portfolio,
     whole: true,

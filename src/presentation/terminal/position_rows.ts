@@ -3,10 +3,9 @@ import type { PositionView, RiskSnapshot, StrategyView, UnderlyingView } from ".
 import { contractName, contractOf } from "../format.ts";
 import { shownAccount, type ViewContext } from "./context.ts";
 import { digestOf } from "./digest.ts";
-import { parseFilter } from "./filter.ts";
-import { isToLookAt } from "./flag_words.ts";
 import { comparison, type Ordered } from "./position_order.ts";
 import { partInAccount, partOf } from "./position_part.ts";
+import { isSelected } from "./selection.ts";
 import { isSoleHolder, soleAccounts } from "./sole_accounts.ts";
 
 /** From this many positions on the tree starts folded to names. */
@@ -35,11 +34,11 @@ export type PositionRow =
   | { readonly kind: "position"; readonly key: string; readonly label: string; readonly position: PositionView };
 
 export function positionRows(context: ViewContext): readonly PositionRow[] {
-  const { snapshot, view } = context;
+  const { snapshot, newest, view } = context;
   const known = remembered.get(snapshot);
   const { tree, filter, account, folds, onlyProblems } = view;
   const { sort } = view.tables.positions;
-  const choice = [tree, filter, account, folds, onlyProblems, sort];
+  const choice = [tree, filter, account, folds, onlyProblems, sort, newest];
   if (known !== undefined && known.choice.every((one, index) => one === choice[index])) return known.rows;
   const rows = tree ? treeRows(context) : flatRows(context);
   remembered.set(snapshot, { choice, rows });
@@ -90,7 +89,7 @@ interface Node {
 
 function treeRows(context: ViewContext): PositionRow[] {
   const { snapshot, view } = context;
-  const shown = selection(context);
+  const shown = isSelected(context);
   const { positions } = digestOf(snapshot);
   const grouped = strategiesByName(context);
   const nodes: Node[] = [];
@@ -163,7 +162,7 @@ function rowsUnder(
 const NOTHING_LEFT = 1e-9;
 
 function flatRows(context: ViewContext): PositionRow[] {
-  const shown = context.snapshot.positions.filter(selection(context));
+  const shown = context.snapshot.positions.filter(isSelected(context));
   const nodes = shown.map((position): Node => {
     const row = contractRow(context, position, fullName(context, position), positionKey(position));
     return { order: { ...orderOf(row.position), rank: 0, name: contractName(position) }, rows: [row] };
@@ -208,15 +207,6 @@ function strategiesByName({ snapshot, view }: ViewContext): Map<string, Strategy
     else under.push(strategy);
   }
   return byName;
-}
-
-function selection({ view }: ViewContext): (position: PositionView) => boolean {
-  const filter = parseFilter(view.filter);
-  return (position) => {
-    if (view.account !== null && !position.leaves.some((leaf) => leaf.account === view.account)) return false;
-    if (view.onlyProblems && !isToLookAt(position)) return false;
-    return !filter.active || filter.position(position);
-  };
 }
 
 /** A name's sums, or one account's; null when several accounts hold the name and the snapshot does not split it. */

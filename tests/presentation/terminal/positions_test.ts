@@ -106,7 +106,8 @@ Deno.test("a filter keeps the groups that hold a match and says how many of the 
   assert.match(found[0] ?? "", /^v NVDA \(1 of 5\)/);
   assert.match(found[1] ?? "", /^ {2}v Short strangle/);
   assert.match(found[2] ?? "", /^ {4}18Dec26 195 C/);
-  assert.match(found[3] ?? "", /^Total/);
+  assert.match(found[3] ?? "", /^Shown \(1\)/);
+  assert.match(found[4] ?? "", /^Total \(25\)/);
 });
 
 Deno.test("sorting the tree orders names by the column, and each name's rows within it", () => {
@@ -131,7 +132,8 @@ Deno.test("Enter on a name with a single position goes to that position", () => 
 Deno.test("o keeps positions whose flags call for a look", () => {
   const found = rows(new Person().type("2to")).map((row) => row.slice(0, 20).trimEnd());
   assert.deepEqual(found.slice(0, 3), ["ES 18Dec26 6400 P", "SPX 18Dec26 7000 C", "NVDA 27Nov26 200 C"]);
-  assert.match(found[3] ?? "", /^Total/);
+  assert.match(found[3] ?? "", /^Shown \(1\)/);
+  assert.match(found[4] ?? "", /^Total \(25\)/);
 });
 
 Deno.test("one account's part of a position has its own quantity and P&L, and greeks by its share", () => {

@@ -55,9 +55,9 @@ Deno.test("s sorts by the next column, S turns the order round, and the title sa
 
 Deno.test("a filter narrows the rows while it is typed, keeps the total, and Esc clears it", () => {
   const person = new Person().type("/tsla");
-  assert.match(person.line(-2), /^ \/ tsla_ +Enter keep {2}Esc clear $/);
+  assert.match(person.line(-2), /^ \/ tsla_ +5 of 25 shown {2}Enter keep {2}Esc clear $/);
   assert.match(person.screen(), /1 of 8 shown/);
-  assert.match(person.type("\r").screen(), /^ Total +25 .*1,609,821x/m);
+  assert.match(person.type("\r").screen(), /^ Total \(25\) .*1,609,821x/m);
   assert.match(person.line(-2), /\/ tsla $/);
   assert.match(person.type("\x1b").screen(), /no filter/);
 });

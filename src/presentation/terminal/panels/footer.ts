@@ -2,7 +2,9 @@
 import { age } from "../../format.ts";
 import { accountName, type ViewContext } from "../context.ts";
 import { cut, type Frame, widthOf } from "../frame.ts";
+import { filterFault } from "../filter.ts";
 import { SORT_COLUMNS } from "../name_rows.ts";
+import { shownTotal } from "../shown_total.ts";
 import { BOLD, Role } from "../style.ts";
 import type { ViewId } from "../view_state.ts";
 
@@ -10,8 +12,7 @@ import type { ViewId } from "../view_state.ts";
 export function drawStatusRow(frame: Frame, row: number, context: ViewContext, place: string): void {
   const { view, now } = context;
   if (view.prompt?.kind === "filter") {
-    frame.put(row, 1, cut(`/ ${view.prompt.text}_`, frame.width - 26), BOLD);
-    frame.putEnding(row, frame.width - 1, "Enter keep  Esc clear");
+    drawFilterPrompt(frame, row, context, view.prompt.text);
     return;
   }
   if (view.toast !== null && view.toast.until > now) {
@@ -26,6 +27,32 @@ export function drawStatusRow(frame: Frame, row: number, context: ViewContext, p
   frame.fill(row, start - 1, start, " ");
   frame.put(row, start, right, Role.quiet);
 }
+
+/** What is typed, then what is wrong with it or how much it leaves, then what ends it. */
+function drawFilterPrompt(frame: Frame, row: number, context: ViewContext, text: string): void {
+  const keys = "Enter keep  Esc clear";
+  const fault = filterFault(text, context.snapshot);
+  const told = fault ?? shownOf(context);
+  const room = frame.width - 4 - widthOf(keys);
+  // The end of the line is where it is typed.
+  const characters = [...`${text}_`];
+  const most = Math.max(12, fault === null ? room - widthOf(told) - 4 : Math.floor(room / 3));
+  const line = characters.length > most ? `~${characters.slice(1 - most).join("")}` : characters.join("");
+  const end = frame.put(row, 1, `/ ${line}`, BOLD);
+  const start = frame.putEnding(row, frame.width - 1, keys);
+  if (fault !== null) frame.put(row, end + 2, cut(fault, start - end - 4), Role.soft);
+  else if (end + widthOf(told) + 2 < start) frame.putEnding(row, start - 2, told, Role.quiet);
+}
+
+/** `3 of 25 shown`, of positions; nothing in a view of other things. */
+function shownOf(context: ViewContext): string {
+  if (!OF_POSITIONS.includes(context.view.active)) return "";
+  const { format } = context.look;
+  const shown = shownTotal(context)?.positions ?? context.snapshot.positions.length;
+  return `${format.money(shown)} of ${format.money(context.snapshot.positions.length)} shown`;
+}
+
+const OF_POSITIONS: readonly ViewId[] = ["summary", "positions", "risk", "quality"];
 
 /** `turn 42 in 0.6 ms`, `41 quotes/s`, `oldest live quote 3.2 s`; first of all that the clock is not the real one. */
 function madeOf({ newest, look: { format } }: ViewContext): string[] {

@@ -1,0 +1,22 @@
+/** Which positions the person wants to see: of the account, the filter and the problems chosen. */
+import type { PositionView } from "../../domain/risk/snapshot.ts";
+import type { ViewContext } from "./context.ts";
+import { parseFilter } from "./filter.ts";
+import { isToLookAt } from "./flag_words.ts";
+import type { ViewState } from "./view_state.ts";
+
+/** Whether rows are left out that the account shown has. */
+export function isNarrowed(view: Pick<ViewState, "filter" | "onlyProblems">): boolean {
+  return view.onlyProblems || parseFilter(view.filter).active;
+}
+
+/** Names with an open breach are looked up once, not once a position. */
+export function isSelected({ view, newest }: ViewContext): (position: PositionView) => boolean {
+  const filter = parseFilter(view.filter);
+  const breached = new Set(view.onlyProblems ? newest.breaches.map(({ scope }) => scope) : []);
+  return (position) => {
+    if (view.account !== null && !position.leaves.some((leaf) => leaf.account === view.account)) return false;
+    if (view.onlyProblems && !isToLookAt(position) && !breached.has(position.underlying)) return false;
+    return !filter.active || filter.position(position);
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * What the rows that a filter leaves add up to: the one sum that no snapshot can hold, since a person types what is in it.
+ * It adds amounts of the snapshot, by the rule of the other totals, and works out nothing else.
+ */
+import type { PositionView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
+import { Total } from "../../domain/risk/totals.ts";
+import type { ViewContext } from "./context.ts";
+import { type Figure, marksOver } from "./digest.ts";
+import { partInAccount } from "./position_part.ts";
+import { isNarrowed, isSelected } from "./selection.ts";
+
+export interface ShownTotal {
+  readonly positions: number;
+  readonly sums: Readonly<Record<Figure, number | null>>;
+  /** `x` of a sum that leaves some of the positions out, else what these carry. */
+  readonly marks: ReturnType<typeof marksOver>;
+}
+
+/** Of the positions in sight; null while nothing is filtered out. */
+export function shownTotal(context: ViewContext): ShownTotal | null {
+  const { snapshot, view } = context;
+  if (!isNarrowed(view)) return null;
+  const choice = [view.filter, view.account, view.onlyProblems, context.newest];
+  const known = remembered.get(snapshot);
+  if (known !== undefined && known.choice.every((one, index) => one === choice[index])) return known.total;
+  const total = added(context);
+  remembered.set(snapshot, { choice, total });
+  return total;
+}
+
+const remembered = new WeakMap<RiskSnapshot, { readonly choice: readonly unknown[]; readonly total: ShownTotal }>();
+
+const FIGURES: readonly Figure[] = [
+  "marketValue",
+  "dailyPnl",
+  "unrealizedPnl",
+  "exposure",
+  "delta",
+  "dollarDelta",
+  "betaWeightedDelta",
+  "gammaDollars1Pct",
+  "vega",
+  "theta",
+];
+
+function added(context: ViewContext): ShownTotal {
+  const { account } = context.view;
+  const selected = context.snapshot.positions.filter(isSelected(context));
+  const parts = account === null ? selected : selected.map((one) => partInAccount(one, account));
+  const sums = Object.fromEntries(FIGURES.map((figure) => [figure, sumOf(parts, figure)]));
+  return { positions: parts.length, sums: sums as Record<Figure, number | null>, marks: marksOver(parts) };
+}
+
+function sumOf(positions: readonly PositionView[], figure: Figure): number | null {
+  const total = new Total();
+  for (const position of positions) {
+    // A currency pair has no delta to add, by design and not by a fault.
+    if (position.assetType === "FOREX" && position[figure] === null) continue;
+    total.add(position[figure] ?? NaN);
+  }
+  return total.value;
+}
