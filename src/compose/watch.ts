@@ -144,6 +144,7 @@ async function dashboardViewer(
     onAcknowledge: (id, note) => monitor.acknowledge(id, dashboard.operator, note === "" ? null : note),
     onTakeBack: (id) => monitor.takeBack(id),
     onAccount: (account) => monitor.showAccount(account),
+    record: { log: () => log.tail() },
     onQuit: quit,
     onTrouble: (fault) => log.write("ERROR", "SYSTEM", `Cannot draw the dashboard: ${String(fault)}`),
   });

@@ -13,6 +13,8 @@ export interface Log {
 
 /** One line as it was written: masked, and what a screen may show. */
 export interface LogLine {
+  /** Counts the lines of this program from 1. */
+  readonly number: number;
   readonly at: EpochMs;
   readonly level: LogLevel;
   readonly category: LogCategory;

@@ -10,6 +10,7 @@ import type { Log, LogCategory, LogData, LogLevel, LogLine } from "../../applica
 import { isoInstant } from "../../domain/time.ts";
 import type { LogDisk } from "./log_disk.ts";
 import { Masking } from "./masking.ts";
+import { RecentLines } from "./recent_lines.ts";
 import { type Repeated, Repeats, type Said } from "./repeats.ts";
 import { RotatingFile, type Rotation } from "./rotating_file.ts";
 
@@ -19,6 +20,8 @@ export interface LogOptions extends Rotation {
   /** Account numbers in full. */
   readonly showAccounts: boolean;
 }
+
+type Unnumbered = Omit<LogLine, "number">;
 
 const RANK: Readonly<Record<LogLevel, number>> = { DEBUG: 0, INFO: 1, WARN: 2, ERROR: 3 };
 
@@ -36,7 +39,7 @@ export class FileLog implements Log {
   readonly #file: RotatingFile;
   readonly #masking: Masking;
   readonly #repeats = new Repeats(REPEAT_WINDOW_MS, REPEATS_REMEMBERED);
-  readonly #tail: LogLine[] = [];
+  readonly #tail = new RecentLines(TAIL_LINES);
   readonly #waiting: string[] = [];
   #lost = 0;
   #trouble: string | null = null;
@@ -79,7 +82,7 @@ export class FileLog implements Log {
 
   /** The newest lines, oldest first, masked as in the file. */
   tail(): readonly LogLine[] {
-    return this.#tail;
+    return this.#tail.lines();
   }
 
   /** Why lines are not reaching the disk now; null when they are. */
@@ -120,14 +123,14 @@ export class FileLog implements Log {
   }
 
   #put({ level, category, message, data }: Said): void {
-    const line: LogLine = {
+    const line: Unnumbered = {
       at: this.clock.now(),
       level,
       category,
       message: this.#masking.message(message),
       data: this.#masking.data(data),
     };
-    this.#remember(line);
+    this.#tail.add(line);
     this.#waiting.push(lineText(line));
     if (this.#waiting.length > MOST_WAITING) {
       this.#waiting.shift();
@@ -137,11 +140,6 @@ export class FileLog implements Log {
     const mayTry = this.#trouble === null || this.clock.monotonic() >= this.#retryAt;
     if (this.#closed || (full && mayTry)) this.flush();
     else this.#flushLater(this.#trouble === null ? BATCH_MS : Math.max(0, this.#retryAt - this.clock.monotonic()));
-  }
-
-  #remember(line: LogLine): void {
-    this.#tail.push(line);
-    if (this.#tail.length > TAIL_LINES) this.#tail.shift();
   }
 
   #flushLater(ms: number): void {
@@ -163,7 +161,7 @@ export class FileLog implements Log {
     const reason = `cannot write the log ${this.options.file}: ${wordsOf(error)}`;
     if (this.#trouble === null) {
       const message = this.#masking.message(reason);
-      this.#remember({ at: this.clock.now(), level: "ERROR", category: "SYSTEM", message, data: {} });
+      this.#tail.add({ at: this.clock.now(), level: "ERROR", category: "SYSTEM", message, data: {} });
     }
     this.#trouble = reason;
     this.#retryAt = this.clock.monotonic() + this.#retryMs;
@@ -191,6 +189,6 @@ function wordsOf(error: Error): string {
     : error.message;
 }
 
-function lineText({ at, level, category, message, data }: LogLine): string {
+function lineText({ at, level, category, message, data }: Unnumbered): string {
   return `${JSON.stringify({ timestamp: isoInstant(at), level, category, message, data })}\n`;
 }

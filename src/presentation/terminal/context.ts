@@ -4,6 +4,7 @@ import type { AccountView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
 import type { Format } from "../format.ts";
 import type { Glyphs } from "./glyphs.ts";
 import type { Liveness } from "./liveness.ts";
+import type { ProgramRecord } from "./program_record.ts";
 import type { ViewState } from "./view_state.ts";
 
 export interface Size {
@@ -34,6 +35,7 @@ export interface ViewContext {
   readonly now: EpochMs;
   readonly live: Liveness;
   readonly look: Look;
+  readonly record: ProgramRecord;
 }
 
 /** A rectangle of the screen. */

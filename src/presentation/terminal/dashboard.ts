@@ -13,6 +13,7 @@ import { drawAlertRow } from "./panels/alert_row.ts";
 import { drawKeyRow, drawStatusRow } from "./panels/footer.ts";
 import { drawHeader } from "./panels/header.ts";
 import { drawTabs } from "./panels/tabs.ts";
+import { NOTHING_RECORDED, type ProgramRecord } from "./program_record.ts";
 import { Role } from "./style.ts";
 import { ROWS_ABOVE, ROWS_BELOW, type View } from "./view.ts";
 import type { ViewId, ViewState } from "./view_state.ts";
@@ -34,6 +35,8 @@ export interface DashboardInput {
   readonly size: Size;
   readonly now: EpochMs;
   readonly look: Look;
+  /** Left out: nothing is recorded. */
+  readonly record?: ProgramRecord;
 }
 
 /** The views. A further one is a module in `views/` and an entry here. */
@@ -54,7 +57,7 @@ export function dashboard(input: DashboardInput): Frame {
 }
 
 /** What views draw from; null before the first snapshot. */
-export function contextOf({ snapshot, view, size, now, look }: DashboardInput): ViewContext | null {
+export function contextOf({ snapshot, view, size, now, look, record }: DashboardInput): ViewContext | null {
   if (snapshot === null) return null;
   return {
     snapshot: view.frozen?.snapshot ?? snapshot,
@@ -64,6 +67,7 @@ export function contextOf({ snapshot, view, size, now, look }: DashboardInput): 
     now,
     live: livenessOf(snapshot, now),
     look,
+    record: record ?? NOTHING_RECORDED,
   };
 }
 

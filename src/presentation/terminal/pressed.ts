@@ -1,27 +1,17 @@
 /** What a key does: the next view, and what the outside is to do. Pure; the same keys give the same screens. */
-import type { EpochMs } from "../../domain/time.ts";
 import type { BreachView } from "../../domain/risk/snapshot.ts";
+import { acting, dead, type Pressed, quiet, toasted } from "./answer.ts";
 import { contextOf, type DashboardInput, tableOf, VIEWS } from "./dashboard.ts";
 import type { Key, KeyName } from "./keys.ts";
 import { longLimitName, unacknowledged } from "./limit_text.ts";
+import { inRecordPrompt, recordClosed, recordEntered, recordKey, recordMoved } from "./record_keys.ts";
 import { groupKeys, isGroupKey, rowOfName } from "./position_rows.ts";
 import { isCleared, isWaiting, type SignalRow, signalRows } from "./signal_rows.ts";
 import { type TableState, VIEW_IDS, type ViewId, type ViewState } from "./view_state.ts";
 import type { ViewContext } from "./context.ts";
 
-export type Action =
-  | { readonly kind: "quit" }
-  | { readonly kind: "acknowledge"; readonly breachId: string; readonly note: string }
-  | { readonly kind: "takeBack"; readonly breachId: string }
-  | { readonly kind: "redraw" }
-  | { readonly kind: "nextTheme" };
+export type { Action, Pressed } from "./answer.ts";
 
-export interface Pressed {
-  readonly view: ViewState;
-  readonly actions: readonly Action[];
-}
-
-const TOAST_MS = 4_000;
 const LONGEST_LINE = 200;
 const WHEEL_ROWS = 3;
 
@@ -48,6 +38,7 @@ function inHelp(view: ViewState, key: Key): Pressed {
 function inPrompt(view: ViewState, key: Key): Pressed {
   const { prompt } = view;
   if (prompt === null) return quiet(view);
+  if (prompt.kind === "search" || prompt.kind === "feed") return inRecordPrompt(view, prompt, key);
   if (key.kind === "named" && key.name === "escape") {
     return quiet({ ...view, prompt: null, filter: prompt.kind === "filter" ? "" : view.filter });
   }
@@ -81,11 +72,13 @@ function named(context: ViewContext, name: KeyName): Pressed {
   if (name === "tab") return opened(context, neighbour(view.active, 1));
   if (name === "shiftTab") return opened(context, neighbour(view.active, -1));
   if (name === "enter") return entered(context);
-  return name === "escape" ? quiet(back(view)) : quiet(view);
+  return name === "escape" ? quiet(recordClosed(view) ?? back(view)) : quiet(view);
 }
 
 function letter(context: ViewContext, text: string): Pressed {
   const { view } = context;
+  const answer = recordKey(context, text);
+  if (answer !== null) return answer;
   const digit = VIEW_IDS["1234567".indexOf(text)];
   if (digit !== undefined && text.length === 1) return opened(context, digit);
   switch (text) {
@@ -106,7 +99,6 @@ function letter(context: ViewContext, text: string): Pressed {
           : { ...view, frozen: null },
       );
     case "/":
-      if (view.active === "health") return dead(context, "nothing to filter here");
       return quiet({ ...view, prompt: { kind: "filter", text: view.filter, before: view.filter } });
     case "%":
       if (!IN_AMOUNTS.includes(view.active)) return dead(context, "% works in 1 Summary, 2 Positions and 3 Risk");
@@ -153,6 +145,7 @@ function moved(context: ViewContext, by: number): Pressed {
   const { view } = context;
   const { keys, page } = tableOf(context);
   if (keys.length === 0) return quiet(view);
+  if (view.active === "health") return quiet(recordMoved(context, page, by));
   const table = view.tables[view.active];
   const found = table.selected === null ? 0 : keys.indexOf(table.selected);
   const at = Math.max(0, Math.min(keys.length - 1, Math.max(0, found) + by));
@@ -172,6 +165,7 @@ function neighbour(active: ViewId, step: number): ViewId {
 /** Enter on a name opens its positions; on a group it opens or folds it. */
 function entered(context: ViewContext): Pressed {
   const { view } = context;
+  if (view.active === "health") return recordEntered(context);
   const { keys } = tableOf(context);
   const { selected } = view.tables[view.active];
   const key = selected !== null && keys.includes(selected) ? selected : keys[0];
@@ -274,22 +268,4 @@ function selectedBreach({ view, newest }: ViewContext, fits: (breach: BreachView
 
 function withTable(view: ViewState, table: TableState): ViewState {
   return { ...view, tables: { ...view.tables, [view.active]: table } };
-}
-
-/** A key that does nothing here says why. */
-function dead(context: ViewContext, why: string): Pressed {
-  return quiet(toasted(context, why));
-}
-
-function toasted({ view, now }: ViewContext, text: string): ViewState {
-  const until: EpochMs = now + TOAST_MS;
-  return { ...view, toast: { text, until } };
-}
-
-function quiet(view: ViewState): Pressed {
-  return { view, actions: [] };
-}
-
-function acting(view: ViewState, action: Action): Pressed {
-  return { view, actions: [action] };
 }

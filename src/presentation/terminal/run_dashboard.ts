@@ -11,10 +11,11 @@ import { dashboard, type DashboardInput } from "./dashboard.ts";
 import { glyphsOf } from "./glyphs.ts";
 import { type Key, KeyDecoder } from "./keys.ts";
 import { extended } from "./pnl_trail.ts";
+import { NOTHING_RECORDED, type ProgramRecord } from "./program_record.ts";
 import { type Action, pressed } from "./pressed.ts";
 import type { Abilities, Terminal } from "./terminal.ts";
 import { createTheme, type Theme, type ThemeName } from "./theme.ts";
-import { INITIAL_VIEW, type ViewState } from "./view_state.ts";
+import { type FeedRequest, INITIAL_VIEW, type ViewState } from "./view_state.ts";
 import { DifferentialWriter, ENTER, RESTORE } from "./writer.ts";
 
 export interface DashboardParts {
@@ -39,6 +40,10 @@ export interface DashboardParts {
   readonly onTakeBack: (breachId: string) => void;
   /** Another account is looked at, or all again (null). */
   readonly onAccount: (account: string | null) => void;
+  /** A line or the connection is to be made anew; the person was asked. */
+  readonly onFeed?: (request: FeedRequest) => void;
+  /** What the program remembers beside the snapshot; left out: nothing. */
+  readonly record?: ProgramRecord;
   /** The person wants to leave; the caller then stops the dashboard. */
   readonly onQuit: () => void;
   /** A frame could not be drawn or written. The dashboard goes on; the caller decides. */
@@ -174,6 +179,7 @@ class Dashboard implements RunningDashboard {
     else if (action.kind === "acknowledge") onAcknowledge(action.breachId, action.note);
     else if (action.kind === "takeBack") onTakeBack(action.breachId);
     else if (action.kind === "redraw") this.#writer.invalidate();
+    else if (action.kind === "feed") this.#parts.onFeed?.(action.request);
     else {
       this.#themeName = THEMES[(THEMES.indexOf(this.#themeName) + 1) % THEMES.length] ?? "safe";
       this.#writer.invalidate(this.#theme());
@@ -260,6 +266,7 @@ class Dashboard implements RunningDashboard {
       size: this.#size,
       now: this.#parts.clock.now(),
       look: this.#look,
+      record: this.#parts.record ?? NOTHING_RECORDED,
     };
   }
 }

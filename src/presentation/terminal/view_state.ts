@@ -1,4 +1,6 @@
 /** What the person at the screen has chosen: everything that decides a frame beside the snapshot and the clock. */
+import type { LogLevel } from "../../application/ports/log.ts";
+import type { KeyFields } from "../../domain/instrument.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import type { RiskSnapshot } from "../../domain/risk/snapshot.ts";
 import { initialTrail, type PnlTrail } from "./pnl_trail.ts";
@@ -24,7 +26,27 @@ export interface TableState {
 
 export type Prompt =
   | { readonly kind: "filter"; readonly text: string; readonly before: string }
-  | { readonly kind: "acknowledge"; readonly text: string; readonly breachId: string };
+  | { readonly kind: "acknowledge"; readonly text: string; readonly breachId: string }
+  /** Words that lines of the log must have. */
+  | { readonly kind: "search"; readonly text: string }
+  /** Asks before the feed is touched. */
+  | { readonly kind: "feed"; readonly request: FeedRequest };
+
+/** A line of one contract asked for anew, or the broker's whole connection made anew. */
+export type FeedRequest =
+  | { readonly kind: "resubscribe"; readonly instrument: KeyFields; readonly label: string }
+  | { readonly kind: "reconnect" };
+
+/** Which lines of the program's log are shown, and how. */
+export interface LogChoice {
+  /** The lowest one shown. */
+  readonly level: LogLevel;
+  /** The newest line stays selected and in sight. */
+  readonly follow: boolean;
+  readonly search: string;
+  /** The selected line's full record is shown under the lines. */
+  readonly full: boolean;
+}
 
 export interface ViewState {
   readonly active: ViewId;
@@ -47,6 +69,7 @@ export interface ViewState {
   readonly tree: boolean;
   /** Rows without a problem or an open breach are left out. */
   readonly onlyProblems: boolean;
+  readonly log: LogChoice;
 }
 
 const FIRST_ROW: TableState = { selected: null, top: 0, sort: null };
@@ -73,4 +96,5 @@ export const INITIAL_VIEW: ViewState = {
   folds: new Set(),
   tree: true,
   onlyProblems: false,
+  log: { level: "INFO", follow: true, search: "", full: false },
 };

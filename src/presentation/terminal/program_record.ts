@@ -1,0 +1,12 @@
+/**
+ * What the program remembers beside the snapshot: its log, and the day's transitions. Asked for by the view that shows it,
+ * so that a hidden one costs nothing.
+ */
+import type { LogLine } from "../../application/ports/log.ts";
+
+export interface ProgramRecord {
+  /** The newest lines of the log, oldest first; null where no log is kept. */
+  readonly log: (() => readonly LogLine[]) | null;
+}
+
+export const NOTHING_RECORDED: ProgramRecord = { log: null };

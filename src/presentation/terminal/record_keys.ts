@@ -1,0 +1,110 @@
+/** Keys of the program's log and of the feed, and what they do to the view. */
+import type { LogLine } from "../../application/ports/log.ts";
+import { dead, type Pressed, quiet } from "./answer.ts";
+import type { ViewContext } from "./context.ts";
+import type { Key } from "./keys.ts";
+import { linesInSight, LOG_LEVELS, logKey, logRows, selectedLine } from "./log_rows.ts";
+import type { FeedRequest, LogChoice, Prompt, ViewState } from "./view_state.ts";
+
+export type RecordAction = { readonly kind: "feed"; readonly request: FeedRequest };
+
+type RecordPrompt = Extract<Prompt, { readonly kind: "search" | "feed" }>;
+
+const LONGEST_SEARCH = 200;
+
+/** The answer to a key that is about the log or the feed; null: it is not. */
+export function recordKey(context: ViewContext, text: string): Pressed | null {
+  const { view } = context;
+  const inLog = view.active === "health" && context.record.log !== null;
+  switch (text) {
+    case "/":
+      if (view.active !== "health") return null;
+      if (!inLog) return dead(context, "nothing to filter here");
+      return quiet({ ...view, prompt: { kind: "search", text: view.log.search } });
+    case "l":
+      return inLog ? quiet(withLog(view, { level: nextLevel(view.log) })) : dead(context, "l works in 7 Health");
+    case "f":
+      return inLog ? quiet(following(context)) : dead(context, "f works in 7 Health");
+    default:
+      return null;
+  }
+}
+
+/** Typing into a search, or the answer to a question. */
+export function inRecordPrompt(view: ViewState, prompt: RecordPrompt, key: Key): Pressed {
+  const named = key.kind === "named" ? key.name : null;
+  if (prompt.kind === "feed") {
+    if (named === "enter" || (key.kind === "text" && key.text === "y")) {
+      return { view: { ...view, prompt: null }, actions: [{ kind: "feed", request: prompt.request }] };
+    }
+    const refused = named === "escape" || (key.kind === "text" && key.text === "n");
+    return quiet(refused ? { ...view, prompt: null } : view);
+  }
+  if (named === "escape") return quiet(withLog({ ...view, prompt: null }, { search: "" }));
+  if (named === "enter") return quiet({ ...view, prompt: null });
+  const text = edited(prompt.text, key);
+  // The search works while it is typed.
+  return quiet(withLog({ ...view, prompt: { kind: "search", text } }, { search: text }));
+}
+
+/** One step back of what this file opens; null: nothing of it is open. */
+export function recordClosed(view: ViewState): ViewState | null {
+  if (view.toast !== null || view.active !== "health") return null;
+  if (view.log.full) return withLog(view, { full: false });
+  return view.log.search === "" ? null : withLog(view, { search: "" });
+}
+
+/** The selection moved through the log; at its end the log is followed, and above it not. */
+export function recordMoved(context: ViewContext, page: number, by: number): ViewState {
+  const { view } = context;
+  const lines = logRows(context);
+  if (lines.length === 0) return view;
+  const at = Math.max(0, Math.min(lines.length - 1, selectedLine(lines, view) + by));
+  const line = lines[at];
+  const moved = placed(view, lines, page, line === undefined ? null : logKey(line));
+  return withLog(moved, { follow: by > 0 && at === lines.length - 1 });
+}
+
+/** Enter in the log shows the selected line's full record, or closes it. */
+export function recordEntered(context: ViewContext): Pressed {
+  if (logRows(context).length === 0) return dead(context, "no line is selected");
+  return quiet(withLog(context.view, { full: !context.view.log.full }));
+}
+
+function following(context: ViewContext): ViewState {
+  const { view } = context;
+  const lines = logRows(context);
+  const line = lines[lines.length - 1];
+  // What was in sight stays when the following ends.
+  const held = view.log.follow ? placed(view, lines, 1, line === undefined ? null : logKey(line)) : view;
+  return withLog(held, { follow: !view.log.follow });
+}
+
+/** The view with another line selected and the first one in sight remembered. */
+function placed(
+  view: ViewState,
+  lines: readonly LogLine[],
+  page: number,
+  selected: string | null,
+): ViewState {
+  const table = { ...view.tables.health, selected };
+  const next = { ...view, tables: { ...view.tables, health: table }, log: { ...view.log, follow: false } };
+  const { first } = linesInSight(lines, next, page);
+  const top = lines[first]?.number ?? 0;
+  return { ...view, tables: { ...view.tables, health: { ...table, top } } };
+}
+
+function nextLevel({ level }: LogChoice): LogChoice["level"] {
+  return LOG_LEVELS[(LOG_LEVELS.indexOf(level) + 1) % LOG_LEVELS.length] ?? "INFO";
+}
+
+function withLog(view: ViewState, change: Partial<LogChoice>): ViewState {
+  return { ...view, log: { ...view.log, ...change } };
+}
+
+function edited(text: string, key: Key): string {
+  if (key.kind === "text" || key.kind === "paste") return (text + key.text).slice(0, LONGEST_SEARCH);
+  if (key.kind === "control" && key.letter === "u") return "";
+  if (key.kind === "control" && key.letter === "w") return text.replace(/\S*\s*$/, "");
+  return key.kind === "named" && key.name === "backspace" ? [...text].slice(0, -1).join("") : text;
+}
