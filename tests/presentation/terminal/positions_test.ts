@@ -129,11 +129,12 @@ Deno.test("Enter on a name with a single position goes to that position", () => 
   assert.match(new Person().type("jjj\r").selected(), /^>SAP stock EUR +600/);
 });
 
-Deno.test("o keeps positions whose flags call for a look", () => {
-  const found = rows(new Person().type("2to")).map((row) => row.slice(0, 20).trimEnd());
+Deno.test("o keeps positions whose flags call for a look, and those of a name with an open breach", () => {
+  const calm = demoSnapshot({ breaches: [] });
+  const found = rows(new Person(undefined, calm).type("2to")).map((row) => row.slice(0, 20).trimEnd());
   assert.deepEqual(found.slice(0, 3), ["ES 18Dec26 6400 P", "SPX 18Dec26 7000 C", "NVDA 27Nov26 200 C"]);
-  assert.match(found[3] ?? "", /^Shown \(1\)/);
-  assert.match(found[4] ?? "", /^Total \(25\)/);
+  assert.match(found[3] ?? "", /^Shown \(3\)/);
+  assert.match(rows(new Person().type("2to"))[0] ?? "", /^TSLA stock/);
 });
 
 Deno.test("one account's part of a position has its own quantity and P&L, and greeks by its share", () => {
