@@ -1,9 +1,13 @@
 /** Keys of the program's log and of the feed, and what they do to the view. */
 import type { LogLine } from "../../application/ports/log.ts";
+import type { PositionView } from "../../domain/risk/snapshot.ts";
+import { contractName } from "../format.ts";
 import { dead, type Pressed, quiet } from "./answer.ts";
 import type { ViewContext } from "./context.ts";
 import type { Key } from "./keys.ts";
 import { linesInSight, LOG_LEVELS, logKey, logRows, selectedLine } from "./log_rows.ts";
+import { positionRows } from "./position_rows.ts";
+import { qualityRows } from "./quality_rows.ts";
 import type { FeedRequest, LogChoice, Prompt, ViewState } from "./view_state.ts";
 
 export type RecordAction = { readonly kind: "feed"; readonly request: FeedRequest };
@@ -25,9 +29,37 @@ export function recordKey(context: ViewContext, text: string): Pressed | null {
       return inLog ? quiet(withLog(view, { level: nextLevel(view.log) })) : dead(context, "l works in 7 Health");
     case "f":
       return inLog ? quiet(following(context)) : dead(context, "f works in 7 Health");
+    case "r":
+      return asking(context);
     default:
       return null;
   }
+}
+
+/** `r` asks before it touches the feed: for the selected row's line where a row has one, in 7 for the connection. */
+function asking(context: ViewContext): Pressed {
+  const { view } = context;
+  if (view.active === "health") return quiet({ ...view, prompt: { kind: "feed", request: { kind: "reconnect" } } });
+  const instrument = instrumentOfRow(context);
+  if (instrument === "elsewhere") return dead(context, "r works in 2 Positions, 6 Quality and 7 Health");
+  if (instrument === null) return dead(context, "this row has no quotes of its own: choose a contract");
+  const request = { kind: "resubscribe", instrument, label: contractName(instrument) } as const;
+  return quiet({ ...view, prompt: { kind: "feed", request } });
+}
+
+/** The contract of the selected row; null: the row is none; `elsewhere`: the view has no such rows. */
+function instrumentOfRow(context: ViewContext): PositionView | null | "elsewhere" {
+  const { view } = context;
+  const selected = view.tables[view.active].selected;
+  if (view.active === "positions") {
+    const rows = positionRows(context);
+    const row = rows.find(({ key }) => key === selected) ?? rows[0];
+    return row?.kind === "position" ? row.position : null;
+  }
+  if (view.active !== "quality") return "elsewhere";
+  const { flagged, reconciliation } = qualityRows(context);
+  if (reconciliation.some(({ key }) => key === selected)) return null;
+  return (flagged.find(({ key }) => key === selected) ?? flagged[0])?.position ?? null;
 }
 
 /** Typing into a search, or the answer to a question. */

@@ -5,12 +5,14 @@ import { cut, type Frame, widthOf } from "../frame.ts";
 import { filterFault } from "../filter.ts";
 import { SORT_COLUMNS } from "../name_rows.ts";
 import { shownTotal } from "../shown_total.ts";
+import { drawRecordPrompt } from "./record_prompt.ts";
 import { BOLD, Role } from "../style.ts";
 import type { ViewId } from "../view_state.ts";
 
 /** `place` says which rows are in sight; empty when all are. */
 export function drawStatusRow(frame: Frame, row: number, context: ViewContext, place: string): void {
   const { view, now } = context;
+  if (drawRecordPrompt(frame, row, context)) return;
   if (view.prompt?.kind === "filter") {
     drawFilterPrompt(frame, row, context, view.prompt.text);
     return;
@@ -159,5 +161,13 @@ const KEYS: Readonly<Record<ViewId, readonly KeyHint[]>> = {
     FREEZE,
   ],
   quality: [VIEWS, MOVE, ["o only problems", "o problems", "o"], FILTER, ACCOUNT, FREEZE],
-  health: [VIEWS, FREEZE],
+  health: [
+    VIEWS,
+    ["l level", "l level", "l"],
+    ["f follow", "f follow", "f"],
+    ["/ search", "/ search", "/"],
+    ["Enter full record", "Enter record", ""],
+    ["r reconnect", "r reconnect", "r"],
+    FREEZE,
+  ],
 };
