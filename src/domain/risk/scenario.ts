@@ -4,7 +4,7 @@
  *   linear: units × mark × shock × fx
  *   option: dollarDelta × shock + ½ × gamma × S² × shock² × fx + vega × points × fx + theta × days × fx
  *
- * Currency positions are not shocked. An option without greeks is left out and counted. Positive is a gain, in the base
+ * A volatility is not shocked below 1 %. Currency positions are not shocked. An option without greeks is left out and counted. Positive is a gain, in the base
  * currency. The option's own price is never scaled by the shock.
  */
 import type { Shock } from "../settings.ts";
@@ -25,7 +25,8 @@ export class SpotShocks {
   add(position: PositionValue): void {
     const terms = shockTerms(position);
     for (let i = 0; i < this.#shocks.length; i++) {
-      this.#totals[i]!.add(shockedBy(terms, this.#shocks[i]!), position.greeksReason);
+      const { spotShock, volShock, days } = this.#shocks[i]!;
+      this.#totals[i]!.add(shockedBy(terms, spotShock, volShock, days), position.greeksReason);
     }
   }
 
@@ -39,7 +40,7 @@ export class SpotShocks {
 }
 
 /** What a position gains for a whole move of each kind, in the base currency; NaN when an input is missing. */
-interface ShockTerms {
+export interface ShockTerms {
   /** For the spot times two. */
   slope: number;
   /** For the square of the spot's move. */
@@ -47,10 +48,12 @@ interface ShockTerms {
   /** For one volatility point. */
   perPoint: number;
   perDay: number;
+  /** Of an option; NaN when it is not known, and of all else. */
+  impliedVolatility: number;
 }
 
 /** One at a time, written into the same object. */
-const TERMS: ShockTerms = { slope: 0, curvature: 0, perPoint: 0, perDay: 0 };
+const TERMS: ShockTerms = { slope: 0, curvature: 0, perPoint: 0, perDay: 0, impliedVolatility: NaN };
 
 function shockTerms(position: PositionValue): ShockTerms {
   const { value } = position;
@@ -60,6 +63,7 @@ function shockTerms(position: PositionValue): ShockTerms {
     terms.perPoint =
     terms.perDay =
       0;
+  terms.impliedVolatility = value.option ? value.impliedVolatility : NaN;
   // An expired option is worth what it is worth.
   if (position.quantity === 0 || position.instrument.assetType === "FOREX" || (value.option && value.expired)) {
     return terms;
@@ -76,8 +80,26 @@ function shockTerms(position: PositionValue): ShockTerms {
   return terms;
 }
 
-function shockedBy({ slope, curvature, perPoint, perDay }: ShockTerms, { spotShock, volShock, days }: Shock): number {
-  const volatility = volShock === 0 ? 0 : perPoint * volShock * 100;
+/**
+ * P&L of one move, in the unit of the terms; NaN when a term that the move needs is NaN.
+ *
+ * @param spotShock a fraction: −0.05 is a fall of 5 %
+ * @param volShock absolute, in volatility: 0.05 is five points
+ * @param days calendar days forward
+ */
+export function shockedBy(terms: ShockTerms, spotShock: number, volShock: number, days: number): number {
+  const { slope, curvature, perPoint, perDay } = terms;
+  // What does not move needs no greek.
+  const spot = spotShock === 0 ? 0 : slope * spotShock + curvature * spotShock * spotShock;
+  const volatility = volShock === 0 ? 0 : perPoint * floored(volShock, terms.impliedVolatility) * 100;
   const time = days === 0 ? 0 : perDay * days;
-  return slope * spotShock + curvature * spotShock * spotShock + volatility + time;
+  return spot + volatility + time;
+}
+
+const LEAST_VOLATILITY = 0.01;
+
+/** As much of a fall as leaves 1 % of volatility; of one that is not known all of it. */
+function floored(volShock: number, impliedVolatility: number): number {
+  const lowest = Math.min(0, LEAST_VOLATILITY - impliedVolatility);
+  return volShock < lowest ? lowest : volShock;
 }
