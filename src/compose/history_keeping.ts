@@ -49,7 +49,7 @@ export function keepHistory(needs: HistoryNeeds): HistoryKeeping {
   const limitMs = 2 * database.commandTimeoutSec * 1000;
   const store = new StoreClient(storeDescription(database.dsn), {
     start: () => host.startStoreWorker(databaseHosts(database)),
-    work: { settings: database, autoMigrate },
+    work: { settings: database, autoMigrate, retentionDays: settings.snapshots.retentionDays },
     clock,
     log,
     limitMs,

@@ -175,7 +175,8 @@ test("a database that was not migrated is not used", async () => {
 test("a monitor is told to migrate a server's database, and does it itself when it may", async () => {
   const name = await newDatabase("template0");
   const database = settings(server!.dsn(name));
-  const open = (autoMigrate: boolean) => openForMonitor(limits(database), projectText, systemClock(), { autoMigrate });
+  const open = (autoMigrate: boolean) =>
+    openForMonitor(limits(database), projectText, systemClock(), { autoMigrate, retentionDays: 30 });
   await assert.rejects(open(false), {
     name: "StoreFault",
     kind: "outdated",

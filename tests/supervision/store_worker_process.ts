@@ -36,6 +36,7 @@ async function keptStore(file: string): Promise<Pick<StoreWorkerFindings, "store
     work: {
       settings: { dsn: `sqlite:${file}`, minPoolSize: 1, maxPoolSize: 1, commandTimeoutSec: 60, spoolMaxBytes: 1e6 },
       autoMigrate: false,
+      retentionDays: 30,
     },
     clock: systemClock(),
     log: { write() {} },

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { MigrateRequest } from "../../src/application/command.ts";
 import { migrate, type Migration } from "../../src/application/migrations.ts";
 import type { Store } from "../../src/application/ports/store.ts";
+import { openForMonitor } from "../../src/infrastructure/store/configured_store.ts";
 import { migrationsOf, timescaleSteps } from "../../src/infrastructure/store/migration_files.ts";
 import { PostgresConnection } from "../../src/infrastructure/store/postgres/connection.ts";
 import { PostgresMigrations } from "../../src/infrastructure/store/postgres/migrations.ts";
@@ -54,6 +55,22 @@ test("steps that follow later lose no row of a database in use, and again they c
   );
   assert.deepEqual(await policies(server), after);
   await store.close();
+});
+
+test("a monitor that may migrate makes the hypertables itself, and one that may not says what is to be done", async (server) => {
+  const open = (autoMigrate: boolean) =>
+    openForMonitor({ ...settings(server), spoolMaxBytes: 0 }, projectText, systemClock(), {
+      autoMigrate,
+      retentionDays: 30,
+    });
+  await assert.rejects(open(false), { kind: "outdated", message: /run apex migrate, or start with --auto-migrate/ });
+  const { store, notes } = await open(true);
+  await store.close();
+  assert.match(notes.join("\n"), /TimescaleDB \S+: 001_hypertables applied[^]*snapshots are dropped after 30 days/);
+  const again = await open(true);
+  assert.deepEqual(again.notes, []);
+  await fill(again.store);
+  await again.store.close();
 });
 
 test("a step that was changed after it was applied is refused, and nothing is changed", async (server) => {

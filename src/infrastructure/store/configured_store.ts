@@ -1,5 +1,6 @@
 /** The store that the configuration names, whichever it is. */
 import { UsageError } from "../../application/command.ts";
+import { updateExtension } from "../../application/extension_steps.ts";
 import { migrate, type Migration, migrationStatus, type MigrationTarget, named } from "../../application/migrations.ts";
 import type { Clock } from "../../application/ports/clock.ts";
 import { type Store, StoreFault } from "../../application/ports/store.ts";
@@ -50,18 +51,30 @@ export async function openForMonitor(
   settings: DatabaseSettings,
   embedded: Embedded,
   clock: Clock,
-  { autoMigrate }: { readonly autoMigrate: boolean },
+  { autoMigrate, retentionDays }: { readonly autoMigrate: boolean; readonly retentionDays: number },
 ): Promise<OpenedStore> {
   const place = placeOf(settings);
   const known = migrationsOf(place.kind, embedded);
   if (place.kind === "sqlite") return await openSqliteForMonitor(place.file, known, clock);
-  const target = new PostgresMigrations(new PostgresConnection(place.settings, clock));
+  const { target, extension } = migrationsFor(settings, retentionDays, embedded, clock);
   try {
     await bringUpToDate(known, target, autoMigrate);
+    const notes = autoMigrate && extension !== null ? await extensionNotes(extension) : [];
+    return { store: await openPostgresStore(place.settings, known, clock), notes };
   } finally {
     await target.close();
   }
-  return { store: await openPostgresStore(place.settings, known, clock), notes: [] };
+}
+
+/** History is kept in plain tables just as well: what the extension lacks is a note, and stops nothing. */
+async function extensionNotes(extension: StoreExtension): Promise<readonly string[]> {
+  try {
+    const { state, applied, settled } = await updateExtension(extension);
+    return [...applied.map((step) => `${state.description}: ${named(step)} applied`), ...settled];
+  } catch (fault) {
+    if (fault instanceof StoreFault) return [`${fault.message}; plain tables are used as they are`];
+    throw fault;
+  }
 }
 
 async function bringUpToDate(

@@ -1,6 +1,7 @@
 /** What `apex migrate` does and says about the steps for an extension of the database server. */
 import type { MigrateRequest } from "../../application/command.ts";
-import { migrate, type Migration, migrationPlan, migrationStatus, named } from "../../application/migrations.ts";
+import { stepsFor, updateExtension } from "../../application/extension_steps.ts";
+import { type Migration, migrationPlan, migrationStatus, named } from "../../application/migrations.ts";
 import { StoreFault } from "../../application/ports/store.ts";
 import type { ExtensionState, StoreExtension } from "../../application/ports/store_extension.ts";
 
@@ -21,19 +22,17 @@ export async function extensionReport(request: MigrateRequest, extension: StoreE
 }
 
 async function up(extension: StoreExtension): Promise<string> {
-  const state = await extension.enable();
+  const { state, applied, settled } = await updateExtension(extension);
   if (state.kind !== "enabled") return headed(state);
-  const ran = await migrate(await within(extension, state), extension.target);
-  const settled = await extension.settle();
-  return ran.length + settled.length === 0
+  return applied.length + settled.length === 0
     ? headed(state, "up to date")
-    : headed(state, null, [...ran.map((step) => row(step, "applied")), ...settled.map(indented)]);
+    : headed(state, null, [...applied.map((step) => row(step, "applied")), ...settled.map(indented)]);
 }
 
 async function dryRun(extension: StoreExtension): Promise<string> {
   const state = await extension.state();
   if (state.kind === "absent") return headed(state);
-  const steps = state.kind === "available" ? extension.steps : await within(extension, state);
+  const steps = state.kind === "available" ? extension.steps : await stepsFor(extension, state);
   const plan = await migrationPlan(steps, extension.target);
   const unsettled = state.kind === "enabled" && plan.length === 0 ? await extension.unsettled() : [];
   return headed(state, null, [...plan.map((step) => row(step, "would be applied")), ...unsettled.map(indented)]);
@@ -42,7 +41,7 @@ async function dryRun(extension: StoreExtension): Promise<string> {
 async function status(extension: StoreExtension): Promise<string> {
   const state = await extension.state();
   if (state.kind !== "enabled") return headed(state);
-  const { applied, pending } = await migrationStatus(await within(extension, state), extension.target);
+  const { applied, pending } = await migrationStatus(await stepsFor(extension, state), extension.target);
   const rows = [...applied.map((step) => row(step, "applied")), ...pending.map((step) => row(step, "pending"))];
   const unsettled = pending.length === 0 ? await extension.unsettled() : [];
   const remark = pending.length + unsettled.length === 0 ? "up to date" : "run apex migrate";
@@ -52,7 +51,7 @@ async function status(extension: StoreExtension): Promise<string> {
 async function verify(extension: StoreExtension): Promise<string> {
   const state = await extension.state();
   if (state.kind !== "enabled") return headed(state);
-  const { pending } = await migrationStatus(await within(extension, state), extension.target);
+  const { pending } = await migrationStatus(await stepsFor(extension, state), extension.target);
   const missing = pending.length > 0 ? [`${pending.map(named).join(", ")} not applied`] : await extension.unsettled();
   if (missing.length === 0) return headed(state, "each step as this program has it");
   const { description } = extension.target;
@@ -61,12 +60,6 @@ async function verify(extension: StoreExtension): Promise<string> {
     `${state.description} in ${description} is not up to date: ${missing.join("; ")}; ` +
       "run apex migrate",
   );
-}
-
-/** The steps that this server can take, and those that it took when it could more. */
-async function within(extension: StoreExtension, state: ExtensionState): Promise<readonly Migration[]> {
-  const applied = await extension.target.applied();
-  return extension.steps.slice(0, Math.max(state.steps, applied.length));
 }
 
 function headed(

@@ -9,6 +9,8 @@ export interface StoreWork {
   readonly settings: Settings["database"];
   /** Bring it up to date where that is not done by itself. */
   readonly autoMigrate: boolean;
+  /** After which a server that can do so by itself drops snapshots. */
+  readonly retentionDays: number;
 }
 
 /** The methods that are a question and one answer. */

@@ -6,9 +6,9 @@ import type { OpenedStore } from "./store_server.ts";
 
 /** @throws {StoreFault} when it cannot be used */
 export async function openMonitorsStore(
-  { settings, autoMigrate }: StoreWork,
+  { settings, autoMigrate, retentionDays }: StoreWork,
   embedded: (path: string) => string,
   clock: Clock,
 ): Promise<OpenedStore> {
-  return await openForMonitor(settings, embedded, clock, { autoMigrate });
+  return await openForMonitor(settings, embedded, clock, { autoMigrate, retentionDays });
 }

@@ -40,6 +40,7 @@ function throughWorker(file: string): StoreClient {
     work: {
       settings: { dsn: `sqlite:${file}`, minPoolSize: 1, maxPoolSize: 1, commandTimeoutSec: 60, spoolMaxBytes: 1e6 },
       autoMigrate: false,
+      retentionDays: 30,
     },
     clock,
     log: { write() {} },

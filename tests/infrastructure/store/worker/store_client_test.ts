@@ -277,6 +277,7 @@ function portsOf(clock: VirtualClock) {
     work: {
       settings: { dsn: "sqlite:x", minPoolSize: 1, maxPoolSize: 1, commandTimeoutSec: 60, spoolMaxBytes: 1e6 },
       autoMigrate: false,
+      retentionDays: 30,
     },
     clock,
     log: { write: (level: LogLevel, _category: string, message: string) => void lines.push([level, message]) },
