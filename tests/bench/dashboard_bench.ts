@@ -2,6 +2,7 @@
 import { dashboard } from "../../src/presentation/terminal/dashboard.ts";
 import { DifferentialWriter } from "../../src/presentation/terminal/writer.ts";
 import { DEMO_LOOK, DEMO_VIEW } from "../support/demo_look.ts";
+import { manyLines } from "../support/demo_record.ts";
 import { DEMO_NOW } from "../support/demo_snapshot.ts";
 import { frameAt, FRAMES, SNAPSHOTS, THEME } from "../support/moving_book.ts";
 
@@ -17,4 +18,19 @@ Deno.bench("a Summary frame at 120 by 40", () => {
   writer.draw(
     dashboard({ snapshot, view: DEMO_VIEW, size: { columns: 120, rows: 40 }, now: DEMO_NOW, look: DEMO_LOOK }),
   );
+});
+
+/** The log's end moves with every frame, and the search goes through all of its 500 lines. */
+const LOGS = Array.from({ length: 10 }, (_, turn) => manyLines(500, 1 + turn));
+
+Deno.bench("a Health frame at 120 by 60 with a log of 500 lines that moves (budget 1 ms)", () => {
+  const lines = LOGS[index++ % LOGS.length] ?? [];
+  writer.draw(dashboard({
+    snapshot: SNAPSHOTS[index % FRAMES] ?? null,
+    view: { ...DEMO_VIEW, active: "health", log: { ...DEMO_VIEW.log, search: "line !zebra" } },
+    size: { columns: 120, rows: 60 },
+    now: DEMO_NOW,
+    look: DEMO_LOOK,
+    record: { log: () => lines },
+  }));
 });

@@ -3,6 +3,7 @@ import { dashboard } from "../../src/presentation/terminal/dashboard.ts";
 import { type Key, KeyDecoder } from "../../src/presentation/terminal/keys.ts";
 import { type Action, pressed } from "../../src/presentation/terminal/pressed.ts";
 import type { Size } from "../../src/presentation/terminal/context.ts";
+import { NOTHING_RECORDED, type ProgramRecord } from "../../src/presentation/terminal/program_record.ts";
 import type { ViewState } from "../../src/presentation/terminal/view_state.ts";
 import type { RiskSnapshot } from "../../src/domain/risk/snapshot.ts";
 import { DEMO_LOOK, DEMO_VIEW } from "./demo_look.ts";
@@ -11,6 +12,7 @@ import { DEMO_NOW, demoSnapshot } from "./demo_snapshot.ts";
 export class Person {
   view: ViewState = DEMO_VIEW;
   actions: Action[] = [];
+  record: ProgramRecord = NOTHING_RECORDED;
   constructor(
     readonly size: Size = { columns: 120, rows: 40 },
     public snapshot: RiskSnapshot | null = demoSnapshot(),
@@ -28,7 +30,14 @@ export class Person {
   }
 
   input() {
-    return { snapshot: this.snapshot, view: this.view, size: this.size, now: DEMO_NOW, look: DEMO_LOOK };
+    return {
+      snapshot: this.snapshot,
+      view: this.view,
+      size: this.size,
+      now: DEMO_NOW,
+      look: DEMO_LOOK,
+      record: this.record,
+    };
   }
 
   screen(): string {

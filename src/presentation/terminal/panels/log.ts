@@ -79,7 +79,7 @@ function drawRecord(frame: Frame, top: number, bottom: number, line: LogLine, { 
   const told = [
     `${format.isoDateTime(line.at)} ${format.zone}  ${line.level} ${line.category}`,
     ...wrapped(line.message, room),
-    ...wrapped(facts.join("  "), room),
+    ...wrapped(facts.join(" "), room),
   ];
   const rows = bottom - top - 1;
   for (const [index, text] of told.slice(0, Math.max(0, rows)).entries()) {
