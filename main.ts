@@ -3,7 +3,7 @@
  * worker that it starts from this same file does everything else, with no more permissions than the configuration names,
  * and has a worker of its own, started from this file again, keep the store.
  */
-import type { Conclusion, ConfigurationChoice, LocalRequest } from "./src/application/command.ts";
+import type { Conclusion, ConfigurationChoice } from "./src/application/command.ts";
 import type { Invocation } from "./src/presentation/cli/invocation.ts";
 import { STORE_WORKER, type WorkerScope, workerScope } from "./src/supervision/deno_isolate.ts";
 import type { Failure } from "./src/supervision/failure.ts";
@@ -31,7 +31,7 @@ async function main(): Promise<number> {
   });
   if (invocation.kind === "print") return await print(invocation.text);
   if (invocation.kind === "misused") return say(Deno.stderr, invocation.text, 2);
-  if (invocation.kind === "local") return await runLocal(invocation.request);
+  if (invocation.kind === "local") return await onTheSpot(invocation);
   const { describeFailure, failureOf } = await import("./src/supervision/failure.ts");
   const outcome = await run(invocation).catch((fault): Outcome => ({ kind: "failed", failure: failureOf(fault) }));
   if (outcome.kind === "concluded") return CONCLUSION_CODES[outcome.conclusion];
@@ -40,11 +40,20 @@ async function main(): Promise<number> {
   return say(Deno.stderr, `apex: ${describeFailure(outcome.failure, withStacks)}\n`, failureCode(outcome));
 }
 
-async function runLocal(request: LocalRequest): Promise<number> {
-  const { runLocalCommand } = await import("./src/presentation/cli/local_command.ts");
-  const { text, remarks, code } = await runLocalCommand(request, Date.now());
-  const printed = await print(text);
-  return printed === 0 ? say(Deno.stderr, remarks, code) : printed;
+/** What needs no worker. */
+async function onTheSpot({ request, configuration }: Extract<Invocation, { kind: "local" }>): Promise<number> {
+  const { runLocal } = await import("./src/compose/local.ts");
+  const { embeddedText } = await import("./src/supervision/deno_isolate.ts");
+  const embedded = (path: string) => embeddedText(import.meta.url, path);
+  try {
+    const { text, remarks, code } = await runLocal(request, configuration, { now: Date.now(), embedded });
+    const printed = await print(text);
+    return printed === 0 ? say(Deno.stderr, remarks, code) : printed;
+  } catch (fault) {
+    const { describeFailure, failureOf } = await import("./src/supervision/failure.ts");
+    const words = describeFailure(failureOf(fault), configuration.logLevel === "DEBUG");
+    return say(Deno.stderr, `apex: ${words}\n`, 1);
+  }
 }
 
 /** Reads the configuration, starts the command in its worker, and waits for its end. */
@@ -68,16 +77,9 @@ async function run({ wish, configuration }: Extract<Invocation, { kind: "run" }>
 }
 
 async function configure(choice: ConfigurationChoice): Promise<Configured> {
-  const { readBounded } = await import("./src/infrastructure/files/bounded_read.ts");
+  const { loadConfiguration } = await import("./src/compose/configuration.ts");
   const { configuredHosts, databaseHosts, flexHost } = await import("./src/infrastructure/config/hosts.ts");
-  const { loadSettings } = await import("./src/infrastructure/config/load.ts");
-  const { settings, ignoredVariables } = loadSettings({
-    env: choice.env,
-    configDir: choice.directory,
-    configFile: choice.file,
-    environment: Deno.env.toObject(),
-    read: readBounded,
-  });
+  const { settings, ignoredVariables } = await loadConfiguration(choice);
   const level = choice.logLevel ?? settings.logging.level;
   return {
     settings: { ...settings, logging: { ...settings.logging, level } },

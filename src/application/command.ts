@@ -139,8 +139,22 @@ export interface CalendarRequest {
   readonly now: EpochMs | null;
 }
 
-/** The commands that need neither settings nor adapters. */
-export type LocalRequest = CalendarRequest;
+/** Writes a configuration to begin with into the working folder. */
+export interface InitRequest {
+  readonly command: "init";
+}
+
+/** Shows every setting, or lists what is wrong with them. */
+export interface ConfigRequest {
+  readonly command: "config";
+  readonly action: "show" | "check";
+  readonly output: "table" | "csv" | "json";
+  /** Columns of the terminal; null: standard output is none. */
+  readonly width: number | null;
+}
+
+/** The commands that are done on the spot, without a worker. */
+export type LocalRequest = CalendarRequest | InitRequest | ConfigRequest;
 
 /** Tries what the sandbox must refuse, so that a test of the executable can see it refused. */
 export interface SelfTestRequest {

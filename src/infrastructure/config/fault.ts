@@ -64,6 +64,21 @@ export function faultText(fault: Fault): string {
   return printable(`${withoutSecrets(placeText(fault.place))}  ${parts.join("; ")}`);
 }
 
+/** The fault's parts, safe to show: without secrets and control characters. */
+export function shownFault({ place, key, problem, found, allowed, nearest }: Fault) {
+  const shown = (text: string) => printable(withoutSecrets(text));
+  return {
+    source: shown(place.source),
+    line: place.line,
+    column: place.column,
+    key: shown(key),
+    problem: shown(problem),
+    found: found === null ? null : shown(found),
+    allowed,
+    nearest,
+  };
+}
+
 /** Keys may hold escape sequences, which a terminal would obey. */
 function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);

@@ -4,8 +4,10 @@ import type { ConfigurationChoice, LocalRequest, Wish } from "../../application/
 import type { LogLevel } from "../../application/ports/log.ts";
 import { addBackfill } from "./commands/backfill.ts";
 import { addCalendar } from "./commands/calendar.ts";
+import { addConfig } from "./commands/config.ts";
 import { addDb } from "./commands/db.ts";
 import { addHistory } from "./commands/history.ts";
+import { addInit } from "./commands/init.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addSelfTest } from "./commands/self_test.ts";
 import { addSimulate } from "./commands/simulate.ts";
@@ -52,7 +54,7 @@ export function parseArguments(args: readonly string[], where: Surroundings): In
     if (!(fault instanceof CommanderError)) throw fault;
     if (fault.exitCode !== 0) return { kind: "misused", text: `${complaints.join("").trimEnd()}\n${POINTER}\n` };
   }
-  if (local !== null) return { kind: "local", request: local };
+  if (local !== null) return { kind: "local", request: local, configuration: configurationOf(settled.opts()) };
   if (wish === null) return { kind: "print", text: printed.join("") };
   return { kind: "run", wish, configuration: configurationOf(settled.opts()) };
 }
@@ -86,6 +88,8 @@ function addCommands(program: ApexProgram, where: Surroundings, { choose, choose
   addBackfill(program, where, choose);
   addHistory(program, where, choose);
   addCalendar(program, chooseLocal);
+  addInit(program, chooseLocal);
+  addConfig(program, where, chooseLocal);
   addSelfTest(program, choose);
   addVersion(program, where.version, print);
 }

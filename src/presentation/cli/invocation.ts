@@ -20,8 +20,8 @@ export type Invocation =
     readonly wish: Wish;
     readonly configuration: ConfigurationChoice;
   }
-  /** What is done on the spot, without settings and worker. */
-  | { readonly kind: "local"; readonly request: LocalRequest }
+  /** What is done on the spot, without a worker. */
+  | { readonly kind: "local"; readonly request: LocalRequest; readonly configuration: ConfigurationChoice }
   /** Text for standard output, and nothing to run: help, the version. */
   | { readonly kind: "print"; readonly text: string }
   /** The words make no sense; the text for standard error says why, and what would. */

@@ -1,8 +1,5 @@
-/**
- * Commands that need neither settings nor a network nor a worker: they compute and print, in the process that understood the
- * command line. Each is loaded when it is asked for.
- */
-import type { LocalRequest } from "../../application/command.ts";
+/** A command that needs neither settings nor a network nor a worker: it computes and prints. */
+import type { CalendarRequest } from "../../application/command.ts";
 import type { EpochMs } from "../../domain/time.ts";
 
 /** What a local command leaves behind. */
@@ -16,11 +13,7 @@ export interface Printed {
 }
 
 /** @param now the wall clock's reading; a request made with `--now` has its own */
-export async function runLocalCommand(request: LocalRequest, now: EpochMs): Promise<Printed> {
-  switch (request.command) {
-    case "calendar": {
-      const { printCalendar } = await import("./calendar_rows.ts");
-      return await printCalendar(request, request.now ?? now);
-    }
-  }
+export async function runLocalCommand(request: CalendarRequest, now: EpochMs): Promise<Printed> {
+  const { printCalendar } = await import("./calendar_rows.ts");
+  return await printCalendar(request, request.now ?? now);
 }

@@ -14,7 +14,7 @@ function request(line: string): CalendarRequest {
     version: "1.2.3",
   });
   assert.equal(invocation.kind, "local", "text" in invocation ? invocation.text : "");
-  return invocation.kind === "local" ? invocation.request : assert.fail();
+  return invocation.kind === "local" && invocation.request.command === "calendar" ? invocation.request : assert.fail();
 }
 
 function complaint(line: string): string {
