@@ -1,5 +1,6 @@
 /** Everything the configuration decides, validated, in one immutable value. */
 import type { RiskSettings } from "../domain/settings.ts";
+import type { ColumnChoice } from "./dashboard_columns.ts";
 import type { AlertingSettings } from "./alerting.ts";
 import type { LogLevel } from "./ports/log.ts";
 
@@ -69,6 +70,9 @@ export interface Settings {
     readonly background: "auto" | "dark" | "light";
     readonly bell: boolean;
     readonly accounts: "full" | "masked";
+    /** The wheel scrolls, where the terminal has one. */
+    readonly mouse: boolean;
+    readonly columns: ColumnChoice;
     /** Who acknowledges, here and over the control channel. */
     readonly operator: string;
   };

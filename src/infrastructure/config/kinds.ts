@@ -78,6 +78,19 @@ export function choice<const T extends string>(fallback: NoInfer<T>, words: read
   });
 }
 
+/** A list without repetition of some of a few words; a near miss is named. Empty unless set. */
+export function choices<const T extends string>(words: readonly T[]): Setting<readonly T[]> {
+  const allowed = `a list in brackets of ${words.join(", ")}`;
+  const one = choice<T>(words[0] as NoInfer<T>, words);
+  return setting<readonly T[]>({ fallback: [], allowed, shape: "list" }, (node, reading) => {
+    const items = listItems(node, reading, allowed)?.map((item) => one.read(item, reading));
+    const chosen = items?.filter((word) => word !== undefined);
+    if (items === undefined || chosen === undefined || chosen.length < items.length) return undefined;
+    const twice = chosen.find((word, index) => chosen.indexOf(word) !== index);
+    return twice === undefined ? chosen : refuse(node, reading, allowed, `${twice} stands in it twice`);
+  });
+}
+
 /** One of a few whole numbers. */
 export function numberChoice<const T extends number>(
   fallback: NoInfer<T>,

@@ -4,9 +4,23 @@
  * Fractions are fractions (0.60 is 60 %), money is in the base currency, losses are positive. A limit that is not set
  * is off; 0 is a limit.
  */
+import { POSITION_COLUMNS, UNDERLYING_COLUMNS } from "../../application/dashboard_columns.ts";
 import { parseRestartWindow } from "../../application/restart_window.ts";
 import { parseDsn } from "./dsn.ts";
-import { choice, flag, integer, namedShock, names, number, numberChoice, range, shocks, text, texts } from "./kinds.ts";
+import {
+  choice,
+  choices,
+  flag,
+  integer,
+  namedShock,
+  names,
+  number,
+  numberChoice,
+  range,
+  shocks,
+  text,
+  texts,
+} from "./kinds.ts";
 import { namedDates, namedWords } from "./name_maps.ts";
 import { optional, orOff, type Section, type Values } from "./setting.ts";
 
@@ -252,6 +266,7 @@ export const SCHEMA = {
       first_delay_ms: integer(1_000, { min: 10, max: 60 * MINUTE_MS, unit: "ms" }),
       max_delay_ms: integer(60_000, { min: 10, max: 60 * MINUTE_MS, unit: "ms" }),
     },
+    signals: choice("critical", ["critical", "warning", "off"]),
     component_after_sec: number(30, { min: 0, max: DAY_SEC, unit: "s" }),
     pnl_check_after_sec: number(60, { min: 0, max: DAY_SEC, unit: "s" }),
   },
@@ -269,6 +284,11 @@ export const SCHEMA = {
     background: choice("auto", ["auto", "dark", "light"]),
     bell: flag(true),
     accounts: choice("full", ["full", "masked"]),
+    mouse: flag(true),
+    columns: {
+      positions: choices(POSITION_COLUMNS),
+      underlyings: choices(UNDERLYING_COLUMNS),
+    },
     operator: text("operator", {
       allowed: "a name of 1 to 64 printable characters",
       accepts: (name) => /^[^\p{C}]{1,64}$/u.test(name) && name.trim() !== "",

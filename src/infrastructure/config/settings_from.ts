@@ -30,6 +30,8 @@ export function settingsFrom(env: Environment, values: ConfigValues): Settings {
       background: values.dashboard.background,
       bell: values.dashboard.bell,
       accounts: values.dashboard.accounts,
+      mouse: values.dashboard.mouse,
+      columns: values.dashboard.columns,
       operator: values.dashboard.operator,
     },
     control: { enabled: values.control.enabled },
@@ -96,6 +98,7 @@ function alertSettings({ alerts, ibkr, pnl_check }: ConfigValues): Settings["ale
   const { webhook_url: url, webhook_token: token } = alerts;
   return {
     webhook: url === null ? null : { url, token },
+    signals: alerts.signals,
     delivery: {
       groupMs: alerts.group_ms,
       maxMessages: alerts.max_messages,

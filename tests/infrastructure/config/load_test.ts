@@ -179,6 +179,18 @@ Deno.test("a symbol in small letters is refused with the capitals", () => {
   assertOneFault(base("beta: { betas: { tsla: 1.9 } }"), "beta.betas.tsla", "did you mean TSLA?");
 });
 
+Deno.test("columns of the dashboard are words of a list; one that is not known names the nearest and all that are", () => {
+  const { settings } = load(base("dashboard: { columns: { positions: [name, mark, day_pnl] } }"));
+  assert.deepEqual(settings.dashboard.columns, { positions: ["name", "mark", "day_pnl"], underlyings: [] });
+  assertOneFault(
+    base("dashboard: { columns: { underlyings: [spot, gama] } }"),
+    "dashboard.columns.underlyings: wrong value; found gama; allowed: name, positions, spot, close, day_pct",
+    "did you mean gamma?",
+  );
+  assertOneFault(base("dashboard: { columns: { positions: [iv, iv] } }"), "iv stands in it twice");
+  assertOneFault(base("dashboard: { columns: { positions: iv } }"), "dashboard.columns.positions", "a list in brackets");
+});
+
 Deno.test("more returns cannot be asked for than the window of a beta holds", () => {
   assertOneFault(
     base("beta: { window_days: 120, min_observations: 121 }"),
