@@ -23,13 +23,23 @@ export function tcpNetwork(): Network {
 
 function listen(address: Address, accept: (stream: ByteStream) => StreamEvents): ListeningSocket {
   const listener = Deno.listen({ hostname: address.host, port: address.port });
+  let isListening = true;
+  const closeListener = (): void => {
+    if (isListening) listener.close();
+    isListening = false;
+  };
   const accepting = (async () => {
-    for await (const conn of listener) serve(conn, accept);
+    try {
+      for await (const conn of listener) serve(conn, accept);
+    } catch {
+      // Out of file descriptors, say. Nobody waits for this promise: thrown on, it would end the whole program.
+      closeListener();
+    }
   })();
   return {
     port: (listener.addr as Deno.NetAddr).port,
     close: () => {
-      listener.close();
+      closeListener();
       return accepting;
     },
   };
