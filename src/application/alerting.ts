@@ -2,15 +2,16 @@
  * Turns what the monitor publishes into alerts, and hands them to every channel. Nothing here waits: a turn of the monitor is
  * never held up by a channel.
  *
- * Alerts are the opening, worsening, escalation and clearing of a breach, and what `health_alerts.ts` finds. A breach that
- * gets better without clearing, and one that somebody acknowledges, is no alert. The monitor itself logs breaches; the
- * others are logged here.
+ * Alerts are the opening, worsening, escalation and clearing of a breach, what `health_alerts.ts` finds, and the signals
+ * that `signal_alerts.ts` lets through. A breach that gets better without clearing, and one that somebody acknowledges, is no
+ * alert. The monitor itself logs breaches and signals; the others are logged here.
  */
 import type { BreachTransition, TransitionKind } from "../domain/limits/breach_transition.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { isoInstant } from "../domain/time.ts";
 import { AlertDelivery, type DeliverySettings, type DeliveryStatus } from "./alert_delivery.ts";
 import { type AlertDraft, HealthAlerts, type HealthAlertSettings } from "./health_alerts.ts";
+import { type SignalAlertChoice, SignalAlerts } from "./signal_alerts.ts";
 import type { ChannelHealth } from "./health.ts";
 import type { Published } from "./monitor.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -24,33 +25,42 @@ export interface AlertingPorts {
 }
 
 export interface AlertingSettings {
+  /** Which signals are alerts: the critical ones, warnings too, or none. */
+  readonly signals: SignalAlertChoice;
   readonly delivery: DeliverySettings;
   readonly health: HealthAlertSettings;
 }
+
+type Observed = Pick<Published, "snapshot" | "transitions" | "signalTransitions">;
 
 export class Alerting {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #health: HealthAlerts;
+  readonly #signals: SignalAlerts;
   readonly #deliveries: readonly AlertDelivery[];
   /** Limits that nobody can judge during an expected outage, by breach: told only if they stay so after it. */
   readonly #held = new Map<string, AlertDraft[]>();
   #made = 0;
+  /** Of the newest snapshot; null before the first. */
+  #about: Pick<Alert, "env" | "simulated"> | null = null;
 
   constructor(settings: AlertingSettings, ports: AlertingPorts) {
     const { clock, log } = ports;
     this.#clock = clock;
     this.#log = log;
     this.#health = new HealthAlerts(settings.health);
+    this.#signals = new SignalAlerts(settings.signals);
     this.#deliveries = ports.notifiers.map((notifier) =>
       new AlertDelivery(settings.delivery, { notifier, clock, log })
     );
   }
 
   /** Takes one turn of the monitor. */
-  observe({ snapshot, transitions }: Pick<Published, "snapshot" | "transitions">): void {
+  observe({ snapshot, transitions, signalTransitions }: Observed): void {
     const now = this.#clock.now();
     const about = { env: snapshot.env, simulated: snapshot.simulated };
+    this.#about = about;
     const news = this.#health.observe(snapshot, now);
     for (const draft of news) this.#write(draft, about.simulated);
     const drafts = [...news, ...transitions.flatMap((transition) => this.#breach(transition))];
@@ -58,6 +68,7 @@ export class Alerting {
       drafts.push(...[...this.#held.values()].flat());
       this.#held.clear();
     }
+    drafts.push(...this.#signals.observe(signalTransitions, now));
     for (const draft of drafts) this.#deliver(this.#numbered(draft, now, about));
   }
 
@@ -80,6 +91,9 @@ export class Alerting {
 
   /** Lets every channel make a last short attempt with what waits. */
   async stop(): Promise<void> {
+    const now = this.#clock.now();
+    const about = this.#about;
+    if (about !== null) { for (const draft of this.#signals.flush()) this.#deliver(this.#numbered(draft, now, about)); }
     await Promise.all(this.#deliveries.map((delivery) => delivery.stop()));
   }
 

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { Alerting, type AlertingSettings } from "../../src/application/alerting.ts";
 import type { Component, HealthView, PnlCheckView, RiskSnapshot } from "../../src/domain/risk/snapshot.ts";
 import type { BreachTransition } from "../../src/domain/limits/breach_transition.ts";
+import type { SignalAlertChoice } from "../../src/application/signal_alerts.ts";
+import type { SignalTransition } from "../../src/domain/signals/signal_transition.ts";
 import { demoSnapshot } from "../support/demo_snapshot.ts";
 import { FakeNotifier } from "../support/fake_notifier.ts";
 import { VirtualClock } from "../support/virtual_clock.ts";
@@ -18,15 +20,21 @@ class Bench {
   health: Partial<Record<Component, HealthView["status"]>> = {};
   pnlCheck: PnlCheckView = { unrealizedAccuracy: 1, dailyAccuracy: 1, leavesCompared: 9, worst: [] };
   status: RiskSnapshot["status"] = "complete";
+  /** Of the next turn. */
+  readonly signals: SignalTransition[] = [];
 
   /** @param start local time in New York */
-  constructor(start = "2026-11-18T11:00:00", changes: Partial<AlertingSettings["health"]> = {}) {
+  constructor(
+    start = "2026-11-18T11:00:00",
+    changes: Partial<AlertingSettings["health"]> = {},
+    signals: SignalAlertChoice = "critical",
+  ) {
     this.clock = new VirtualClock(
       Temporal.PlainDateTime.from(start).toZonedDateTime("America/New_York").epochMilliseconds,
     );
     this.notifier = new FakeNotifier(this.clock);
     const { delivery, health } = demoSettings().alerts;
-    this.alerting = new Alerting({ delivery, health: { ...health, ...changes } }, {
+    this.alerting = new Alerting({ delivery, signals, health: { ...health, ...changes } }, {
       clock: this.clock,
       log: this.log,
       notifiers: [this.notifier],
@@ -48,7 +56,8 @@ class Bench {
         })),
       });
       const due = second === 0 ? transitions.map((changes) => ({ ...TRANSITION, ...changes, at })) : [];
-      this.alerting.observe({ snapshot, transitions: due });
+      const signalTransitions = second === 0 ? this.signals.splice(0).map((each) => ({ ...each, at })) : [];
+      this.alerting.observe({ snapshot, transitions: due, signalTransitions });
       await this.clock.advance(1_000);
     }
   }
@@ -294,8 +303,8 @@ Deno.test("a channel that fails makes the snapshot's health say so, and raises n
   });
   const { clock, gateway, log, monitor } = world;
   const notifier = new FakeNotifier(clock);
-  const { delivery, health } = demoSettings().alerts;
-  const alerting = new Alerting({ delivery, health: { ...health, componentAfterMs: 1_000 } }, {
+  const { delivery, health, signals } = demoSettings().alerts;
+  const alerting = new Alerting({ delivery, signals, health: { ...health, componentAfterMs: 1_000 } }, {
     clock,
     log,
     notifiers: [notifier],
@@ -321,4 +330,101 @@ Deno.test("a channel that fails makes the snapshot's health say so, and raises n
   );
   await alerting.stop();
   await world.stop();
+});
+
+const SIGNAL: SignalTransition = {
+  id: "stop_loss:trade 1",
+  rule: "stop_loss",
+  scope: "TSLA",
+  kind: "raised",
+  severity: "critical",
+  at: 0,
+  value: -0.55,
+  threshold: -0.5,
+  action: "close the trade",
+  message: "TSLA 27Nov26 420 C has lost 55 % of its cost: close the trade",
+};
+
+function withSignals(choice: SignalAlertChoice): Bench {
+  return new Bench(undefined, {}, choice);
+}
+
+Deno.test("a critical signal is an alert within the grouping time, with its numbers, and so is that it cleared", async () => {
+  const bench = withSignals("critical");
+  bench.signals.push(SIGNAL);
+  await bench.run(4);
+  const [alert] = bench.notifier.alerts;
+  assert.deepEqual([alert?.subject, alert?.kind, alert?.severity, alert?.values.value, alert?.simulated], [
+    "signal:stop_loss:trade 1",
+    "opened",
+    "critical",
+    -0.55,
+    true,
+  ]);
+  bench.signals.push({ ...SIGNAL, kind: "cleared", message: "TSLA stop loss cleared after 240 s" });
+  await bench.run(4);
+  assert.deepEqual(bench.said().slice(1), ["cleared info: TSLA stop loss cleared after 240 s"]);
+  assert.deepEqual(bench.log.lines, [], "the monitor logs signals itself");
+});
+
+Deno.test("of signals only the critical ones are alerts unless more is asked for; acknowledging is none", async () => {
+  const bench = withSignals("critical");
+  bench.signals.push(
+    { ...SIGNAL, id: "w", severity: "warning" },
+    { ...SIGNAL, id: "i", severity: "info" },
+    { ...SIGNAL, id: "i", kind: "acknowledged", severity: "info" },
+    { ...SIGNAL, id: "w", kind: "cleared", severity: "warning" },
+  );
+  await bench.run(70);
+  assert.deepEqual(bench.said(), []);
+  bench.signals.push({ ...SIGNAL, id: "w2", kind: "severity", message: "warning is now critical" });
+  await bench.run(4);
+  assert.deepEqual(bench.said(), ["raised critical: warning is now critical"]);
+});
+
+Deno.test("warnings wait a minute for each other and go out as one message, without those that cleared meanwhile", async () => {
+  const bench = withSignals("warning");
+  bench.signals.push({ ...SIGNAL, id: "a", severity: "warning", message: "a" });
+  await bench.run(30);
+  bench.signals.push({ ...SIGNAL, id: "b", severity: "warning", message: "b" });
+  bench.signals.push({ ...SIGNAL, id: "c", severity: "warning", message: "c" }, {
+    ...SIGNAL,
+    id: "d",
+    severity: "info",
+  });
+  await bench.run(10);
+  bench.signals.push({ ...SIGNAL, id: "c", kind: "cleared", severity: "warning" });
+  await bench.run(19);
+  assert.deepEqual(bench.said(), [], "59 s after the first");
+  await bench.run(5);
+  assert.deepEqual(bench.said(), ["opened warning: a", "opened warning: b"]);
+  assert.equal(bench.notifier.sent.length, 1);
+  bench.signals.push({ ...SIGNAL, id: "b", kind: "cleared", severity: "warning", message: "b cleared" });
+  await bench.run(4);
+  assert.deepEqual(bench.said().slice(2), ["cleared info: b cleared"]);
+});
+
+Deno.test("a warning that becomes critical while it waits goes out at once, and once", async () => {
+  const bench = withSignals("warning");
+  bench.signals.push({ ...SIGNAL, severity: "warning" });
+  await bench.run(5);
+  bench.signals.push({ ...SIGNAL, kind: "severity", message: "warning is now critical" });
+  await bench.run(4);
+  assert.deepEqual(bench.said(), ["raised critical: warning is now critical"]);
+  bench.signals.push({ ...SIGNAL, kind: "severity", severity: "warning" });
+  await bench.run(70);
+  assert.equal(bench.said().length, 1, "getting better is no alert");
+});
+
+Deno.test("warnings that still wait go out when the program stops; with off no signal ever does", async () => {
+  const bench = withSignals("warning");
+  bench.signals.push({ ...SIGNAL, severity: "warning", message: "late" });
+  await bench.run(5);
+  await bench.alerting.stop();
+  assert.deepEqual(bench.said(), ["opened warning: late"]);
+  const silent = withSignals("off");
+  silent.signals.push(SIGNAL, { ...SIGNAL, kind: "cleared" });
+  await silent.run(70);
+  await silent.alerting.stop();
+  assert.deepEqual(silent.said(), []);
 });
