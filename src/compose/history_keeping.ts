@@ -26,7 +26,10 @@ const DAYS_BACK = 7;
 const DAY_MS = 86_400_000;
 
 export interface HistoryKeeping {
-  /** Puts what an earlier run stored into the book, unless the store takes too long. Before the sources are connected. */
+  /**
+   * Puts what an earlier run stored into the book, unless the store takes too long or the program is to end. Before the
+   * sources are connected.
+   */
   restore(): Promise<void>;
   /** Records the last of it and closes the store. After the sources were told to stop, nothing more is recorded. */
   close(): Promise<void>;
@@ -69,10 +72,13 @@ export function keepHistory(needs: HistoryNeeds): HistoryKeeping {
   return {
     restore: () => restoreWithin(store, recorder, needs),
     async close() {
+      // A store that has been asked something answers within its own limits, and these are longer.
+      const cancelEnd = clock.after(CLOSE_WITHIN_MS, () => store.end());
       retention.stop();
       await recorder.stop();
       await history.close(CLOSE_WITHIN_MS);
       await store.close().catch((fault) => log.write("DEBUG", "DATA", String(fault)));
+      cancelEnd();
     },
   };
 }
@@ -102,13 +108,15 @@ function writerFor(book: StoredBook, refused: (reason: string) => void, store: S
 }
 
 async function restoreWithin(store: Store, recorder: HistoryRecorder, needs: HistoryNeeds): Promise<void> {
-  const { clock, log } = needs;
+  const { host: { signal }, clock, log } = needs;
   const { promise: late, resolve } = Promise.withResolvers<"late">();
   const cancel = clock.after(RESTORE_WITHIN_MS, () => resolve("late"));
+  const onAbort = () => resolve("late");
+  signal.addEventListener("abort", onAbort);
   let given = false;
   try {
     const outcome = await Promise.race([restore(store, recorder, needs, () => given), late]);
-    if (outcome !== "late") return;
+    if (outcome !== "late" || signal.aborted) return;
     log.write("WARN", "SYSTEM", `Starting without history: ${store.description} took too long to read`);
   } catch (fault) {
     const words = fault instanceof Error ? fault.message : String(fault);
@@ -116,6 +124,7 @@ async function restoreWithin(store: Store, recorder: HistoryRecorder, needs: His
   } finally {
     given = true;
     cancel();
+    signal.removeEventListener("abort", onAbort);
   }
 }
 

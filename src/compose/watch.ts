@@ -28,20 +28,19 @@ export async function watch(
   try {
     const viewer = await viewerFor(request, settings, host, clock, log, monitor);
     // The screen is there meanwhile, and says what is being waited for.
-    const connected = connect(program, history);
+    const connected = connect(program, history, host);
     await watchMonitor(monitor, viewer, host, clock, request.forMs);
     await connected;
     return limitReached(monitor.last, request.failOn) ? "limit" : "done";
   } finally {
-    await alerting.stop();
-    await program.stop();
-    await history?.close();
+    // The last alerts and the last of the history may take seconds each, and an ending program has ten.
+    await Promise.all([alerting.stop(), program.stop().then(() => history?.close())]);
   }
 }
 
-async function connect(program: Program, history: HistoryKeeping | null): Promise<void> {
+async function connect(program: Program, history: HistoryKeeping | null, { signal }: CommandHost): Promise<void> {
   await history?.restore();
-  program.startFeeds();
+  if (!signal.aborted) program.startFeeds();
 }
 
 /** Null where none is kept, which the screen's health says. */

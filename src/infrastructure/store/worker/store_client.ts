@@ -108,10 +108,16 @@ export class StoreClient implements Store {
     return await this.#ask("prune", before, most);
   }
 
-  /** Also when the worker is stuck: then within the limit of a call. */
+  /** Also when the worker is stuck: then within the limit of a call, or until `end`. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  /** Ends the worker as it is: what is under way is waited for no longer, and rejected. */
+  end(): void {
+    this.#closing ??= Promise.resolve();
+    this.#calls.end();
   }
 
   async #close(): Promise<void> {
