@@ -41,6 +41,11 @@ export interface WarmStart {
   readonly note: string;
 }
 
+/** Whose book this configuration shows, as long as the broker has not said otherwise. */
+export function expectedBook({ env }: Pick<Settings, "env">): StoredBook {
+  return env === "demo" ? "simulated" : "real";
+}
+
 /**
  * Reads what is worth showing again. What is older than `warmStart.maxAgeMs` is left in the store, for each source and account by
  * itself; a book of the other kind (`demo` shows a simulated one) is never read.
@@ -49,7 +54,7 @@ export interface WarmStart {
  */
 export async function readWarmStart(store: WarmStore, settings: Settings, now: EpochMs): Promise<WarmStart> {
   if (!settings.warmStart.enabled) return nothing("Warm start is switched off: starting without a book");
-  const kind: StoredBook = settings.env === "demo" ? "simulated" : "real";
+  const kind = expectedBook(settings);
   const stored = await store.storedBook();
   if (stored !== kind) {
     return nothing(

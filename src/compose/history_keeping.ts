@@ -2,6 +2,7 @@
 import { ClaimedHistory, ClaimingStore } from "../application/history/claimed_history.ts";
 import { HistoryRecorder } from "../application/history_recorder.ts";
 import { HistoryWriter } from "../application/history_writer.ts";
+import { writeLeftBehind } from "../application/left_behind.ts";
 import type { Monitor } from "../application/monitor.ts";
 import type { Clock } from "../application/ports/clock.ts";
 import type { CommandHost } from "../application/ports/host.ts";
@@ -10,7 +11,7 @@ import type { Store } from "../application/ports/store.ts";
 import type { StoredBook } from "../application/ports/store_records.ts";
 import { Retention } from "../application/retention.ts";
 import type { Settings } from "../application/settings.ts";
-import { readWarmStart } from "../application/warm_start.ts";
+import { expectedBook, readWarmStart } from "../application/warm_start.ts";
 import { databaseHosts } from "../infrastructure/config/hosts.ts";
 import { FileSpool } from "../infrastructure/store/spool/file_spool.ts";
 import { StoreClient } from "../infrastructure/store/worker/store_client.ts";
@@ -19,6 +20,8 @@ import { storeDescription } from "../infrastructure/store/worker/store_descripti
 const SPOOL_FOLDER = "data/spool";
 /** A monitor without its past is better than one that waits for it. */
 const RESTORE_WITHIN_MS = 3_000;
+/** Of it, for what an earlier run left on the disk. */
+const WRITE_LEFT_WITHIN_MS = 2_000;
 /** What waits is written or spooled by then; whoever stops a program does not wait longer. */
 const CLOSE_WITHIN_MS = 8_000;
 /** Daily results that an earlier run may have left unfinished: over the longest weekend. */
@@ -83,7 +86,6 @@ export function keepHistory(needs: HistoryNeeds): HistoryKeeping {
   };
 }
 
-/** Its spool is that kind of book's alone: what waits on the disk is not mixed either. */
 function writerFor(book: StoredBook, refused: (reason: string) => void, store: Store, needs: HistoryNeeds) {
   const { settings: { database }, clock, log } = needs;
   const claiming = new ClaimingStore(store, book, refused);
@@ -95,15 +97,20 @@ function writerFor(book: StoredBook, refused: (reason: string) => void, store: S
       write: (batch) => claiming.write(batch),
       close: () => store.close(),
     },
-    spool: new FileSpool({
-      folder: SPOOL_FOLDER,
-      database: `${storeDescription(database.dsn)} ${book}`,
-      maxBytes: database.spoolMaxBytes,
-      log,
-    }),
+    spool: spoolFor(book, needs),
     clock,
     log,
     writeLimitMs: 2 * database.commandTimeoutSec * 1000,
+  });
+}
+
+/** That kind of book's alone: what waits on the disk is not mixed either. */
+function spoolFor(book: StoredBook, { settings: { database }, log }: HistoryNeeds): FileSpool {
+  return new FileSpool({
+    folder: SPOOL_FOLDER,
+    database: `${storeDescription(database.dsn)} ${book}`,
+    maxBytes: database.spoolMaxBytes,
+    log,
   });
 }
 
@@ -132,9 +139,11 @@ async function restoreWithin(store: Store, recorder: HistoryRecorder, needs: His
 async function restore(
   store: Store,
   recorder: HistoryRecorder,
-  { monitor, settings, clock }: HistoryNeeds,
+  needs: HistoryNeeds,
   isOver: () => boolean,
 ): Promise<void> {
+  const { monitor, settings, clock } = needs;
+  await writeLeft(store, needs, isOver);
   const now = clock.now();
   const warm = await readWarmStart(store, settings, now);
   const oldest = Math.min(now, ...warm.books.map(({ takenAt }) => takenAt));
@@ -147,6 +156,33 @@ async function restore(
   if (isOver()) return;
   monitor.restore(warm);
   recorder.expect({ books: warm.books, changes, days });
+}
+
+/** The spool is closed by then: the run's writer opens it anew. */
+async function writeLeft(store: Store, needs: HistoryNeeds, isOver: () => boolean): Promise<void> {
+  const { settings, clock, log } = needs;
+  const book = expectedBook(settings);
+  const kept = await store.storedBook();
+  if (kept !== null && kept !== book) return;
+  const spool = spoolFor(book, needs);
+  const { promise: enough, resolve: stop } = Promise.withResolvers<null>();
+  const cancel = clock.after(WRITE_LEFT_WITHIN_MS, () => stop(null));
+  let stopped = false;
+  try {
+    const written = await Promise.race([writeLeftBehind(spool, store, book, () => stopped || isOver()), enough]);
+    if (written === null) {
+      log.write("INFO", "DATA", "Not all that an earlier run left could be written before the start");
+    } else if (written > 0) {
+      log.write("INFO", "DATA", "Wrote the history that an earlier run left", { batches: written });
+    }
+  } catch (fault) {
+    // The writer tries again, and tells what stands in the way.
+    log.write("DEBUG", "DATA", `What an earlier run left is written later: ${String(fault)}`);
+  } finally {
+    stopped = true;
+    cancel();
+    await spool.close();
+  }
 }
 
 function isoDay(at: number): string {
