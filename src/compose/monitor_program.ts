@@ -1,6 +1,7 @@
 /** The monitor with the sources that feed it. */
-import type { SnapshotRequest, WatchRequest } from "../application/command.ts";
+import type { WatchRequest } from "../application/command.ts";
 import { BetaHistory } from "../application/beta_history.ts";
+import { FeedRequests } from "../application/feed_requests.ts";
 import { Monitor } from "../application/monitor.ts";
 import type { Clock } from "../application/ports/clock.ts";
 import type { Feed, MarketDataFeed } from "../application/ports/feed.ts";
@@ -16,6 +17,8 @@ import { readScenario } from "./scenario.ts";
 
 export interface Program {
   readonly monitor: Monitor;
+  /** What a person may ask of the sources. */
+  readonly feedRequests: FeedRequests;
   /** Connects the sources. The monitor may turn before it, so that the screen says what is being waited for. */
   startFeeds(): void;
   stop(): Promise<void>;
@@ -23,7 +26,7 @@ export interface Program {
 
 /** @param request with the simulated gateway to start in the same process, if any */
 export async function composeMonitor(
-  request: WatchRequest | SnapshotRequest,
+  request: Pick<WatchRequest, "simulator">,
   settings: Settings,
   host: CommandHost,
   clock: Clock,
@@ -105,6 +108,7 @@ export async function composeMonitor(
   let started = false;
   return {
     monitor,
+    feedRequests: new FeedRequests({ feeds: brokers, registry, clock, log }),
     startFeeds() {
       started = true;
       for (const feed of feeds) feed.start();

@@ -9,6 +9,7 @@ import type { Notifier } from "../application/ports/notifier.ts";
 import type { Settings } from "../application/settings.ts";
 import { type Viewer, watchMonitor } from "../application/watch.ts";
 import type { FileLog } from "../infrastructure/telemetry/log.ts";
+import type { DashboardNeeds } from "./dashboard.ts";
 import type { HistoryKeeping } from "./history_keeping.ts";
 import { composeMonitor, type Program } from "./monitor_program.ts";
 
@@ -26,7 +27,7 @@ export async function watch(
   monitor.start();
   const alerting = await startAlerting(request, settings, clock, log, monitor);
   try {
-    const viewer = await viewerFor(request, settings, host, clock, log, monitor);
+    const viewer = await viewerFor({ request, settings, host, clock, log, program });
     // The screen is there meanwhile, and says what is being waited for.
     const connected = connect(program, history, host);
     await watchMonitor(monitor, viewer, host, clock, request.forMs);
@@ -92,15 +93,12 @@ async function startAlerting(
 }
 
 /** What shows the snapshots: the dashboard, or text on standard output. */
-async function viewerFor(
-  request: WatchRequest,
-  settings: Settings,
-  host: CommandHost,
-  clock: Clock,
-  log: FileLog,
-  monitor: Monitor,
-): Promise<Viewer> {
-  if (request.output === "dashboard") return await dashboardViewer(request, settings, host, clock, log, monitor);
+async function viewerFor(needs: DashboardNeeds): Promise<Viewer> {
+  const { request, settings, host, clock } = needs;
+  if (request.output === "dashboard") {
+    const { dashboardViewer } = await import("./dashboard.ts");
+    return dashboardViewer(needs);
+  }
   const { createFormat } = await import("../presentation/format.ts");
   const { plainText } = await import("../presentation/plain_text.ts");
   const { StreamViewer } = await import("../presentation/stream_viewer.ts");
@@ -112,40 +110,4 @@ async function viewerFor(
     format: request.output,
     text: (snapshot) => plainText(snapshot, options),
   });
-}
-
-async function dashboardViewer(
-  request: WatchRequest,
-  settings: Settings,
-  host: CommandHost,
-  clock: Clock,
-  log: FileLog,
-  monitor: Monitor,
-): Promise<Viewer> {
-  const { runDashboard } = await import("../presentation/terminal/run_dashboard.ts");
-  const { denoTerminal } = await import("../presentation/terminal/deno_terminal.ts");
-  const { abilitiesOf } = await import("../presentation/terminal/terminal.ts");
-  const { dashboard, display, risk, manual } = settings;
-  const abilities = abilitiesOf((name) => Deno.env.get(name));
-  const { promise: ended, resolve: quit } = Promise.withResolvers<void>();
-  const running = runDashboard({
-    terminal: denoTerminal((listener) => host.onResize(listener)),
-    abilities: request.color ? abilities : { ...abilities, colours: "none" },
-    clock,
-    subscribe: (listener) => monitor.subscribe(({ snapshot }) => listener(snapshot)),
-    settings: {
-      ...dashboard,
-      display,
-      softAt: risk.limits.softBreachThreshold,
-      betaReference: risk.beta.reference,
-      manualFile: manual.file,
-    },
-    onAcknowledge: (id, note) => monitor.acknowledge(id, dashboard.operator, note === "" ? null : note),
-    onTakeBack: (id) => monitor.takeBack(id),
-    onAccount: (account) => monitor.showAccount(account),
-    record: { log: () => log.tail() },
-    onQuit: quit,
-    onTrouble: (fault) => log.write("ERROR", "SYSTEM", `Cannot draw the dashboard: ${String(fault)}`),
-  });
-  return { show: () => {}, ended, close: () => running.stop() };
 }

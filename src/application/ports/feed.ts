@@ -29,4 +29,17 @@ export interface LinePriorities {
 
 export interface MarketDataFeed extends Feed {
   prioritise(priorities: LinePriorities): void;
+  /**
+   * Asks anew for the quotes of one contract, because a person wants it so; its last values stay meanwhile. Within the
+   * broker's pace, whatever was refused before.
+   */
+  resubscribe(instrument: InstrumentIndex): FeedAnswer;
+  /** Ends the connection and makes a new one, or does not wait any longer for the next try. */
+  reconnect(): FeedAnswer;
+}
+
+/** What came of asking, in words that a screen can show: `quotes asked for anew`, `not connected`. */
+export interface FeedAnswer {
+  readonly done: boolean;
+  readonly words: string;
 }

@@ -5,6 +5,7 @@
  * session → lost → waiting (back-off) → connecting …
  */
 import type { Random } from "../../application/ports/clock.ts";
+import type { FeedAnswer } from "../../application/ports/feed.ts";
 import type { Log } from "../../application/ports/log.ts";
 import {
   addressText,
@@ -48,6 +49,7 @@ export class Connection {
   #attempt: Attempt | null = null;
   #stopTimer: (() => void) | null = null;
   #running = false;
+  #inSession = false;
   /** Repeated failures are logged once per reason, not once per try. */
   #loggedFailure: string | null = null;
 
@@ -78,6 +80,19 @@ export class Connection {
     this.#attempt?.abandon(reason);
   }
 
+  /** Makes a new connection: at once when the next try is being waited for. One that is being made is left alone. */
+  reconnect(reason: string): FeedAnswer {
+    if (!this.#running) return { done: false, words: "the connection to IBKR is stopped" };
+    if (this.#inSession) {
+      this.renew(reason);
+      return { done: true, words: "the connection to IBKR is made anew" };
+    }
+    if (this.#stopTimer === null) return { done: false, words: "IBKR is being connected to already" };
+    this.#stopTimer();
+    this.#connect();
+    return { done: true, words: "IBKR is tried again now" };
+  }
+
   #connect(): void {
     this.#stopTimer = null;
     const { owner, log } = this.#deps;
@@ -85,6 +100,7 @@ export class Connection {
     owner.onPhase({ kind: "connecting", detail: `connecting to ${this.#address} as client ${clientId}` });
     this.#attempt = new Attempt(this.#deps, clientId, {
       onReady: (session) => {
+        this.#inSession = true;
         this.#ids.accepted();
         this.#loggedFailure = null;
         log.write("INFO", "SYSTEM", `Connected to IBKR at ${this.#address}`, {
@@ -123,6 +139,7 @@ export class Connection {
   #over({ reason, idInUse, lastedMs }: AttemptOver): void {
     const { owner, log, clock } = this.#deps;
     this.#attempt = null;
+    this.#inSession = false;
     if (lastedMs !== null) {
       if (lastedMs >= STABLE_MS) this.#backoff.reset();
       owner.onLost(reason);

@@ -6,7 +6,7 @@
 import type { IBApi } from "@stoqey/ib/dist/api/api.js";
 import { EventName } from "@stoqey/ib/dist/api/data/enum/event-name.js";
 import type { Clock, Random } from "../../application/ports/clock.ts";
-import type { FeedSink, LinePriorities, MarketDataFeed } from "../../application/ports/feed.ts";
+import type { FeedAnswer, FeedSink, LinePriorities, MarketDataFeed } from "../../application/ports/feed.ts";
 import type { DailyHistory } from "../../application/ports/history.ts";
 import type { Log } from "../../application/ports/log.ts";
 import type { Network } from "../../application/ports/network.ts";
@@ -212,6 +212,16 @@ class InteractiveBrokers implements IbkrFeed {
     this.#prioritised = priorities.instruments;
     for (const index of priorities.instruments) this.#seek(index);
     this.#wantLines();
+  }
+
+  resubscribe(instrument: InstrumentIndex): FeedAnswer {
+    // A contract that is not known well enough to be streamed is looked up first.
+    this.#seek(instrument);
+    return this.#lines.resubscribe(instrument);
+  }
+
+  reconnect(): FeedAnswer {
+    return this.#connection.reconnect("a person asked for a new connection");
   }
 
   readiness(): IbkrReadiness {

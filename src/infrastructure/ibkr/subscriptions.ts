@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../../application/ports/clock.ts";
 import { every } from "../../application/ports/clock.ts";
-import type { FeedSink } from "../../application/ports/feed.ts";
+import type { FeedAnswer, FeedSink } from "../../application/ports/feed.ts";
 import type { Log } from "../../application/ports/log.ts";
 import type { InstrumentIndex, LineStatus, MarketDataType } from "../../domain/event.ts";
 import type { Contracts, KnownContract } from "./contracts.ts";
@@ -182,6 +182,24 @@ export class Subscriptions {
       if (line.requestId !== null) this.#again(line);
     }
     this.#plan(false);
+  }
+
+  /** One line anew, because a person wants it so: also before its time, if it was refused or said nothing. */
+  resubscribe(index: InstrumentIndex): FeedAnswer {
+    if (!this.#connected) return { done: false, words: "IBKR is not connected" };
+    if (this.#serversDown) return { done: false, words: "IBKR's servers are gone: there is nobody to ask" };
+    const line = this.#lines.get(index);
+    if (line === undefined) {
+      return { done: false, words: "it has no line: its contract is not known yet, or not wanted" };
+    }
+    if (line.known.streaming === null) return { done: false, words: line.detail ?? "IBKR does not stream it" };
+    line.repeats = 0;
+    line.retryAt = 0;
+    if (line.requestId !== null) this.#again(line);
+    else this.#plan(false);
+    return line.requestId === null
+      ? { done: false, words: "all lines are taken: its turn comes when one is free" }
+      : { done: true, words: "quotes asked for anew" };
   }
 
   farmDown(farm: string, detail: string): void {

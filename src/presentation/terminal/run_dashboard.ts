@@ -2,6 +2,7 @@
  * Keeps a terminal showing the newest snapshot: at most so many frames a second, none when nothing changed, and none
  * while the terminal still takes the last one.
  */
+import type { FeedAnswer } from "../../application/ports/feed.ts";
 import type { Clock } from "../../application/ports/clock.ts";
 import type { RiskSnapshot } from "../../domain/risk/snapshot.ts";
 import { createFormat, type DisplaySettings } from "../format.ts";
@@ -40,8 +41,8 @@ export interface DashboardParts {
   readonly onTakeBack: (breachId: string) => void;
   /** Another account is looked at, or all again (null). */
   readonly onAccount: (account: string | null) => void;
-  /** A line or the connection is to be made anew; the person was asked. */
-  readonly onFeed?: (request: FeedRequest) => void;
+  /** A line or the connection is to be made anew; the person was asked, and is told what came of it. */
+  readonly onFeed?: (request: FeedRequest) => FeedAnswer;
   /** What the program remembers beside the snapshot; left out: nothing. */
   readonly record?: ProgramRecord;
   /** The person wants to leave; the caller then stops the dashboard. */
@@ -179,13 +180,19 @@ class Dashboard implements RunningDashboard {
     else if (action.kind === "acknowledge") onAcknowledge(action.breachId, action.note);
     else if (action.kind === "takeBack") onTakeBack(action.breachId);
     else if (action.kind === "redraw") this.#writer.invalidate();
-    else if (action.kind === "feed") this.#parts.onFeed?.(action.request);
+    else if (action.kind === "feed") this.#askFeed(action.request);
     else {
       this.#themeName = THEMES[(THEMES.indexOf(this.#themeName) + 1) % THEMES.length] ?? "safe";
       this.#writer.invalidate(this.#theme());
       const until = this.#parts.clock.now() + 2_000;
       this.#view = { ...this.#view, toast: { text: `Theme ${this.#themeName}`, until } };
     }
+  }
+
+  #askFeed(request: FeedRequest): void {
+    const answer = this.#parts.onFeed?.(request) ?? { done: false, words: "there is no feed to ask" };
+    const what = request.kind === "reconnect" ? "Reconnect" : request.label;
+    this.#view = { ...this.#view, toast: { text: `${what}: ${answer.words}`, until: this.#parts.clock.now() + 4_000 } };
   }
 
   #learnBackground(reply: string): void {

@@ -334,3 +334,35 @@ Deno.test("2110 without a word of its end is over when data has long been flowin
     assert.equal(desk.sink.line(AAPL.conId)?.status, "live");
   });
 });
+
+Deno.test("reconnect() ends the session, and everything is asked for again on a new one", async () => {
+  await onDesk({}, async (desk) => {
+    desk.gateway.hold(AAPL, 100, 150);
+    await up(desk);
+    await desk.clock.advance(10_000);
+    assert.deepEqual(desk.feed.reconnect(), { done: true, words: "the connection to IBKR is made anew" });
+    assert.equal(desk.sink.line(AAPL.conId)?.status, "dead");
+    await desk.clock.until(() => desk.feed.readiness().complete, 5_000, "a complete view again");
+    assert.equal(Math.max(...desk.gateway.requests.map(({ connection }) => connection)), 2);
+    assert.equal(desk.sink.line(AAPL.conId)?.status, "live");
+    assert.ok(desk.log.some(({ message }) => /a person asked for a new connection/.test(message)));
+  });
+});
+
+Deno.test("reconnect() does not wait for the next try, and leaves one that is being made alone", async () => {
+  await onDesk({ listening: false }, async (desk) => {
+    const attempts = watchAttempts(desk);
+    desk.feed.start();
+    await desk.clock.advance(10 * 60_000);
+    const before = attempts.length;
+    assert.deepEqual(desk.feed.reconnect(), { done: true, words: "IBKR is tried again now" });
+    assert.equal(attempts.length, before + 1);
+    assert.equal(attempts.at(-1), desk.clock.monotonic());
+    assert.deepEqual(desk.feed.reconnect(), { done: false, words: "IBKR is being connected to already" });
+    await desk.clock.advance(30 * 60_000);
+    const gaps = attempts.slice(before + 1).map((at, i) => at - attempts[before + i]!);
+    for (const gap of gaps) assert.ok(gap >= 30_000, `the waiting goes on as long as before: ${gap} ms`);
+    await desk.feed.stop();
+    assert.equal(desk.feed.reconnect().done, false);
+  });
+});

@@ -442,3 +442,69 @@ Deno.test("every kind of holding is streamed as its own kind, at its own exchang
     );
   });
 });
+
+Deno.test("a line asked for anew by a person is cancelled first, and keeps its values meanwhile", async () => {
+  await onDesk({}, async (desk) => {
+    desk.gateway.hold(AAPL, 100, 150);
+    await up(desk);
+    const index = desk.sink.indexOf(AAPL.conId);
+    const bid = desk.sink.quote(index, QuoteField.bid);
+    assert.deepEqual(desk.feed.resubscribe(index), { done: true, words: "quotes asked for anew" });
+    assert.equal(desk.sink.quote(index, QuoteField.bid), bid);
+    await desk.clock.advance(2_000);
+    assert.equal(openLines(desk).most, 1, "never two lines for one contract");
+    assert.equal(desk.gateway.asked(OUT.mktData).length, 2);
+    assert.equal(desk.sink.line(AAPL.conId)?.status, "live");
+  });
+});
+
+Deno.test("a line without permission is asked for at once when a person wants it, and refused ones wait again", async () => {
+  await onDesk({}, async (desk) => {
+    desk.gateway.hold(SAP, 100, 200);
+    let permitted = false;
+    desk.gateway.script = (fields) => {
+      if (fields[0] !== OUT.mktData || permitted) return false;
+      desk.gateway.notice(354, "Requested market data is not subscribed.", Number(fields[2]));
+      return true;
+    };
+    await up(desk);
+    const index = desk.sink.indexOf(SAP.conId);
+    assert.equal(desk.feed.resubscribe(index).done, true);
+    await desk.clock.advance(10 * 60_000);
+    assert.equal(desk.gateway.asked(OUT.mktData).length, 2);
+    permitted = true;
+    desk.feed.resubscribe(index);
+    await desk.clock.advance(2_000);
+    assert.equal(desk.sink.line(SAP.conId)?.status, "live");
+  });
+});
+
+Deno.test("a rotated line gets no line of its own by asking: the others keep theirs", async () => {
+  await onDesk({ settings: { marketDataLines: 1, rotationSeconds: 3_600 } }, async (desk) => {
+    desk.gateway.hold(AAPL, 100, 150);
+    desk.gateway.hold(MSFT, 100, 150);
+    desk.feed.start();
+    await desk.clock.until(() => desk.sink.of("line").some(({ status }) => status === "rotated"), 30_000);
+    await desk.clock.advance(2_000);
+    const [rotated] = desk.sink.of("line").filter(({ status }) => status === "rotated");
+    const answer = desk.feed.resubscribe(rotated!.instrument);
+    assert.deepEqual(answer, { done: false, words: "all lines are taken: its turn comes when one is free" });
+    assert.equal(openLines(desk).most, 1);
+  });
+});
+
+Deno.test("without a connection or a line there is nothing to ask anew for", async () => {
+  await onDesk({}, async (desk) => {
+    desk.gateway.hold(AAPL, 100, 150);
+    await up(desk);
+    const index = desk.sink.indexOf(AAPL.conId);
+    const other = desk.sink.instrument({ ...desk.sink.registry.at(index), symbol: "NEVER", conId: null });
+    assert.match(desk.feed.resubscribe(other).words, /it has no line/);
+    desk.gateway.notice(1100, "Connectivity between IB and TWS has been lost.", -1);
+    await desk.clock.advance(10);
+    assert.match(desk.feed.resubscribe(index).words, /servers are gone/);
+    desk.gateway.drop();
+    await desk.clock.advance(10);
+    assert.deepEqual(desk.feed.resubscribe(index), { done: false, words: "IBKR is not connected" });
+  });
+});

@@ -1,0 +1,49 @@
+/** The dashboard on the terminal, with what it shows and what its keys reach. */
+import type { WatchRequest } from "../application/command.ts";
+import type { Clock } from "../application/ports/clock.ts";
+import type { CommandHost } from "../application/ports/host.ts";
+import type { Settings } from "../application/settings.ts";
+import type { Viewer } from "../application/watch.ts";
+import type { FileLog } from "../infrastructure/telemetry/log.ts";
+import { denoTerminal } from "../presentation/terminal/deno_terminal.ts";
+import { runDashboard } from "../presentation/terminal/run_dashboard.ts";
+import { abilitiesOf } from "../presentation/terminal/terminal.ts";
+import type { Program } from "./monitor_program.ts";
+
+/** What the dashboard is made of. */
+export interface DashboardNeeds {
+  readonly request: WatchRequest;
+  readonly settings: Settings;
+  readonly host: CommandHost;
+  readonly clock: Clock;
+  readonly log: FileLog;
+  readonly program: Program;
+}
+
+export function dashboardViewer(needs: DashboardNeeds): Viewer {
+  const { request, settings, host, clock, log, program: { monitor, feedRequests } } = needs;
+  const { dashboard, display, risk, manual } = settings;
+  const abilities = abilitiesOf((name) => Deno.env.get(name));
+  const { promise: ended, resolve: quit } = Promise.withResolvers<void>();
+  const running = runDashboard({
+    terminal: denoTerminal((listener) => host.onResize(listener)),
+    abilities: request.color ? abilities : { ...abilities, colours: "none" },
+    clock,
+    subscribe: (listener) => monitor.subscribe(({ snapshot }) => listener(snapshot)),
+    settings: {
+      ...dashboard,
+      display,
+      softAt: risk.limits.softBreachThreshold,
+      betaReference: risk.beta.reference,
+      manualFile: manual.file,
+    },
+    onAcknowledge: (id, note) => monitor.acknowledge(id, dashboard.operator, note === "" ? null : note),
+    onTakeBack: (id) => monitor.takeBack(id),
+    onAccount: (account) => monitor.showAccount(account),
+    onFeed: (ask) => ask.kind === "reconnect" ? feedRequests.reconnect() : feedRequests.resubscribe(ask.instrument),
+    record: { log: () => log.tail() },
+    onQuit: quit,
+    onTrouble: (fault) => log.write("ERROR", "SYSTEM", `Cannot draw the dashboard: ${String(fault)}`),
+  });
+  return { show: () => {}, ended, close: () => running.stop() };
+}
