@@ -94,6 +94,7 @@ export class DailyResults {
 
   /**
    * Before the book moves to `now`: when sessions end by then, their rows as they end, and what the leaves made is kept.
+   * A clock that was set back ends none: the rows of sessions that were over stay as they were written.
    *
    * @param last the newest snapshot
    */
@@ -107,6 +108,10 @@ export class DailyResults {
       [...this.#held.exchanges()].filter((exchange) => sessionDate(exchange, now) !== calendar.sessionOf(exchange)),
     );
     if (rolling.size === 0) return [];
+    if ([...rolling].some((exchange) => isBefore(sessionDate(exchange, now), calendar.sessionOf(exchange)))) {
+      this.#knowledge.knowFrom(this.#held.all());
+      return [];
+    }
     const records = this.rows(last);
     for (const each of this.#earned(this.#held.all(), last)) {
       if (rolling.has(each.held.exchange)) this.#keep(each);
@@ -222,6 +227,10 @@ export class DailyResults {
     this.#figures.set(key, figures);
     return figures;
   }
+}
+
+function isBefore(one: IsoDate | null, other: IsoDate | null): boolean {
+  return one !== null && other !== null && one < other;
 }
 
 function daysOf(earned: readonly Earned[], left: Iterable<IsoDate>): IsoDate[] {

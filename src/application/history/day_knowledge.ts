@@ -7,7 +7,8 @@
  * - an execution of an ended session is told, of a holding that may be gone since;
  * - a holding that was stored in that session is gone without a trade (expired, assigned, moved elsewhere);
  * - the row was stored after the account's markets had closed for the day: it is as good as it gets, and an expired option
- *   may have left since.
+ *   may have left since;
+ * - the clock was set back into it: the book rolled, and what it knew of the session is gone.
  */
 import { type Exchange, exchangeOf } from "../../domain/calendar/exchange.ts";
 import { sessionDate } from "../../domain/calendar/session.ts";
@@ -24,7 +25,7 @@ const DEFAULT_EXCHANGE: Exchange = "NYSE";
 
 export class DayKnowledge {
   readonly #portfolio: Portfolio;
-  /** By account: the newest session that a leaf was in at the start. */
+  /** By account: the newest session that a leaf was in at the start, or when the clock was set back. */
   readonly #from = new Map<string, IsoDate>();
   readonly #unknown = new Map<string, Set<IsoDate>>();
   #books: readonly PositionBook[] = [];
@@ -50,15 +51,20 @@ export class DayKnowledge {
 
   /** The book is there: what of it the process has missed follows. */
   settle(leaves: readonly HeldLeaf[]): void {
+    this.knowFrom(leaves);
+    this.#leaveDeparted(leaves);
+    this.#leaveFinished(leaves);
+    this.#books = [];
+    this.#days = [];
+  }
+
+  /** What the accounts earned is known from the newest session on that one of their leaves is in. */
+  knowFrom(leaves: readonly HeldLeaf[]): void {
     const { calendar } = this.#portfolio;
     for (const { owner, exchange } of leaves) {
       const session = calendar.sessionOf(exchange);
       if (session !== null && session > (this.#from.get(owner) ?? "")) this.#from.set(owner, session);
     }
-    this.#leaveDeparted(leaves);
-    this.#leaveFinished(leaves);
-    this.#books = [];
-    this.#days = [];
   }
 
   isKnown(owner: string, day: IsoDate): boolean {

@@ -71,6 +71,25 @@ Deno.test("a position closed in the session leaves the book at the roll and stay
   near(desk.history.day(TUESDAY, "DU1")!.commissions, 0);
 });
 
+Deno.test("a clock that is set back over the roll leaves the row of the day that was over, and counts nothing twice", async () => {
+  const { desk, aapl, es } = await stockAndFuture();
+  desk.fill(aapl, -10, 272, "a.01").commission("a.01", 0.5, 219.5).position(aapl, 90);
+  await desk.to("2026-11-24T04:59:00Z");
+  desk.price(es, 6_651, { close: 6_650 });
+  await desk.to("2026-11-24T05:00:30Z");
+  const monday = desk.history.day(MONDAY)!;
+  near(monday.realizedPnl, 219.5);
+  const now = desk.book.clock.now.bind(desk.book.clock);
+  desk.book.clock.now = () => now() - 60_000;
+  await desk.later(5);
+  await desk.later(120);
+  assert.equal(desk.history.day(MONDAY), monday);
+  desk.price(aapl, 273, { close: 272.5 });
+  await desk.later(120);
+  near(desk.history.day(TUESDAY)!.dailyPnl, 45 + 50, "90 × (273 − 272.50) + 50 × (6651 − 6650)");
+  assert.equal(desk.history.day(TUESDAY)!.excluded, 0);
+});
+
 Deno.test("a holding that leaves without a trade keeps what it made in its session", async () => {
   const { desk, aapl, es } = await stockAndFuture();
   await desk.later(60);
