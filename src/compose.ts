@@ -29,6 +29,10 @@ export async function runCommand(work: CommandWork, host: CommandHost): Promise<
         const { snapshot } = await import("./compose/snapshot.ts");
         return await snapshot(request, settings, host, clock, log, now !== null);
       }
+      case "scenario": {
+        const { scenario } = await import("./compose/shocked_book.ts");
+        return await scenario(request, settings, host, clock, log, now !== null);
+      }
       case "simulate": {
         const { simulate } = await import("./compose/simulate.ts");
         return await simulate(request, settings, host, clock, log);
@@ -45,9 +49,19 @@ export async function runCommand(work: CommandWork, host: CommandHost): Promise<
         const { backfill } = await import("./compose/backfill.ts");
         return await backfill(request, settings, host, clock, log);
       }
+      case "doctor": {
+        const { doctor } = await import("./compose/doctor.ts");
+        return await doctor(request, settings, host, clock, log);
+      }
       case "history": {
         const { history } = await import("./compose/history.ts");
         return await history(request, settings, host, clock);
+      }
+      case "status":
+      case "positions":
+      case "breaches": {
+        const { askRunningMonitor } = await import("./compose/ask_monitor.ts");
+        return await askRunningMonitor(request, settings, host, clock);
       }
     }
   } finally {
@@ -56,9 +70,11 @@ export async function runCommand(work: CommandWork, host: CommandHost): Promise<
   }
 }
 
-/** A dry run leaves no trace, not even in the log. */
+/** A dry run leaves no trace, not even in the log; the log of a monitor that is only asked is its own. */
 function writesNothing(request: CommandRequest): boolean {
-  return request.command === "backfill" && request.dryRun;
+  if (request.command === "backfill") return request.dryRun;
+  if (request.command === "doctor") return true;
+  return request.command === "status" || request.command === "positions" || request.command === "breaches";
 }
 
 const NO_DISK: LogDisk = { size: () => 0, append() {}, rename() {}, remove() {}, makeFolderOf() {} };

@@ -1,6 +1,9 @@
 /** What the user asked the program to do, once the words on the command line have been understood. */
 import type { Exchange } from "../domain/calendar/exchange.ts";
+import type { VolMove } from "../domain/risk/scenario_grid.ts";
 import type { EpochMs, IsoDate } from "../domain/time.ts";
+import type { RunningMonitor } from "./control/control_file.ts";
+import type { ConfigurationFindings } from "./doctor/places.ts";
 import type { Environment, Settings } from "./settings.ts";
 import type { LogLevel } from "./ports/log.ts";
 
@@ -37,13 +40,56 @@ export interface WatchRequest extends BookRequest {
   readonly output: "dashboard" | "text" | "jsonl";
   /** Whether a PostgreSQL database is brought up to date; the embedded store always is. */
   readonly autoMigrate: boolean;
+  /** Where other commands on this machine can ask the monitor; null or left out: nowhere. */
+  readonly control?: ControlPlace | null;
 }
 
-export interface SnapshotRequest extends BookRequest {
-  readonly command: "snapshot";
-  readonly output: "table" | "json";
+export interface ControlPlace {
+  /** Of 127.0.0.1. */
+  readonly port: number;
+  /** The process of the monitor that has this folder's channel for this environment already; null: none has. */
+  readonly heldBy: number | null;
+}
+
+/** A printed table that is shown again and again. */
+export interface Repetition {
+  readonly everyMs: number;
+  /** Each is drawn over the one before; false: they follow each other. */
+  readonly draws: boolean;
+}
+
+/** What is printed of the book once it is complete. */
+export interface PrintedBookRequest extends BookRequest {
+  readonly output: "table" | "csv" | "json";
   /** How long to wait for a complete view before printing what there is, in milliseconds. */
   readonly timeoutMs: number;
+  /** Columns of the terminal; null: standard output is none. */
+  readonly width: number | null;
+  /** Null: it is printed once. */
+  readonly watch: Repetition | null;
+}
+
+export interface SnapshotRequest extends PrintedBookRequest {
+  readonly command: "snapshot";
+}
+
+/** What moves of spot, volatility and time would do to the book. */
+export interface ScenarioRequest extends PrintedBookRequest {
+  readonly command: "scenario";
+  /** Fractions; null: those of the configured shocks, and none. */
+  readonly spots: readonly number[] | null;
+  /** Null: the usual ones where nothing else is asked for, else none. */
+  readonly vols: readonly VolMove[] | null;
+  /** Calendar days forward. */
+  readonly days: readonly number[];
+  /** Each name moves by the spot shock times its beta. */
+  readonly byBeta: boolean;
+  /** Each name's part as well. */
+  readonly byName: boolean;
+  readonly account: string | null;
+  readonly symbol: string | null;
+  /** Of the last stored risk snapshot: no broker is asked. */
+  readonly stored: boolean;
 }
 
 export interface SimulateRequest {
@@ -126,6 +172,45 @@ export interface HistoryRequest {
   readonly color: boolean;
 }
 
+/** What every command can be told that asks the monitor which runs in this folder. */
+interface MonitorQuestion {
+  readonly monitor: RunningMonitor;
+  readonly now: EpochMs | null;
+  /** Null: it is printed once. */
+  readonly watch: Repetition | null;
+  /** Stop showing it again after so long; null: when told to. */
+  readonly forMs: number | null;
+  /** Columns of the terminal; null: standard output is none. */
+  readonly width: number | null;
+}
+
+/** How the running monitor does. */
+export interface StatusRequest extends MonitorQuestion {
+  readonly command: "status";
+  readonly output: "table" | "json";
+  readonly failOn: FailOn | null;
+}
+
+/** What is held: by the running monitor, else as last stored. */
+export interface PositionsRequest extends MonitorQuestion {
+  readonly command: "positions";
+  /** Null: every account. */
+  readonly account: string | null;
+  /** Null: every symbol. */
+  readonly symbol: string | null;
+  readonly output: "table" | "csv" | "json";
+}
+
+/** The open breaches: of the running monitor, else as last stored; the others note something with the monitor alone. */
+export interface BreachesRequest extends MonitorQuestion {
+  readonly command: "breaches";
+  readonly action: "list" | "acknowledge" | "take-back";
+  /** Whose id; null for the list. */
+  readonly breach: string | null;
+  readonly note: string | null;
+  readonly output: "table" | "csv" | "json";
+}
+
 /** Prints the trading days of exchanges. */
 export interface CalendarRequest {
   readonly command: "calendar";
@@ -153,6 +238,29 @@ export interface ConfigRequest {
   readonly width: number | null;
 }
 
+/** Checks what a run needs. */
+export interface DoctorRequest {
+  readonly command: "doctor";
+  readonly output: "table" | "json";
+  /** The simulated gateway to start in the same process (`env: demo`); null: the configured one is looked at. */
+  readonly simulator: ListenAddress | null;
+  readonly now: EpochMs | null;
+  /** Columns of the terminal; null: standard output is none. */
+  readonly width: number | null;
+  readonly color: boolean;
+  readonly configuration: ExaminedConfiguration;
+  /** `host:port` of everything that the configuration names, whether the executable may reach it or not. */
+  readonly hosts: readonly string[];
+  /** That of the statement service; null where it is not asked. */
+  readonly statementHost: string | null;
+}
+
+/** The configuration as it was found, faulty or not. */
+export interface ExaminedConfiguration extends ConfigurationFindings {
+  /** Where its files are looked for. */
+  readonly directory: string;
+}
+
 /** The commands that are done on the spot, without a worker. */
 export type LocalRequest = CalendarRequest | InitRequest | ConfigRequest;
 
@@ -168,11 +276,17 @@ export interface SelfTestRequest {
 export type CommandRequest =
   | WatchRequest
   | SnapshotRequest
+  | ScenarioRequest
   | SimulateRequest
   | MigrateRequest
   | DbRequest
   | BackfillRequest
-  | HistoryRequest;
+  | DoctorRequest
+  | HistoryRequest
+  | MonitorRequest;
+
+/** The commands that ask a running monitor. */
+export type MonitorRequest = StatusRequest | PositionsRequest | BreachesRequest;
 
 /** A command with all it needs to know to run. */
 export interface CommandWork {
@@ -184,14 +298,19 @@ export interface CommandWork {
 
 /** A request without the addresses to listen on: whoever starts the command finds a free port. */
 export type Wish =
-  | Omit<WatchRequest, "simulator">
+  | Omit<WatchRequest, "simulator" | "control">
   | Omit<SnapshotRequest, "simulator">
+  | Omit<ScenarioRequest, "simulator">
   /** Port 0: any free one. */
   | (Omit<SimulateRequest, "listen"> & { readonly port: number })
   | MigrateRequest
   | DbRequest
   | Omit<BackfillRequest, "simulator">
+  | Omit<DoctorRequest, "simulator" | "configuration" | "hosts" | "statementHost">
   | HistoryRequest
+  | Omit<StatusRequest, "monitor">
+  | Omit<PositionsRequest, "monitor">
+  | Omit<BreachesRequest, "monitor">
   | SelfTestRequest;
 
 /** A loopback address to listen on; the port is never 0, for only a port known at the start can be permitted. */

@@ -13,6 +13,8 @@ const SNAPSHOT: Wish = {
   forMs: null,
   failOn: null,
   color: false,
+  width: null,
+  watch: null,
 };
 const SIMULATE: Wish = { command: "simulate", port: 7497, scenario: null, seed: 1, faults: [], now: null, forMs: null };
 
@@ -20,6 +22,24 @@ Deno.test("the worker may reach what the configuration names, and nothing else",
   const launch = prepareLaunch(SNAPSHOT, configured("dev", ["127.0.0.1:7497", "10.0.0.5:5432"]), noPort);
   assert.deepEqual(launch.hosts, ["127.0.0.1:7497", "10.0.0.5:5432"]);
   assert.equal(launch.request.command === "snapshot" && launch.request.simulator, null);
+});
+
+Deno.test("moves on the last stored book reach the database alone, and start no gateway", () => {
+  const scenario: Wish = {
+    ...SNAPSHOT,
+    command: "scenario",
+    spots: null,
+    vols: null,
+    days: [0],
+    byBeta: false,
+    byName: false,
+    account: null,
+    symbol: null,
+    stored: true,
+  };
+  const launch = prepareLaunch(scenario, configured("demo", ["127.0.0.1:7497"]), noPort);
+  assert.deepEqual(launch.hosts, configured("demo", ["127.0.0.1:7497"]).databaseHosts);
+  assert.equal(launch.request.command === "scenario" && launch.request.simulator, null);
 });
 
 Deno.test("the demo connects to a free port that the worker may both listen on and connect to", () => {

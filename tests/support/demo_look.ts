@@ -1,4 +1,5 @@
 /** How the demo screens are drawn in tests: US separators, New York time, block glyphs. */
+import type { PrintSettings } from "../../src/presentation/cli/history/look.ts";
 import { createFormat } from "../../src/presentation/format.ts";
 import type { Look } from "../../src/presentation/terminal/context.ts";
 import { glyphsOf } from "../../src/presentation/terminal/glyphs.ts";
@@ -10,6 +11,7 @@ export const DEMO_LOOK: Look = {
   softAt: 0.8,
   betaReference: "SPY",
   accounts: "full",
+  columns: { positions: [], underlyings: [] },
   manualFile: "data/positions/manual.yaml",
 };
 
@@ -25,4 +27,11 @@ export const DEMO_VIEW: ViewState = {
     samples: LEVELS,
     session: "open",
   },
+};
+
+/** How the demo book's printed tables look. */
+export const PRINT_SETTINGS: PrintSettings = {
+  dashboard: { glyphs: "unicode", accounts: "full" },
+  display: { locale: "en-US", timeZone: "America/New_York" },
+  ibkr: { accounts: [] },
 };

@@ -6,7 +6,14 @@ export function isOfSymbol(
   instrument: Pick<Instrument, "underlying" | "symbol" | "localSymbol">,
   symbol: string | null,
 ): boolean {
-  if (symbol === null) return true;
+  return symbol === null || contractKnownAs(instrument, symbol);
+}
+
+/** As `isOfSymbol`, of anything that has a contract's names. */
+export function contractKnownAs(
+  instrument: Pick<Instrument, "underlying" | "symbol" | "localSymbol">,
+  symbol: string,
+): boolean {
   const wanted = squeezed(symbol);
   return [instrument.underlying, instrument.symbol, instrument.localSymbol].some((name) => squeezed(name) === wanted);
 }

@@ -1,5 +1,7 @@
 /** The options that every command takes, and how the words after them are understood. */
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import type { Repetition } from "../../application/command.ts";
+import type { Surroundings } from "./invocation.ts";
 import { parseDuration, parseInstant } from "./duration.ts";
 
 /** The program with its global options, without commands yet. */
@@ -71,6 +73,12 @@ export function watchOption() {
 /** Null: it is shown once. */
 export function watchEveryMs(given: number | true | undefined): number | null {
   return given === undefined ? null : given === true ? DEFAULT_WATCH_MS : given;
+}
+
+/** Null: it is shown once. */
+export function repetition(given: number | true | undefined, { terminal }: Surroundings): Repetition | null {
+  const everyMs = watchEveryMs(given);
+  return everyMs === null ? null : { everyMs, draws: terminal };
 }
 
 const DEFAULT_WATCH_MS = 2_000;

@@ -1,4 +1,5 @@
 /** What every view is given to draw with. */
+import type { ColumnChoice } from "../../application/dashboard_columns.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import type { AccountView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
 import type { Format } from "../format.ts";
@@ -21,6 +22,8 @@ export interface Look {
   /** Index that beta-weighted delta is counted in. */
   readonly betaReference: string;
   readonly accounts: "full" | "masked";
+  /** Columns that the configuration names for the two large tables. */
+  readonly columns: ColumnChoice;
   /** Where manual positions are read from, for the hint on an empty book. */
   readonly manualFile: string;
 }
@@ -47,7 +50,7 @@ export interface Area {
 }
 
 /** An account's name as the setting allows it to be shown: `DU1`, or masked `U*567`. */
-export function accountName(account: string, look: Look): string {
+export function accountName(account: string, look: Pick<Look, "accounts">): string {
   if (look.accounts === "full") return account;
   return account.length <= 4 ? `${account.slice(0, 1)}*${account.slice(-1)}` : `${account[0]}*${account.slice(-3)}`;
 }

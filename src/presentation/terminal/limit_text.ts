@@ -20,10 +20,11 @@ const RULES: Readonly<Record<string, readonly [string, string]>> = {
   max_missing_greeks_pct: ["Missing greeks", "nogreek"],
 };
 
+type LimitLook = Pick<Look, "format" | "glyphs" | "accounts">;
 type Ruled = Pick<LimitView | BreachView, "rule" | "scope">;
 
 /** `TSLA exposure`, `Margin used`, `Margin DU1`. */
-export function longLimitName({ rule, scope }: Ruled, look: Look): string {
+export function longLimitName({ rule, scope }: Ruled, look: LimitLook): string {
   if (rule === "max_per_underlying_notional") return `${scope ?? "name"} exposure`;
   const name = RULES[rule]?.[0] ?? rule;
   if (scope === null) return name;
@@ -31,19 +32,19 @@ export function longLimitName({ rule, scope }: Ruled, look: Look): string {
 }
 
 /** `TSLA`, `margin`, `mgn DU1`. */
-export function shortLimitName({ rule, scope }: Ruled, look: Look): string {
+export function shortLimitName({ rule, scope }: Ruled, look: LimitLook): string {
   if (rule === "max_per_underlying_notional") return scope ?? "name";
   if (scope !== null && rule === "max_margin_utilization") return `mgn ${accountName(scope, look)}`;
   return RULES[rule]?.[1] ?? rule;
 }
 
 /** The value, as short as the panel needs: `1.62M`, `49.8 %`. */
-export function limitValue(limit: Pick<LimitView, "unit" | "value">, look: Look): string {
+export function limitValue(limit: Pick<LimitView, "unit" | "value">, look: LimitLook): string {
   return limit.unit === "fraction" ? look.format.percent(limit.value, 1) : look.format.short(limit.value, 1_000);
 }
 
 /** The bound: `1.50M`, `60 %`, `±50K`; of an uneven range the end that the value is moving towards. */
-export function limitBound(limit: LimitView, look: Look): string {
+export function limitBound(limit: LimitView, look: LimitLook): string {
   const { format, glyphs } = look;
   if (limit.limit !== null) {
     if (limit.unit === "fraction") return wholePercent(limit.limit, look);
@@ -80,7 +81,7 @@ export function unacknowledged(context: ViewContext): BreachView[] {
   );
 }
 
-function wholePercent(fraction: number, look: Look): string {
+function wholePercent(fraction: number, look: LimitLook): string {
   const percent = fraction * 100;
   return look.format.percent(fraction, Math.abs(percent - Math.round(percent)) < 1e-9 ? 0 : 1);
 }

@@ -54,9 +54,39 @@ Deno.test("snapshot waits 30 seconds and prints a table unless told otherwise", 
     now: null,
     failOn: null,
     color: true,
+    width: null,
+    watch: null,
   });
   const { wish } = run("snapshot --format json --timeout 1m30s --fail-on hard");
   assert.deepEqual(wish.command === "snapshot" && [wish.output, wish.timeoutMs, wish.failOn], ["json", 90_000, "hard"]);
+});
+
+Deno.test("a table that is shown again is drawn over itself on a terminal alone", () => {
+  const watchOf = (line: string, where?: Surroundings) => {
+    const { wish } = run(line, where);
+    return wish.command === "snapshot" ? wish.watch : null;
+  };
+  assert.deepEqual(watchOf("snapshot --watch"), { everyMs: 2_000, draws: true });
+  assert.deepEqual(watchOf("snapshot --watch 10"), { everyMs: 10_000, draws: true });
+  assert.deepEqual(watchOf("snapshot --watch 1m", PIPE), { everyMs: 60_000, draws: false });
+});
+
+Deno.test("scenario takes moves in per cent, as fractions and in points", () => {
+  const { wish } = run("scenario --spot -10%,-0.05,0,+5% --vol -5pt,0,+10% --days 0,5 --by-beta --by-name --stored");
+  assert.ok(wish.command === "scenario");
+  assert.deepEqual(wish.spots, [-0.1, -0.05, 0, 0.05]);
+  assert.deepEqual(wish.vols, [
+    { kind: "points", value: -0.05 },
+    { kind: "points", value: 0 },
+    { kind: "relative", value: 0.1 },
+  ]);
+  assert.deepEqual([wish.days, wish.byBeta, wish.byName, wish.stored], [[0, 5], true, true, true]);
+});
+
+Deno.test("scenario without a word leaves the moves to the configuration", () => {
+  const { wish } = run("scenario");
+  assert.ok(wish.command === "scenario");
+  assert.deepEqual([wish.spots, wish.vols, wish.days, wish.stored], [null, null, [0], false]);
 });
 
 Deno.test("a snapshot that goes into a pipe or a file has no colours", () => {
@@ -137,7 +167,7 @@ Deno.test("help on a command that does not exist says so", () => {
 
 Deno.test("a word far from every command gets the list of commands, without the hidden one", () => {
   const text = misused("frobnicate");
-  assert.match(text, /The commands are watch, snapshot, .*version, help\./);
+  assert.match(text, /The commands are .*watch, snapshot, .*version, help\./);
   assert.doesNotMatch(text, /self-test/);
 });
 
@@ -154,7 +184,14 @@ for (
     ["watch --for 30h40x", /write a number with its unit/],
     ["watch --for 999999h", /24 days at most/],
     ["--env live", /Allowed choices are dev, prod, demo/],
-    ["snapshot --format xml", /Allowed choices are table, json/],
+    ["snapshot --format xml", /Allowed choices are table, csv, json/],
+    ["snapshot --watch soon", /write a number with its unit/],
+    ["snapshot --watch 0", /write 0.2 to 3600 seconds/],
+    ["scenario --spot -5", /Write "-5" as -5% or -0.05/],
+    ["scenario --spot -100%", /A spot can fall by 99%/],
+    ["scenario --vol 5", /Write "5" as 5pt \(points\) or \+10%/],
+    ["scenario --days 1.5", /Write whole days/],
+    ["scenario --stored --watch", /--watch follows the broker's book/],
     ["watch --fail-on any", /Allowed choices are soft, hard/],
     ["migrate upp", /Allowed choices are up, status, verify/],
     ["migrate status --to 3", /belong to "apex migrate up"/],
@@ -178,7 +215,7 @@ for (
 }
 
 Deno.test("every command has help with examples", () => {
-  for (const command of ["", "watch", "snapshot", "simulate", "migrate", "db", "calendar", "version"]) {
+  for (const command of ["", "watch", "snapshot", "scenario", "simulate", "migrate", "db", "calendar", "version"]) {
     const text = printed(`${command} --help`);
     assert.match(text, /Usage: apex/, command);
     assert.match(text, /Examples:\n {2}apex/, command);
@@ -191,6 +228,7 @@ Deno.test("the help names every command but the hidden one, and the exit codes",
     const word of [
       "watch",
       "snapshot",
+      "scenario",
       "simulate",
       "migrate",
       "db",

@@ -2,12 +2,21 @@
 import { Option } from "@commander-js/extra-typings";
 import type { Wish } from "../../../application/command.ts";
 import type { Surroundings } from "../invocation.ts";
-import { type ApexProgram, durationOption, failOnOption, type GlobalOptions } from "../options.ts";
+import {
+  type ApexProgram,
+  durationOption,
+  failOnOption,
+  type GlobalOptions,
+  repetition,
+  watchOption,
+} from "../options.ts";
 
 const EXAMPLES = `
 Examples:
   apex snapshot                            a table of the book on TWS paper trading
   apex snapshot --format json > book.json  the same as JSON (docs/snapshot.schema.json describes it)
+  apex snapshot --format csv > book.csv    the positions, as RFC 4180 has it
+  apex snapshot --watch 10                 the tables again every 10 seconds, until Ctrl+C
   apex snapshot --env prod --fail-on hard  exit code 3 when a limit is broken
   apex snapshot --timeout 1m               wait longer for slow market data
 
@@ -23,8 +32,10 @@ export function addSnapshot(program: ApexProgram, where: Surroundings, choose: (
       durationOption("--timeout <time>", "longest wait for a complete book").default(DEFAULT_TIMEOUT_MS, "30s"),
     )
     .addOption(
-      new Option("--format <format>", "how to print it").choices(["table", "json"] as const).default("table" as const),
+      new Option("--format <format>", "how to print it").choices(["table", "csv", "json"] as const)
+        .default("table" as const),
     )
+    .addOption(watchOption())
     .addOption(failOnOption())
     .addHelpText("after", EXAMPLES)
     .action((own, command) => {
@@ -37,6 +48,8 @@ export function addSnapshot(program: ApexProgram, where: Surroundings, choose: (
         now: now ?? null,
         failOn: own.failOn ?? null,
         color: color && where.color && where.terminal,
+        width: where.columns ?? null,
+        watch: repetition(own.watch, where),
       });
     });
 }

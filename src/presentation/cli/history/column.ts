@@ -16,6 +16,8 @@ export interface Column<Row> {
 export interface Shown<Row> {
   readonly title: string;
   text(row: Row): string;
+  /** The letter behind a number that says what it rests on, empty when all is well: digits stay under digits. */
+  mark?(row: Row): string;
   /** Words begin at the left, numbers end at the right (the default). */
   readonly words?: boolean;
   /** Long text that is broken into lines rather than left out. */

@@ -45,18 +45,27 @@ function leftOutText(titles: readonly string[], width: number): string {
   return `Left out in ${width} columns: ${titles.join(", ")}. A wider terminal shows more, --format csv all.`;
 }
 
+/** A total with its letter behind it. */
+const MARKED = /[\d-][a-z?!]$/;
+
 function drawnOf<Row>(
   { key, shown }: Column<Row>,
   rows: readonly Row[],
   totals: TableOptions["totals"],
 ): Drawn[] {
   if (shown === undefined) return [];
-  const cells = rows.map((row) => oneLine(shown.text(row)));
-  const total = totals?.get(key) ?? null;
+  const { mark } = shown;
+  const marks = mark === undefined ? [] : rows.map((row) => mark(row));
+  const sum = totals?.get(key) ?? null;
+  const isMarked = marks.some((one) => one !== "") || (mark !== undefined && sum !== null && MARKED.test(sum));
+  const cells = rows.map((row, at) => oneLine(shown.text(row)) + (isMarked ? marks[at] || " " : ""));
+  const total = sum !== null && isMarked && !MARKED.test(sum) ? `${sum} ` : sum;
   // A column of notes that nobody wrote only takes room.
   if (shown.rank > 0 && total === null && cells.length > 0 && cells.every((cell) => cell === "")) return [];
-  const natural = [shown.title, total ?? "", ...cells].reduce((widest, text) => Math.max(widest, widthOf(text)), 0);
-  return [{ key, shown, cells, total, natural }];
+  // Headings stand over the digits.
+  const title = isMarked ? `${shown.title} ` : shown.title;
+  const natural = [title, total ?? "", ...cells].reduce((widest, text) => Math.max(widest, widthOf(text)), 0);
+  return [{ key, shown: { ...shown, title }, cells, total, natural }];
 }
 
 /** Takes away columns until the rest fits, then gives back what is narrow enough to fit after all. */
@@ -74,7 +83,7 @@ function fitted(columns: readonly Drawn[], width: number): { kept: readonly Draw
     const more = columns.filter((one) => one === column || kept.includes(one));
     if (leastWidth(more) <= width) kept = more;
   }
-  const leftOut = columns.filter((column) => !kept.includes(column)).map((column) => column.shown.title);
+  const leftOut = columns.filter((column) => !kept.includes(column)).map((column) => column.shown.title.trimEnd());
   return { kept, leftOut };
 }
 

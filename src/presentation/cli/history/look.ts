@@ -18,15 +18,20 @@ export interface HistoryLook {
   time(at: EpochMs | null): string;
 }
 
+/** The settings that printed tables go by. */
+export interface PrintSettings {
+  readonly dashboard: Pick<Settings["dashboard"], "accounts" | "glyphs">;
+  readonly display: Settings["display"];
+  readonly ibkr: Pick<Settings["ibkr"], "accounts">;
+}
+
 /** Without a terminal: what most are wide enough for. */
 const DEFAULT_WIDTH = 100;
 const NARROWEST = 40;
 
 export function historyLook(
   { width }: Pick<HistoryRequest, "width">,
-  { dashboard, display, ibkr }: Pick<Settings, "dashboard" | "display"> & {
-    readonly ibkr: Pick<Settings["ibkr"], "accounts">;
-  },
+  { dashboard, display, ibkr }: PrintSettings,
 ): HistoryLook {
   const format = createFormat(display);
   const isMasked = dashboard.accounts === "masked";
