@@ -100,7 +100,7 @@ function draw(frame: Frame, context: ViewContext): void {
   if (context.view.help) drawHelp(frame, ROWS_ABOVE, bottom, context);
   else if (isWaiting(context) && context.view.active !== "health") drawWaiting(frame, ROWS_ABOVE, bottom, context);
   else place = VIEWS[context.view.active].draw(frame, ROWS_ABOVE, bottom, context);
-  drawStatusRow(frame, height - 2, context, place);
+  drawStatusRow(frame, height - 2, context, { place, sorting: VIEWS[context.view.active].sorting(context) });
   drawKeyRow(frame, height - 1, context);
 }
 

@@ -1,10 +1,14 @@
 /** The rows of the table by underlying: filtered, in the account and the order chosen, with their marks. */
 import type { Flag, PositionView, RiskSnapshot, UnderlyingView } from "../../domain/risk/snapshot.ts";
+import type { UnderlyingColumn } from "../../application/dashboard_columns.ts";
 import { accountName, liveMark, shownAccount, type ViewContext } from "./context.ts";
 import { digestOf, type Figure, isDoubtful, markOf } from "./digest.ts";
 import { parseFilter } from "./filter.ts";
+import { soleCurrency } from "./own_currency.ts";
+import { comparedValues, type SortValue } from "./row_order.ts";
 import { shownTotal } from "./shown_total.ts";
 import { soleAccounts } from "./sole_accounts.ts";
+import type { Sort } from "./view_state.ts";
 
 type Sums = Readonly<Record<Exclude<Figure, "exposure">, number | null>>;
 
@@ -13,38 +17,24 @@ export interface NameRow {
   readonly key: string | null;
   readonly label: string;
   readonly positions: number | null;
+  /** Of all its positions; null when they have several. */
+  readonly currency: string | null;
   readonly price: number | null;
   readonly priceMark: string;
   readonly close: number | null;
   readonly beta: number | null;
   readonly betaMark: string;
   readonly grossExposure: number | null;
+  readonly realizedPnl: number | null;
   readonly sums: Sums;
   /** False for one account's sums that the snapshot does not hold: `--n` instead of `--`. */
   readonly whole: boolean;
   readonly mark: (figure: Figure) => string;
 }
 
-/** Columns in the order of the screen that the table can be sorted by. */
-export const SORT_COLUMNS: readonly { readonly id: string; readonly title: string }[] = [
-  { id: "name", title: "Name" },
-  { id: "positions", title: "Pos" },
-  { id: "price", title: "Spot" },
-  { id: "move", title: "Day %" },
-  { id: "beta", title: "Beta" },
-  { id: "marketValue", title: "Mkt value" },
-  { id: "dailyPnl", title: "Day P&L" },
-  { id: "unrealizedPnl", title: "Unreal." },
-  { id: "dollarDelta", title: "$Delta" },
-  { id: "delta", title: "Delta" },
-  { id: "gammaDollars1Pct", title: "Gamma1%" },
-  { id: "vega", title: "Vega" },
-  { id: "theta", title: "Theta" },
-];
-
 export function nameRows(context: ViewContext): readonly NameRow[] {
   const { snapshot, newest, view, live } = context;
-  const choice = [newest, view.filter, view.account, view.onlyProblems, view.tables.summary.sort, live.kind];
+  const choice = [newest, view.filter, view.account, view.onlyProblems, sortOf(context), live.kind];
   const known = remembered.get(snapshot);
   if (known !== undefined && known.choice.every((one, index) => one === choice[index])) return known.rows;
   const rows = builtRows(context);
@@ -94,7 +84,8 @@ function shownRow(context: ViewContext): NameRow | null {
     key: null,
     label: `Shown (${shown.positions})`,
     positions: null,
-    grossExposure: null,
+    grossExposure: shown.grossExposure,
+    realizedPnl: shown.realizedPnl,
     sums: shown.sums,
     whole: true,
     mark: (figure) => (shown.sums[figure] === null ? "" : liveMark(context, markOf(shown.marks, figure), 0)),
@@ -113,6 +104,7 @@ function wholeRows(context: ViewContext, counted: boolean): NameRow[] {
     label: account === undefined ? (counted ? `Total (${held})` : "Total") : `Book (${held})`,
     positions: account === undefined && !counted ? held : null,
     grossExposure: snapshot.portfolio.grossExposure,
+    realizedPnl: snapshot.portfolio.realizedPnl,
     sums: snapshot.portfolio,
     whole: true,
     mark: (figure) =>
@@ -128,6 +120,7 @@ function wholeRows(context: ViewContext, counted: boolean): NameRow[] {
     ...total,
     label: `${accountName(account.account, context.look)} (${account.positions})`,
     grossExposure: account.grossExposure,
+    realizedPnl: account.realizedPnl,
     sums,
     whole: account.book !== undefined,
     mark: (figure) => liveMark(context, (account.book?.excluded ?? 0) > 0 ? markOf(book, figure) : "", 0),
@@ -136,7 +129,7 @@ function wholeRows(context: ViewContext, counted: boolean): NameRow[] {
 }
 
 const BETA_MARK = { config: "", computed: "c", default: "?" } as const;
-const NO_PRICE = { price: null, priceMark: "", close: null, beta: null, betaMark: "" } as const;
+const NO_PRICE = { currency: null, price: null, priceMark: "", close: null, beta: null, betaMark: "" } as const;
 const NO_SUMS: Sums = {
   marketValue: null,
   dailyPnl: null,
@@ -157,9 +150,11 @@ function nameRow(context: ViewContext, name: UnderlyingView): NameRow {
     soleAccounts(context.snapshot).names.get(name.underlying) === account;
   const quoted = digest.positions.get(name.underlying)?.find((one) => one.strike === null && one.expiry === null);
   const sums: Sums = whole ? name : NO_SUMS;
+  const currency = soleCurrency(digest.positions.get(name.underlying) ?? []);
   return {
     key: name.underlying,
     label: name.underlying,
+    currency,
     positions: whole ? name.positions : heldBy(digest.positions.get(name.underlying) ?? [], account),
     price: name.price,
     priceMark: liveMark(context, quoted === undefined ? "" : priceMark(quoted.flags), name.price),
@@ -167,6 +162,7 @@ function nameRow(context: ViewContext, name: UnderlyingView): NameRow {
     beta: name.beta,
     betaMark: BETA_MARK[name.betaSource],
     grossExposure: whole ? name.grossExposure : null,
+    realizedPnl: whole ? name.realizedPnl : null,
     sums,
     whole,
     mark: (figure) => {
@@ -206,38 +202,43 @@ function hasProblem(context: ViewContext, name: UnderlyingView): boolean {
   return breached || name.excluded > 0 || isDoubtful(digestOf(context.snapshot).names.get(name.underlying));
 }
 
+/** Views 1 and 3 show the same names, each in its own order. */
+function sortOf({ view }: ViewContext): Sort | null {
+  return view.tables[view.active === "risk" ? "risk" : "summary"].sort;
+}
+
 function order(context: ViewContext): (a: NameRow, b: NameRow) => number {
-  const sort = context.view.tables.summary.sort;
-  const sign = sort?.reversed ? -1 : 1;
+  const sort = sortOf(context);
   const byName = (a: NameRow, b: NameRow): number => a.label < b.label ? -1 : a.label > b.label ? 1 : 0;
-  if (sort?.column === "name") return (a, b) => sign * byName(a, b);
-  const value = sort === null ? (row: NameRow) => magnitude(row.sums.dollarDelta) : sortValue(sort.column);
-  return (a, b) => {
-    const [left, right] = [value(a), value(b)];
-    if (left === null || right === null) return left === right ? byName(a, b) : left === null ? 1 : -1;
-    return left === right ? byName(a, b) : sign * (right - left);
-  };
+  const value = sort === null ? undefined : VALUES[sort.column as UnderlyingColumn];
+  if (sort !== null && value !== undefined) {
+    return (a, b) => comparedValues(value(a), value(b), sort.reversed) || byName(a, b);
+  }
+  const size = (row: NameRow) => magnitude(row.sums.dollarDelta);
+  return (a, b) => comparedValues(size(a), size(b), false) || byName(a, b);
 }
 
-function sortValue(column: string): (row: NameRow) => number | null {
-  if (column === "positions") return (row) => row.positions;
-  if (column === "price") return (row) => row.price;
-  if (column === "move") return dayMove;
-  if (column === "beta") return (row) => row.beta;
-  const figure = FIGURES_SHOWN.find((one) => one === column);
-  return (row) => (figure === undefined ? null : row.sums[figure]);
-}
+const sum = (figure: keyof Sums) => ({ sums }: NameRow): SortValue => sums[figure];
 
-const FIGURES_SHOWN: readonly (keyof Sums)[] = [
-  "marketValue",
-  "dailyPnl",
-  "unrealizedPnl",
-  "dollarDelta",
-  "delta",
-  "gammaDollars1Pct",
-  "vega",
-  "theta",
-];
+const VALUES: Readonly<Record<UnderlyingColumn, (row: NameRow) => SortValue>> = {
+  name: (row) => row.label,
+  positions: (row) => row.positions,
+  spot: (row) => row.price,
+  close: (row) => row.close,
+  day_pct: dayMove,
+  beta: (row) => row.beta,
+  market_value: sum("marketValue"),
+  day_pnl: sum("dailyPnl"),
+  unrealized: sum("unrealizedPnl"),
+  realized: (row) => row.realizedPnl,
+  dollar_delta: sum("dollarDelta"),
+  delta: sum("delta"),
+  gamma: sum("gammaDollars1Pct"),
+  vega: sum("vega"),
+  theta: sum("theta"),
+  beta_delta: sum("betaWeightedDelta"),
+  gross: (row) => row.grossExposure,
+};
 
 function magnitude(value: number | null): number | null {
   return value === null ? null : Math.abs(value);

@@ -1,45 +1,58 @@
 /** The order of names, strategies and contracts in the positions view. */
 import type { PositionView } from "../../domain/risk/snapshot.ts";
+import type { PositionColumn } from "../../application/dashboard_columns.ts";
+import { comparedValues, type SortValue } from "./row_order.ts";
 import type { Sort } from "./view_state.ts";
 
-/** Figures that rows of any kind are ordered by; a kind without one has null there. */
+/** What rows of any kind are ordered by; a kind without a figure has null there. */
 export interface Ordered {
   /** Kinds keep their places until a column is chosen: what has no strike, then strategies, then single options. */
   readonly rank: number;
   readonly name: string;
   readonly quantity: number | null;
-  readonly daysToExpiry: number | null;
   readonly figures: Pick<PositionView, Figure> | null;
+  /** Of a contract: what is its own and no sum. */
+  readonly position: PositionView | null;
 }
 
 type Figure = "marketValue" | "dailyPnl" | "unrealizedPnl" | "dollarDelta" | "gammaDollars1Pct" | "vega" | "theta";
 
-const VALUES: Readonly<Record<string, (row: Ordered) => number | null>> = {
-  quantity: (row) => row.quantity,
-  marketValue: (row) => row.figures?.marketValue ?? null,
-  dailyPnl: (row) => row.figures?.dailyPnl ?? null,
-  unrealizedPnl: (row) => row.figures?.unrealizedPnl ?? null,
-  dollarDelta: (row) => row.figures?.dollarDelta ?? null,
-  gammaDollars1Pct: (row) => row.figures?.gammaDollars1Pct ?? null,
-  vega: (row) => row.figures?.vega ?? null,
-  theta: (row) => row.figures?.theta ?? null,
-  daysToExpiry: (row) => row.daysToExpiry,
-};
+const own = (of: (position: PositionView) => SortValue) => ({ position }: Ordered): SortValue =>
+  position === null ? null : of(position);
+const sum = (figure: Figure) => ({ figures }: Ordered): SortValue => figures?.[figure] ?? null;
 
-/** Columns that the positions can be sorted by, in the order of the screen. */
-export const POSITION_SORTS: readonly string[] = ["name", ...Object.keys(VALUES)];
+const VALUES: Readonly<Record<PositionColumn, (row: Ordered) => SortValue>> = {
+  name: (row) => row.name,
+  quantity: (row) => row.quantity,
+  avg: own((one) => one.avgPrice),
+  mark: own((one) => one.mark),
+  bid: own((one) => one.bid),
+  ask: own((one) => one.ask),
+  last: own((one) => one.last),
+  close: own((one) => one.close),
+  age: own((one) => one.quoteAgeMs),
+  source: own((one) => one.markSource),
+  market_value: sum("marketValue"),
+  day_pnl: sum("dailyPnl"),
+  unrealized: sum("unrealizedPnl"),
+  realized: own((one) => one.realizedPnl),
+  exposure: own((one) => one.exposure),
+  dollar_delta: sum("dollarDelta"),
+  delta: own((one) => one.delta),
+  beta_delta: own((one) => one.betaWeightedDelta),
+  gamma: sum("gammaDollars1Pct"),
+  vega: sum("vega"),
+  theta: sum("theta"),
+  iv: own((one) => one.iv),
+  dte: own((one) => one.daysToExpiry),
+  accounts: own((one) => one.leaves.map(({ account }) => account).sort().join(" ")),
+};
 
 /** The chosen order; without one |$Delta| first within each rank. Missing values come last either way. */
 export function comparison(sort: Sort | null): (a: Ordered, b: Ordered) => number {
-  if (sort === null) return (a, b) => a.rank - b.rank || byDelta(a, b);
-  const sign = sort.reversed ? -1 : 1;
-  const value = VALUES[sort.column];
-  if (value === undefined) return (a, b) => sign * compared(a.name, b.name);
-  return (a, b) => {
-    const [left, right] = [value(a), value(b)];
-    if (left === null || right === null) return left === right ? byDelta(a, b) : left === null ? 1 : -1;
-    return sign * (right - left) || byDelta(a, b);
-  };
+  const value = sort === null ? undefined : VALUES[sort.column as PositionColumn];
+  if (sort === null || value === undefined) return (a, b) => a.rank - b.rank || byDelta(a, b);
+  return (a, b) => comparedValues(value(a), value(b), sort.reversed) || byDelta(a, b);
 }
 
 function byDelta(a: Ordered, b: Ordered): number {

@@ -175,15 +175,15 @@ function inOrder(nodes: Node[], sort: Parameters<typeof comparison>[0]): Positio
   return nodes.sort((a, b) => compare(a.order, b.order)).flatMap(({ rows }) => rows);
 }
 
-const NO_ORDER: Ordered = { rank: 0, name: "", quantity: null, daysToExpiry: null, figures: null };
+const NO_ORDER: Ordered = { rank: 0, name: "", quantity: null, figures: null, position: null };
 
 function orderOf(position: PositionView): Ordered {
   return {
     rank: position.strike === null ? 0 : 2,
     name: contractOf(position),
     quantity: position.quantity,
-    daysToExpiry: position.daysToExpiry,
     figures: position,
+    position,
   };
 }
 

@@ -2,11 +2,13 @@
 import type { BreachView } from "../../domain/risk/snapshot.ts";
 import { acting, dead, type Pressed, quiet, toasted } from "./answer.ts";
 import { contextOf, type DashboardInput, tableOf, VIEWS } from "./dashboard.ts";
+import { filterFault } from "./filter.ts";
 import type { Key, KeyName } from "./keys.ts";
 import { longLimitName, unacknowledged } from "./limit_text.ts";
 import { inRecordPrompt, recordClosed, recordEntered, recordKey, recordMoved } from "./record_keys.ts";
 import { groupKeys, isGroupKey, rowOfName } from "./position_rows.ts";
 import { isCleared, isWaiting, type SignalRow, signalRows } from "./signal_rows.ts";
+import { tableKey } from "./sort_keys.ts";
 import { type TableState, VIEW_IDS, type ViewId, type ViewState } from "./view_state.ts";
 import type { ViewContext } from "./context.ts";
 
@@ -20,7 +22,7 @@ export function pressed(input: DashboardInput, key: Key): Pressed {
   const { view } = input;
   if (key.kind === "control" && key.letter === "c") return acting(view, { kind: "quit" });
   if (key.kind === "control" && key.letter === "l") return acting(view, { kind: "redraw" });
-  if (view.prompt !== null) return inPrompt(view, key);
+  if (view.prompt !== null) return inPrompt(input, key);
   if (key.kind === "text" && key.text === "q") return acting(view, { kind: "quit" });
   if (view.help) return inHelp(view, key);
   const context = contextOf(input);
@@ -35,7 +37,8 @@ function inHelp(view: ViewState, key: Key): Pressed {
 }
 
 /** Typing into the filter or a note. */
-function inPrompt(view: ViewState, key: Key): Pressed {
+function inPrompt(input: DashboardInput, key: Key): Pressed {
+  const { view } = input;
   const { prompt } = view;
   if (prompt === null) return quiet(view);
   if (prompt.kind === "search" || prompt.kind === "feed") return inRecordPrompt(view, prompt, key);
@@ -44,12 +47,19 @@ function inPrompt(view: ViewState, key: Key): Pressed {
   }
   if (key.kind === "named" && key.name === "enter") {
     const done = { ...view, prompt: null };
-    if (prompt.kind === "filter") return quiet(done);
+    if (prompt.kind === "filter") return quiet(withFault(done, input));
     return acting(done, { kind: "acknowledge", breachId: prompt.breachId, note: prompt.text.trim() });
   }
   const text = edited(prompt.text, key);
   // The filter works while it is typed.
   return quiet({ ...view, prompt: { ...prompt, text }, filter: prompt.kind === "filter" ? text : view.filter });
+}
+
+/** A filter that is kept although a word of it cannot be read says so. */
+function withFault(view: ViewState, input: DashboardInput): ViewState {
+  const context = contextOf(input);
+  const fault = context === null ? null : filterFault(view.filter, context.snapshot);
+  return context === null || fault === null ? view : toasted({ ...context, view }, fault);
 }
 
 function edited(text: string, key: Key): string {
@@ -77,7 +87,7 @@ function named(context: ViewContext, name: KeyName): Pressed {
 
 function letter(context: ViewContext, text: string): Pressed {
   const { view } = context;
-  const answer = recordKey(context, text);
+  const answer = recordKey(context, text) ?? tableKey(context, VIEWS[view.active].sorting(context), text);
   if (answer !== null) return answer;
   const digit = VIEW_IDS["1234567".indexOf(text)];
   if (digit !== undefined && text.length === 1) return opened(context, digit);
@@ -106,16 +116,12 @@ function letter(context: ViewContext, text: string): Pressed {
     case "c":
       if (WHOLE_BOOK.includes(view.active)) return dead(context, "this view is of the whole book; c works in 1 2 3 6");
       return quiet({ ...view, account: nextAccount(context) });
+    case "m":
+      if (!OF_CONTRACTS.includes(view.active)) return dead(context, "m works in 1 Summary and 2 Positions");
+      return quiet({ ...view, ownCurrency: !view.ownCurrency });
     case "o":
       if (view.active === "health") return dead(context, "o works in 1 to 6");
       return quiet({ ...view, onlyProblems: !view.onlyProblems });
-    case "s":
-    case ">":
-      return sorted(context, 1);
-    case "<":
-      return sorted(context, -1);
-    case "S":
-      return reversed(context);
     case "a":
       return acknowledging(context);
     case "u":
@@ -135,6 +141,8 @@ function letter(context: ViewContext, text: string): Pressed {
 
 /** Views of amounts, which can be percent of net liquidation. */
 const IN_AMOUNTS: readonly ViewId[] = ["summary", "positions", "risk"];
+/** Views whose rows can be in a currency of their own. */
+const OF_CONTRACTS: readonly ViewId[] = ["summary", "positions"];
 /** Views that no account has for its own. */
 const WHOLE_BOOK: readonly ViewId[] = ["limits", "signals", "health"];
 
@@ -199,24 +207,6 @@ function back(view: ViewState): ViewState {
 function nextAccount({ view, snapshot }: ViewContext): string | null {
   const names = [...new Set(snapshot.accounts.map((one) => one.account))];
   return names[view.account === null ? 0 : names.indexOf(view.account) + 1] ?? null;
-}
-
-function sorted(context: ViewContext, step: number): Pressed {
-  const { view } = context;
-  const columns = VIEWS[view.active].sortColumns;
-  if (columns.length === 0) return dead(context, "this view has its own order");
-  const table = view.tables[view.active];
-  const at = columns.indexOf(table.sort?.column ?? "dollarDelta");
-  const column = columns[(at + step + columns.length) % columns.length];
-  return quiet(withTable(view, { ...table, sort: column === undefined ? null : { column, reversed: false } }));
-}
-
-function reversed(context: ViewContext): Pressed {
-  const { view } = context;
-  if (VIEWS[view.active].sortColumns.length === 0) return dead(context, "this view has its own order");
-  const table = view.tables[view.active];
-  const sort = table.sort ?? { column: "dollarDelta", reversed: false };
-  return quiet(withTable(view, { ...table, sort: { ...sort, reversed: !sort.reversed } }));
 }
 
 function acknowledging(context: ViewContext): Pressed {

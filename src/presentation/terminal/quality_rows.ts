@@ -3,8 +3,9 @@ import type { PositionView, ReconciliationView, RiskSnapshot } from "../../domai
 import { contractName } from "../format.ts";
 import type { ViewContext } from "./context.ts";
 import { parseFilter } from "./filter.ts";
-import { gravestFirst, gravity, isTelling, isToLookAt } from "./flag_words.ts";
+import { effectOf, gravestFirst, gravity, isTelling, isToLookAt } from "./flag_words.ts";
 import { positionKey } from "./position_rows.ts";
+import { inChosenOrder, type SortValue } from "./row_order.ts";
 
 export interface FlaggedRow {
   readonly key: string;
@@ -25,7 +26,7 @@ export interface QualityRows {
 
 export function qualityRows(context: ViewContext): QualityRows {
   const { snapshot, view } = context;
-  const choice = [view.filter, view.account, view.onlyProblems];
+  const choice = [view.filter, view.account, view.onlyProblems, view.tables.quality.sort];
   const known = remembered.get(snapshot);
   if (known !== undefined && known.choice.every((one, index) => one === choice[index])) return known.rows;
   const rows = builtRows(context);
@@ -35,6 +36,18 @@ export function qualityRows(context: ViewContext): QualityRows {
 
 /** One frame asks several times, and every option of a large book may carry a flag. */
 const remembered = new WeakMap<RiskSnapshot, { readonly choice: readonly unknown[]; readonly rows: QualityRows }>();
+
+/** What the columns of the flagged rows are sorted by. */
+const VALUES: Readonly<Record<string, (row: FlaggedRow) => SortValue>> = {
+  name: ({ position }) => contractName(position),
+  flags: ({ position }) => position.flags.length,
+  bid: ({ position }) => position.bid,
+  ask: ({ position }) => position.ask,
+  last: ({ position }) => position.last,
+  age: ({ position }) => position.quoteAgeMs,
+  mark: ({ position }) => position.mark,
+  effect: ({ position }) => effectOf(gravestFirst(position.flags)[0] ?? "CLOSED", position),
+};
 
 function builtRows({ snapshot, view }: ViewContext): QualityRows {
   const filter = parseFilter(view.filter);
@@ -64,5 +77,6 @@ function builtRows({ snapshot, view }: ViewContext): QualityRows {
     .filter((row) => !view.onlyProblems || row.status !== "EXPLAINED")
     .filter((row) => !filter.active || filter.text(`${row.key} ${row.status} ${row.detail}`))
     .map((row) => ({ key: `reconciliation:${row.status}:${row.key}`, row }));
-  return { flagged, inPassing, reconciliation };
+  const chosen = inChosenOrder(flagged, view.tables.quality.sort, (column) => VALUES[column]);
+  return { flagged: chosen, inPassing, reconciliation };
 }

@@ -3,6 +3,7 @@
  * while the terminal still takes the last one.
  */
 import type { FeedAnswer } from "../../application/ports/feed.ts";
+import type { ColumnChoice } from "../../application/dashboard_columns.ts";
 import type { Clock } from "../../application/ports/clock.ts";
 import type { RiskSnapshot } from "../../domain/risk/snapshot.ts";
 import { createFormat, type DisplaySettings } from "../format.ts";
@@ -32,6 +33,7 @@ export interface DashboardParts {
     readonly background: "auto" | "dark" | "light";
     readonly bell: boolean;
     readonly accounts: "full" | "masked";
+    readonly columns: ColumnChoice;
     readonly display: DisplaySettings;
     readonly softAt: number;
     readonly betaReference: string;
@@ -103,6 +105,7 @@ class Dashboard implements RunningDashboard {
       softAt: settings.softAt,
       betaReference: settings.betaReference,
       accounts: settings.accounts,
+      columns: settings.columns,
       manualFile: settings.manualFile,
     };
   }

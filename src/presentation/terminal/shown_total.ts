@@ -12,6 +12,8 @@ import { isNarrowed, isSelected } from "./selection.ts";
 export interface ShownTotal {
   readonly positions: number;
   readonly sums: Readonly<Record<Figure, number | null>>;
+  readonly realizedPnl: number | null;
+  readonly grossExposure: number | null;
   /** `x` of a sum that leaves some of the positions out, else what these carry. */
   readonly marks: ReturnType<typeof marksOver>;
 }
@@ -48,10 +50,23 @@ function added(context: ViewContext): ShownTotal {
   const selected = context.snapshot.positions.filter(isSelected(context));
   const parts = account === null ? selected : selected.map((one) => partInAccount(one, account));
   const sums = Object.fromEntries(FIGURES.map((figure) => [figure, sumOf(parts, figure)]));
-  return { positions: parts.length, sums: sums as Record<Figure, number | null>, marks: marksOver(parts) };
+  return {
+    positions: parts.length,
+    sums: sums as Record<Figure, number | null>,
+    realizedPnl: sumOf(parts, "realizedPnl"),
+    grossExposure: grossOf(parts),
+    marks: marksOver(parts),
+  };
 }
 
-function sumOf(positions: readonly PositionView[], figure: Figure): number | null {
+/** Lots by their size: a long one never nets a short one away. */
+function grossOf(positions: readonly PositionView[]): number | null {
+  const total = new Total();
+  for (const { exposure } of positions.flatMap(({ leaves }) => leaves)) total.add(Math.abs(exposure ?? NaN));
+  return total.value;
+}
+
+function sumOf(positions: readonly PositionView[], figure: Figure | "realizedPnl"): number | null {
   const total = new Total();
   for (const position of positions) {
     // A currency pair has no delta to add, by design and not by a fault.

@@ -1,5 +1,6 @@
 /** Tables of numbers: columns that leave as the width shrinks, each number right-aligned before its mark. */
 import { cut, type Frame, widthOf } from "./frame.ts";
+import type { Sort } from "./view_state.ts";
 import { BOLD, Role, type Style } from "./style.ts";
 
 /** A cell's text and the letter in the slot after it. */
@@ -11,6 +12,9 @@ export interface Cell {
 
 /** One account's part of a sum that the snapshot has for the whole book alone. */
 export const NOT_SPLIT: Cell = { text: "--n", style: Role.quiet };
+
+/** An amount in a currency that no rate is known of. */
+export const NO_RATE: Cell = { text: "--f", style: Role.quiet };
 
 export interface Column<Row> {
   readonly id: string;
@@ -76,13 +80,18 @@ export function drawHeadings<Row>(
 ): void {
   for (const { column, start, end } of placed) {
     const style = sorted?.id === column.id ? BOLD : Role.quiet;
+    const title = sorted?.id === column.id ? column.title + sorted.arrow : column.title;
     if (column.kind === "text") {
-      frame.put(at.row, at.left + start + 1, cut(column.title, end - start - 1), style);
+      frame.put(at.row, at.left + start + 1, cut(title, end - start - 1), style);
       continue;
     }
-    const title = sorted?.id === column.id ? column.title + sorted.arrow : column.title;
     frame.putEnding(at.row, at.left + end - 1, title, style);
   }
+}
+
+/** The column that a table is sorted by, with the arrow of its heading; ▼ is the largest first, or A. */
+export function sortedHeading(sort: Sort | null, own: string): { readonly id: string; readonly arrow: string } {
+  return { id: sort?.column ?? own, arrow: sort?.reversed ? "▲" : "▼" };
 }
 
 export function drawRow<Row>(

@@ -1,6 +1,7 @@
 /** What a view of the dashboard is: a module of its own that draws between the alert row and the last two rows. */
 import type { ViewContext } from "./context.ts";
 import type { Frame } from "./frame.ts";
+import type { Sorting } from "./row_order.ts";
 
 export interface View {
   /**
@@ -12,8 +13,8 @@ export interface View {
   rowKeys(context: ViewContext): string[];
   /** How many of them are in sight at once. */
   bodyRows(context: ViewContext): number;
-  /** Columns that the table can be sorted by; none: it has its own order. */
-  readonly sortColumns: readonly string[];
+  /** How its table is ordered; null: there is none to order. */
+  sorting(context: ViewContext): Sorting | null;
 }
 
 /** Rows above and below every view: header, tabs and alert; status and keys. */

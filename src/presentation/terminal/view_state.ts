@@ -3,6 +3,7 @@ import type { LogLevel } from "../../application/ports/log.ts";
 import type { KeyFields } from "../../domain/instrument.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import type { RiskSnapshot } from "../../domain/risk/snapshot.ts";
+import type { ColumnSet } from "./column_sets.ts";
 import { initialTrail, type PnlTrail } from "./pnl_trail.ts";
 
 export type ViewId = "summary" | "positions" | "risk" | "limits" | "signals" | "quality" | "health";
@@ -22,6 +23,8 @@ export interface TableState {
   readonly top: number;
   /** Null is the view's own order. */
   readonly sort: Sort | null;
+  /** Columns chosen with `w`, in the tables that have several sets. */
+  readonly columns: ColumnSet;
 }
 
 export type Prompt =
@@ -58,6 +61,8 @@ export interface ViewState {
   readonly frozen: { readonly snapshot: RiskSnapshot; readonly at: EpochMs } | null;
   /** Amounts as percent of net liquidation. */
   readonly percent: boolean;
+  /** Amounts of a contract in its own currency instead of the base. */
+  readonly ownCurrency: boolean;
   readonly prompt: Prompt | null;
   readonly help: boolean;
   /** A line in the status row until the time given. */
@@ -72,7 +77,7 @@ export interface ViewState {
   readonly log: LogChoice;
 }
 
-const FIRST_ROW: TableState = { selected: null, top: 0, sort: null };
+const FIRST_ROW: TableState = { selected: null, top: 0, sort: null, columns: "standard" };
 
 export const INITIAL_VIEW: ViewState = {
   active: "summary",
@@ -89,6 +94,7 @@ export const INITIAL_VIEW: ViewState = {
   account: null,
   frozen: null,
   percent: false,
+  ownCurrency: false,
   prompt: null,
   help: false,
   toast: null,

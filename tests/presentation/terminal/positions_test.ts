@@ -111,7 +111,7 @@ Deno.test("a filter keeps the groups that hold a match and says how many of the 
 });
 
 Deno.test("sorting the tree orders names by the column, and each name's rows within it", () => {
-  const person = new Person().type("2").type("<");
+  const person = new Person().type("2<<");
   const found = rows(person).map((row) => row.slice(0, 20).trimEnd());
   assert.match(person.screen(), /Unreal\.▼/);
   assert.deepEqual(found.slice(0, 3), ["v TSLA (5)", "  stock", "  15Jan27 350 P"]);

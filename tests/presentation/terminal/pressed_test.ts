@@ -152,7 +152,9 @@ Deno.test("a key that does nothing in a view says so", () => {
   assert.equal(told("7o"), "o works in 1 to 6");
   assert.equal(told("4%"), "% works in 1 Summary, 2 Positions and 3 Risk");
   assert.equal(told("5c"), "this view is of the whole book; c works in 1 2 3 6");
-  assert.equal(told("3s"), "this view has its own order");
+  assert.equal(told("7s"), "there is no table to sort here");
+  assert.equal(told("3w"), "w works in 1 Summary and 2 Positions");
+  assert.equal(told("4m"), "m works in 1 Summary and 2 Positions");
   assert.equal(told("3t"), "t works in 2 Positions");
 });
 
@@ -196,7 +198,7 @@ Deno.test("keys before the first snapshot do nothing but quit", () => {
 
 Deno.test("any keys on any screen leave something that can be drawn", () => {
   const alphabet = fc.constantFrom(
-    ..."jkgGsS<>/%coatuEqT?1234567 \r\x1b\t\x7fxyz0",
+    ..."jkgGsS<>/%coatuEqTwmzinhvb[]lfr!:?1234567 \r\x1b\t\x7fxyz0",
     "\x1b[A",
     "\x1b[B",
     "\x1b[5~",

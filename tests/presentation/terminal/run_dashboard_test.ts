@@ -70,6 +70,7 @@ function shown(columns = 120, rows = 40, settings: { bell?: boolean; background?
       display: { locale: "en-US", timeZone: "America/New_York" },
       softAt: 0.8,
       betaReference: "SPY",
+      columns: { positions: [], underlyings: [] },
       manualFile: "data/positions/manual.yaml",
     },
     onAcknowledge: (id, note) => heard.push(`ack ${id} ${note}`),

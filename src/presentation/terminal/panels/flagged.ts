@@ -6,9 +6,10 @@ import { effectOf, gravestFirst, isToLookAt } from "../flag_words.ts";
 import { cut, type Frame } from "../frame.ts";
 import { fullName } from "../position_rows.ts";
 import type { FlaggedRow } from "../quality_rows.ts";
+import type { Sorting } from "../row_order.ts";
 import { drawScrolled } from "../scrolled.ts";
 import { Role } from "../style.ts";
-import { type Column, drawHeadings, drawRow, placeColumns } from "../table.ts";
+import { type Column, drawHeadings, drawRow, placeColumns, sortedHeading } from "../table.ts";
 import { markLetter } from "../mark_letter.ts";
 
 /** Draws headings and the rows in sight; gives the row after them. */
@@ -24,7 +25,8 @@ export function drawFlagged(
     return area.top + 1;
   }
   const placed = placeColumns(columns(context, area.width), order(area.width), shown.rows, area.width);
-  drawHeadings(frame, { row: area.top, left: area.left }, placed);
+  const heading = sortedHeading(context.view.tables.quality.sort, OWN_COLUMN);
+  drawHeadings(frame, { row: area.top, left: area.left }, placed, heading);
   const body = { ...area, top: area.top + 1, height: area.height - 1 };
   drawScrolled(frame, body, {
     keys: shown.rows.map(({ key }) => key),
@@ -35,6 +37,17 @@ export function drawFlagged(
     },
   });
   return body.top + Math.min(body.height, shown.rows.length);
+}
+
+/** The column that the rows' own order, the gravest first, shows in. */
+const OWN_COLUMN = "flags";
+
+/** The columns in sight. */
+export function flaggedSorting(context: ViewContext): Sorting {
+  const { columns: width } = context.size;
+  const kept = order(width);
+  const shown = columns(context, width).filter(({ id }) => kept.includes(id));
+  return { columns: shown, own: { title: "worst", column: OWN_COLUMN } };
 }
 
 /** `ES 18Dec26 6400 P: STALE kept at its last good mark; TAYLOR shocks by delta, gamma, vega`. */

@@ -2,15 +2,21 @@
 import { age } from "../../format.ts";
 import { accountName, type ViewContext } from "../context.ts";
 import { cut, type Frame, widthOf } from "../frame.ts";
+import { SET_NAMES } from "../column_sets.ts";
 import { filterFault } from "../filter.ts";
-import { SORT_COLUMNS } from "../name_rows.ts";
+import { type Sorting, sortText } from "../row_order.ts";
 import { shownTotal } from "../shown_total.ts";
 import { drawRecordPrompt } from "./record_prompt.ts";
 import { BOLD, Role } from "../style.ts";
-import type { ViewId } from "../view_state.ts";
+import type { Sort, ViewId } from "../view_state.ts";
 
-/** `place` says which rows are in sight; empty when all are. */
-export function drawStatusRow(frame: Frame, row: number, context: ViewContext, place: string): void {
+/** `place` says which rows are in sight, empty when all are; `sorting` how they are ordered. */
+export function drawStatusRow(
+  frame: Frame,
+  row: number,
+  context: ViewContext,
+  { place, sorting }: { readonly place: string; readonly sorting: Sorting | null },
+): void {
   const { view, now } = context;
   if (drawRecordPrompt(frame, row, context)) return;
   if (view.prompt?.kind === "filter") {
@@ -21,7 +27,7 @@ export function drawStatusRow(frame: Frame, row: number, context: ViewContext, p
     frame.put(row, 1, cut(view.toast.text, frame.width - 2), BOLD);
     return;
   }
-  const right = place === "" ? chosen(context) : `${place} · ${chosen(context)}`;
+  const right = [place, chosen(context, sorting)].filter((part) => part !== "").join(" · ");
   const start = frame.width - 1 - widthOf(right);
   const left = madeOf(context).filter((part) => part !== "");
   while (left.length > 1 && widthOf(left.join(" · ")) + 2 > start) left.pop();
@@ -67,32 +73,28 @@ function madeOf({ newest, look: { format } }: ViewContext): string[] {
   ];
 }
 
-function chosen(context: ViewContext): string {
+function chosen(context: ViewContext, sorting: Sorting | null): string {
   const { view, look, size } = context;
   const wide = size.columns >= 104;
+  const table = view.tables[view.active];
   const account = view.account === null ? (wide ? "all accounts" : "all") : accountName(view.account, look);
   const filter = view.filter === "" ? "no filter" : cut(`/ ${view.filter}`, 24);
-  const problems = view.onlyProblems ? "problems only · " : "";
-  const sort = view.tables[view.active].sort;
-  const own = DEFAULT_SORT[view.active];
-  const order = own === undefined ? "" : `sort ${own} · `;
-  if (sort === null) {
-    return `${problems}${account} · ${wide ? order : ""}${filter}`;
-  }
-  const title = SORT_COLUMNS.find((column) => column.id === sort.column)?.title ?? sort.column;
-  return `${problems}${account} · sort ${title}, ${
-    sort.reversed ? "smallest" : "largest"
-  } first · S reverses · ${filter}`;
+  return [
+    view.onlyProblems ? "problems only" : "",
+    view.ownCurrency ? "own currency" : "",
+    table.columns === "standard" ? "" : `columns ${SET_NAMES[table.columns]}`,
+    account,
+    sortOf(table.sort, sorting, wide),
+    filter,
+  ].filter((part) => part !== "").join(" · ");
 }
 
-const DEFAULT_SORT: Readonly<Partial<Record<ViewId, string>>> = {
-  summary: "|$Delta|",
-  positions: "|$Delta|",
-  risk: "|$Delta|",
-  limits: "worst",
-  signals: "worst",
-  quality: "worst",
-};
+/** `sort |$Delta|`; `sort Theta, largest first · S reverses`. */
+function sortOf(sort: Sort | null, sorting: Sorting | null, wide: boolean): string {
+  if (sorting === null) return "";
+  if (sort === null) return wide ? `sort ${sorting.own.title}` : "";
+  return `sort ${sortText(sorting.columns.find(({ id }) => id === sort.column), sort)}${wide ? " · S reverses" : ""}`;
+}
 
 /** Keys of a view from the one that matters most; what does not fit is left out at the end. */
 export function drawKeyRow(frame: Frame, row: number, context: ViewContext): void {

@@ -45,7 +45,7 @@ export const health: View = {
     const rows = context.size.rows - ROWS_ABOVE - ROWS_BELOW;
     return Math.max(1, logBody(context, rows - 1 - planOf(context, rows).above));
   },
-  sortColumns: [],
+  sorting: () => null,
 };
 
 /** Rows above the log, the title apart: what components and process need, as far as the log leaves it. */

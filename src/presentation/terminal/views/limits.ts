@@ -8,9 +8,10 @@ import { limitBar, rangeBar } from "../glyphs.ts";
 import { limitBound, limitMark, longLimitName, STATE_WORDS, worstFirst } from "../limit_text.ts";
 import { stateStyle } from "../panels/limits.ts";
 import { drawTitles } from "../panels/titles.ts";
+import { inChosenOrder, type Sorting, type SortValue } from "../row_order.ts";
 import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
 import { Role } from "../style.ts";
-import { type Column, drawHeadings, drawRow, placeColumns, type Placed } from "../table.ts";
+import { type Column, drawHeadings, drawRow, placeColumns, type Placed, sortedHeading } from "../table.ts";
 import { ROWS_ABOVE, ROWS_BELOW, type View } from "../view.ts";
 
 export const limits: View = {
@@ -21,7 +22,7 @@ export const limits: View = {
     const visible = rows.slice(first, last);
     drawTitles(frame, top, 0, [{ wall: -1, title: title(context) }]);
     const placed = placeColumns(columns(context, frame.width), order(frame.width), visible, frame.width);
-    drawHeadings(frame, { row: top + 1, left: 0 }, placed);
+    drawHeadings(frame, { row: top + 1, left: 0 }, placed, sortedHeading(context.view.tables.limits.sort, OWN_COLUMN));
     drawScrolled(frame, { top: top + 2, left: 0, width: frame.width, height: body }, {
       keys: visible.map(keyOf),
       selected,
@@ -37,8 +38,16 @@ export const limits: View = {
   },
   rowKeys: (context) => shownLimits(context).map(keyOf),
   bodyRows: (context) => limitRows(context, context.size.rows - ROWS_ABOVE - ROWS_BELOW),
-  sortColumns: [],
+  sorting(context): Sorting {
+    const { columns: width } = context.size;
+    const kept = order(width);
+    const shown = columns(context, width).filter(({ id }) => kept.includes(id) && id !== "bar");
+    return { columns: shown, own: { title: "worst", column: OWN_COLUMN } };
+  },
 };
+
+/** The column that the limits' own order, the worst first, shows in. */
+const OWN_COLUMN = "used";
 
 const NOTES = "x judged on a partial total   s with a stale mark   m partly modelled   Room: left to the hard limit";
 
@@ -49,12 +58,39 @@ function limitRows(context: ViewContext, height: number): number {
   return Math.max(Math.min(5, height - 3), Math.min(shownLimits(context).length, height - 3 - below));
 }
 
-function shownLimits({ snapshot, view, look }: ViewContext): LimitView[] {
+function shownLimits(context: ViewContext): readonly LimitView[] {
+  const { snapshot, view, look } = context;
   const filter = parseFilter(view.filter);
-  return worstFirst(snapshot.limits).filter((limit) =>
+  const rows = worstFirst(snapshot.limits).filter((limit) =>
     (!view.onlyProblems || limit.state !== "ok") && (!filter.active || filter.text(longLimitName(limit, look)))
   );
+  return inChosenOrder(rows, view.tables.limits.sort, (column) => limitValueOf(column, context));
 }
+
+/** What a column is sorted by; amounts by their size, whatever unit they are in. */
+function limitValueOf(column: string, { look, newest }: ViewContext): ((limit: LimitView) => SortValue) | undefined {
+  const breachOf = (limit: LimitView): BreachView | undefined => newest.breaches.find((one) => one.id === limit.id);
+  switch (column) {
+    case "state":
+      return (limit) => GRAVITY[limit.state];
+    case "limit":
+      return (limit) => longLimitName(limit, look);
+    case "value":
+      return (limit) => limit.value;
+    case "allowed":
+      return (limit) => limit.limit ?? limit.high;
+    case "used":
+      return (limit) => limit.utilization;
+    case "room":
+      return roomOf;
+    case "since":
+      return (limit) => breachOf(limit)?.since ?? null;
+    case "note":
+      return (limit) => breachOf(limit)?.state ?? null;
+  }
+}
+
+const GRAVITY = { hard: 3, unknown: 2, soft: 1, ok: 0 } as const;
 
 function keyOf(limit: LimitView): string {
   return `limit:${limit.id}`;
@@ -163,15 +199,15 @@ function allowed(limit: LimitView, context: ViewContext): string {
 
 /** What is left to the hard limit, in the limit's own unit; minus when over. */
 function room(limit: LimitView, { look: { format } }: ViewContext): string {
-  const { value, low, high } = limit;
-  if (value === null) return "--";
-  const left = limit.limit !== null
-    ? limit.limit - Math.abs(value)
-    : low !== null && high !== null
-    ? Math.min(high - value, value - low)
-    : null;
+  const left = roomOf(limit);
   if (left === null) return "--";
   return limit.unit === "fraction" ? `${format.decimals(left * 100, 1)} pt` : format.money(left);
+}
+
+function roomOf({ value, limit, low, high }: LimitView): number | null {
+  if (value === null) return null;
+  if (limit !== null) return limit - Math.abs(value);
+  return low !== null && high !== null ? Math.min(high - value, value - low) : null;
 }
 
 function drawBreaches(frame: Frame, top: number, bottom: number, context: ViewContext): void {

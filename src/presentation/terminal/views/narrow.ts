@@ -25,7 +25,7 @@ export function drawNarrow(frame: Frame, context: ViewContext): void {
   drawByUnderlying(frame, { top, left: 0, width, height: height - top - 1 }, context, false);
   // A prompt or a toast needs a row of its own only while there is one.
   const spoken = context.view.prompt?.kind === "filter" || (context.view.toast?.until ?? 0) > context.now;
-  if (spoken) drawStatusRow(frame, height - 1, context, "");
+  if (spoken) drawStatusRow(frame, height - 1, context, { place: "", sorting: null });
   else drawKeyRow(frame, height - 1, context);
 }
 

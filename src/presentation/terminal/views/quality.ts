@@ -4,7 +4,7 @@ import { age, count } from "../../format.ts";
 import { accountName, type Area, type ViewContext } from "../context.ts";
 import { gravity, TO_LOOK_AT } from "../flag_words.ts";
 import { cut, type Frame, widthOf, wrapped } from "../frame.ts";
-import { drawFlagged, flaggedDetail } from "../panels/flagged.ts";
+import { drawFlagged, flaggedDetail, flaggedSorting } from "../panels/flagged.ts";
 import { drawReconciliation, reconciliationDetail, reconciliationTitle } from "../panels/reconciliation.ts";
 import { drawTitles } from "../panels/titles.ts";
 import { type QualityRows, qualityRows } from "../quality_rows.ts";
@@ -64,7 +64,7 @@ export const quality: View = {
   },
   bodyRows: (context) =>
     Math.max(1, planOf(context, qualityRows(context), context.size.rows - ROWS_ABOVE - ROWS_BELOW).flagged),
-  sortColumns: [],
+  sorting: flaggedSorting,
 };
 
 /** A table that has no room has no rows to move through. */
@@ -219,7 +219,9 @@ function checkLines({ snapshot, look }: ViewContext): string[] {
 const FIGURE_NAMES: Readonly<Record<PnlDisagreement["figure"], string>> = { daily: "day P&L", unrealized: "unreal." };
 
 function flaggedTitle({ view }: ViewContext, { flagged, inPassing }: QualityRows): string {
-  const shown = flagged.length === 0 ? "none" : `${count(flagged.length, "row")}, worst first`;
+  const shown = flagged.length === 0
+    ? "none"
+    : `${count(flagged.length, "row")}${view.tables.quality.sort === null ? ", worst first" : ""}`;
   const more = inPassing > 0 ? `; ${inPassing} more only QUIET, CLOSED or TAYLOR` : "";
   return `Flagged: ${shown}${more}${view.filter === "" ? "" : ", as filtered"}`;
 }

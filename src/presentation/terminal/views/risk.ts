@@ -3,7 +3,7 @@ import { count } from "../../format.ts";
 import { shownAccount, type ViewContext } from "../context.ts";
 import { nameRows, totalRows } from "../name_rows.ts";
 import { drawLadder, ladderRows } from "../panels/expiry_ladder.ts";
-import { drawGreeksByName, greekBodyRows } from "../panels/greeks_by_name.ts";
+import { drawGreeksByName, greekBodyRows, greekSorting } from "../panels/greeks_by_name.ts";
 import { drawGrid, gridRows, hiddenMoves } from "../panels/shock_grid.ts";
 import { drawTitles } from "../panels/titles.ts";
 import { ROWS_ABOVE, ROWS_BELOW, type View } from "../view.ts";
@@ -35,7 +35,7 @@ export const risk: View = {
     const { greeks } = planOf(context, context.size.rows - ROWS_ABOVE - ROWS_BELOW);
     return greekBodyRows(context, greeks);
   },
-  sortColumns: [],
+  sorting: greekSorting,
 };
 
 /** Rows of each part without its title; 0 leaves it out. */

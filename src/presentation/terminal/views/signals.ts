@@ -6,15 +6,16 @@ import { accountName } from "../context.ts";
 import { cut, type Frame, wrapped } from "../frame.ts";
 import { STATE_WORDS } from "../limit_text.ts";
 import { drawTitles } from "../panels/titles.ts";
+import { inChosenOrder, type Sorting, type SortValue } from "../row_order.ts";
 import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
 import { isCleared, isWaiting, type SignalRow, signalRows } from "../signal_rows.ts";
 import { Role, type Style } from "../style.ts";
-import { type Column, drawHeadings, drawRow, placeColumns } from "../table.ts";
+import { type Column, drawHeadings, drawRow, placeColumns, sortedHeading } from "../table.ts";
 import { ROWS_ABOVE, ROWS_BELOW, type View } from "../view.ts";
 
 export const signals: View = {
   draw(frame, top, bottom, context) {
-    const rows = signalRows(context);
+    const rows = shownSignals(context);
     const body = bodyOf(frame.width, bottom - top);
     const { first, last, selected } = rangeInSight(rows.map(({ key }) => key), context.view.tables.signals, body);
     const visible = rows.slice(first, last);
@@ -24,7 +25,8 @@ export const signals: View = {
       return "";
     }
     const placed = placeColumns(columns(context, frame.width), order(frame.width), visible, frame.width);
-    if (top + 1 < bottom) drawHeadings(frame, { row: top + 1, left: 0 }, placed);
+    const heading = sortedHeading(context.view.tables.signals.sort, OWN_COLUMN);
+    if (top + 1 < bottom) drawHeadings(frame, { row: top + 1, left: 0 }, placed, heading);
     drawScrolled(frame, { top: top + 2, left: 0, width: frame.width, height: Math.min(body, bottom - top - 2) }, {
       keys: visible.map(({ key }) => key),
       selected,
@@ -37,10 +39,55 @@ export const signals: View = {
     if (chosen !== undefined) drawDetail(frame, top + 2 + visible.length, bottom, context, chosen);
     return inSight(first, last, rows.length, context.look.format);
   },
-  rowKeys: (context) => signalRows(context).map(({ key }) => key),
+  rowKeys: (context) => shownSignals(context).map(({ key }) => key),
   bodyRows: (context) => bodyOf(context.size.columns, context.size.rows - ROWS_ABOVE - ROWS_BELOW),
-  sortColumns: [],
+  sorting(context): Sorting {
+    const { columns: width } = context.size;
+    const kept = order(width);
+    const shown = columns(context, width).filter(({ id }) => kept.includes(id));
+    return { columns: shown, own: { title: "worst", column: OWN_COLUMN } };
+  },
 };
+
+/** The column that the rows' own order, the worst first, shows in. */
+const OWN_COLUMN = "severity";
+
+/** The rows in the chosen order. */
+function shownSignals(context: ViewContext): readonly SignalRow[] {
+  return inChosenOrder(signalRows(context), context.view.tables.signals.sort, (column) => signalValue(column, context));
+}
+
+function signalValue(column: string, context: ViewContext): ((row: SignalRow) => SortValue) | undefined {
+  const of =
+    (breach: (one: BreachView) => SortValue, signal: (one: SignalView) => SortValue) => (row: SignalRow): SortValue =>
+      row.kind === "breach" ? breach(row.breach) : signal(row.signal);
+  switch (column) {
+    case "state":
+      return stateWord;
+    case "severity":
+      return of((one) => SEVERITY[one.severity], (one) => SEVERITY[one.severity]);
+    case "symbol":
+      return (row) => symbolOf(row, context);
+    case "layer":
+      return of(() => "portfolio", (one) => one.layer);
+    case "rule":
+      return ruleOf;
+    case "current":
+      return of((one) => one.value, (one) => one.value);
+    case "limit":
+      return of((one) => one.limit, (one) => one.threshold);
+    case "used":
+      return of((one) => one.utilization, (one) => one.utilization);
+    case "action":
+      return (row) => actionOf(row, context);
+    case "first":
+      return of((one) => one.since, (one) => one.firstAt);
+    case "last":
+      return of(() => context.snapshot.asOf, (one) => one.lastAt);
+  }
+}
+
+const SEVERITY = { hard: 6, critical: 5, unknown: 4, soft: 3, warning: 2, info: 1 } as const;
 
 /** Rows of the table: what the selected row's words under it leave. */
 function bodyOf(width: number, height: number): number {

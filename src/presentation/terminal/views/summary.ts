@@ -1,16 +1,17 @@
 /** View 1: the whole book at a glance. */
 import type { ViewContext } from "../context.ts";
 import type { Frame } from "../frame.ts";
-import { nameRows, SORT_COLUMNS } from "../name_rows.ts";
+import { nameRows } from "../name_rows.ts";
 import { ACCOUNT_COLUMN, ACCOUNT_LABEL, drawAccounts } from "../panels/accounts.ts";
 import { drawByExpiry, expiryPanelRows } from "../panels/by_expiry.ts";
-import { bodyRows, drawByUnderlying, totalCount } from "../panels/by_underlying.ts";
+import { bodyRows, drawByUnderlying, nameSorting, totalCount } from "../panels/by_underlying.ts";
 import { drawHealth } from "../panels/health.ts";
 import { drawLimits } from "../panels/limits.ts";
 import { drawPortfolio, drawPortfolioCompact } from "../panels/portfolio.ts";
 import { drawShocks } from "../panels/shocks.ts";
 import { drawTitles, type PanelTitle } from "../panels/titles.ts";
 import { cut } from "../frame.ts";
+import { sortText } from "../row_order.ts";
 import { Role } from "../style.ts";
 import { ROWS_ABOVE, ROWS_BELOW, type View } from "../view.ts";
 
@@ -38,7 +39,7 @@ export const summary: View = {
     const plan = planOf(context, context.size.rows - ROWS_ABOVE - ROWS_BELOW);
     return bodyRows(plan.table, totalCount(context), true);
   },
-  sortColumns: SORT_COLUMNS.map((column) => column.id),
+  sorting: nameSorting,
 };
 
 /** Rows of each part, titles not counted; 0 leaves it out. */
@@ -137,8 +138,8 @@ function namesTitle(context: ViewContext): string {
   const all = context.snapshot.byUnderlying.length;
   const shown = rows === all ? "" : `, ${rows} of ${all} shown`;
   if (sort === null) return `By underlying, |$Delta| first${shown}`;
-  const title = SORT_COLUMNS.find((column) => column.id === sort.column)?.title ?? sort.column;
-  return `By underlying, ${title}, ${sort.reversed ? "smallest" : "largest"} first${shown}`;
+  const column = nameSorting(context).columns.find(({ id }) => id === sort.column);
+  return `By underlying, ${sortText(column, sort)}${shown}`;
 }
 
 function drawBottom(frame: Frame, row: number, height: number, context: ViewContext): void {

@@ -228,7 +228,17 @@ async function textOf(
     color: false,
     ...wanted,
   };
-  const dashboard = { maxFps: 4, glyphs: "unicode", theme: "safe", background: "auto", bell: false, accounts } as const;
+  const dashboard = {
+    maxFps: 4,
+    glyphs: "unicode",
+    theme: "safe",
+    background: "auto",
+    bell: false,
+    accounts,
+    mouse: true,
+    columns: { positions: [], underlyings: [] },
+    operator: "operator",
+  } as const;
   const ibkr = { accounts: [] };
   const look = historyLook(request, { dashboard, display, ibkr });
   let text = "";
