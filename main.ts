@@ -64,7 +64,10 @@ async function run({ wish, configuration }: Extract<Invocation, { kind: "run" }>
   const { supervise } = await import("./src/supervision/supervisor.ts");
   const { restoreTerminal } = await import("./src/supervision/terminal_restore.ts");
   const deno = await import("./src/supervision/deno_worker.ts");
-  const launch = prepareLaunch(wish, await configure(configuration), deno.freeLoopbackPort);
+  const configured = await configure(configuration, wish.command === "doctor");
+  const { monitorAround } = await import("./src/compose/monitor_around.ts");
+  const monitor = await monitorAround(wish, configured.settings);
+  const launch = prepareLaunch(wish, monitor === null ? configured : { ...configured, monitor }, deno.freeLoopbackPort);
   requireHostsAllowed(launch.hosts, deno.hostAllowed);
   const hosts = [...launch.hosts, ...(launch.hostsIfAllowed ?? []).filter(deno.hostAllowed)];
   const outcome = await supervise(launch, {
@@ -76,16 +79,21 @@ async function run({ wish, configuration }: Extract<Invocation, { kind: "run" }>
   return outcome;
 }
 
-async function configure(choice: ConfigurationChoice): Promise<Configured> {
-  const { loadConfiguration } = await import("./src/compose/configuration.ts");
+/** @param examines whether faults are to be told of later on, instead of ending it here */
+async function configure(choice: ConfigurationChoice, examines: boolean): Promise<Configured> {
+  const { examineConfiguration, loadConfiguration } = await import("./src/compose/configuration.ts");
   const { configuredHosts, databaseHosts, flexHost } = await import("./src/infrastructure/config/hosts.ts");
-  const { settings, ignoredVariables } = await loadConfiguration(choice);
+  const { loaded, examined } = examines
+    ? await examineConfiguration(choice)
+    : { loaded: await loadConfiguration(choice), examined: null };
+  const { settings, ignoredVariables } = loaded;
   const level = choice.logLevel ?? settings.logging.level;
   return {
     settings: { ...settings, logging: { ...settings.logging, level } },
     hosts: configuredHosts(settings),
     databaseHosts: databaseHosts(settings.database),
     statementHost: flexHost(settings.flex),
+    ...(examined === null ? {} : { examined }),
     notes: ignoredVariables.map((name) => `The environment variable ${name} is no setting and was left aside`),
   };
 }

@@ -10,6 +10,7 @@ import type { Settings } from "../application/settings.ts";
 import { type Viewer, watchMonitor } from "../application/watch.ts";
 import type { FileLog } from "../infrastructure/telemetry/log.ts";
 import type { DashboardNeeds } from "./dashboard.ts";
+import { openControl } from "./control.ts";
 import type { HistoryKeeping } from "./history_keeping.ts";
 import { composeMonitor, type Program } from "./monitor_program.ts";
 
@@ -26,6 +27,7 @@ export async function watch(
   const history = await startHistory(request, settings, host, clock, log, monitor, clockShifted);
   monitor.start();
   const alerting = await startAlerting(request, settings, clock, log, monitor);
+  const control = await openControl(request.control ?? null, monitor, settings, clock, log);
   try {
     const viewer = await viewerFor({ request, settings, host, clock, log, program });
     // The screen is there meanwhile, and says what is being waited for.
@@ -34,6 +36,7 @@ export async function watch(
     await connected;
     return limitReached(monitor.last, request.failOn) ? "limit" : "done";
   } finally {
+    await control?.close();
     // The last alerts and the last of the history may take seconds each, and an ending program has ten.
     await Promise.all([alerting.stop(), program.stop().then(() => history?.close())]);
   }

@@ -1,7 +1,17 @@
 /** Turns what the user wished for into what the worker is asked to do, and the hosts it may reach for it. */
-import type { ListenAddress, Wish } from "../application/command.ts";
+import type {
+  ControlPlace,
+  ExaminedConfiguration,
+  ListenAddress,
+  ScenarioRequest,
+  SnapshotRequest,
+  WatchRequest,
+  Wish,
+} from "../application/command.ts";
+import type { RunningMonitor } from "../application/control/control_file.ts";
+import { USUAL_PORTS } from "../application/doctor/gateway.ts";
 import type { Settings } from "../application/settings.ts";
-import type { HostPort } from "./fence.ts";
+import { HostOutsideFence, type HostPort } from "./fence.ts";
 import type { Work } from "./protocol.ts";
 
 /** The configuration as it was read. */
@@ -13,6 +23,10 @@ export interface Configured {
   readonly databaseHosts: readonly HostPort[];
   /** That of the statement service; null where it is not asked. */
   readonly statementHost?: HostPort | null;
+  /** The monitor that runs in this folder; left out for a command that neither asks one nor is to be asked. */
+  readonly monitor?: RunningMonitor;
+  /** How it was found; only the doctor starts with a faulty one. */
+  readonly examined?: ExaminedConfiguration;
   readonly notes: readonly string[];
 }
 
@@ -40,20 +54,73 @@ export function prepareLaunch(wish: Wish, configured: Configured, freePort: (wis
     const listen = { host: LOOPBACK, port: freePort(wished) };
     return { request: { ...request, listen }, settings, notes, hosts: [hostPort(listen)], draws: false };
   }
+  if (wish.command === "scenario" && wish.stored) {
+    return { request: { ...wish, simulator: null }, settings, notes, hosts: configured.databaseHosts, draws: false };
+  }
   if (wish.command === "migrate" || wish.command === "db" || wish.command === "history") {
     return { request: wish, settings, notes, hosts: configured.databaseHosts, draws: false };
   }
+  if (wish.command === "status" || wish.command === "positions" || wish.command === "breaches") {
+    return prepareQuestion(wish, configured);
+  }
   if (wish.command === "backfill") return prepareBackfill(wish, configured, freePort);
-  const draws = wish.command === "watch" && wish.output === "dashboard";
-  if (settings.env !== "demo") return { request: { ...wish, simulator: null }, settings, notes, hosts, draws };
-  const simulator = { host: LOOPBACK, port: freePort(0) };
+  if (wish.command === "doctor") return prepareDoctor(wish, configured, freePort);
+  if (wish.command !== "watch") return withSimulator({ ...wish, simulator: null }, configured, freePort, false);
+  const control = controlPlace(configured, freePort);
+  const launch = withSimulator(
+    { ...wish, simulator: null, control },
+    configured,
+    freePort,
+    wish.output === "dashboard",
+  );
+  return control === null ? launch : { ...launch, hosts: [...launch.hosts, `${LOOPBACK}:${control.port}`] };
+}
+
+function withSimulator(
+  request: WatchRequest | SnapshotRequest | ScenarioRequest,
+  { settings, hosts, notes }: Configured,
+  freePort: (wished: number) => number,
+  draws: boolean,
+): Launch {
+  if (settings.env !== "demo") return { request, settings, notes, hosts, draws };
+  const taken = request.command === "watch" ? request.control?.port : undefined;
+  const simulator = { host: LOOPBACK, port: anotherPort(taken, freePort) };
   return {
-    request: { ...wish, simulator },
+    request: { ...request, simulator },
     settings: { ...settings, ibkr: { ...settings.ibkr, ...simulator, enabled: true } },
     notes,
     hosts: [...hosts, hostPort(simulator)],
     draws,
   };
+}
+
+/** A port that was free a moment ago is given again now and then. */
+function anotherPort(taken: number | undefined, freePort: (wished: number) => number): number {
+  for (;;) {
+    const port = freePort(0);
+    if (port !== taken) return port;
+  }
+}
+
+/** Null where no channel is wanted, or the executable was built to use no port for it. */
+function controlPlace({ monitor }: Configured, freePort: (wished: number) => number): ControlPlace | null {
+  if (monitor === undefined) return null;
+  try {
+    return { port: freePort(0), heldBy: monitor.kind === "running" ? monitor.file.pid : null };
+  } catch (fault) {
+    if (fault instanceof HostOutsideFence) return null;
+    throw fault;
+  }
+}
+
+/** The monitor's port alone; without a monitor the database alone, for those that look there then. */
+function prepareQuestion(
+  wish: Extract<Wish, { command: "status" | "positions" | "breaches" }>,
+  { settings, databaseHosts, notes, monitor = { kind: "none", obstacle: "" } }: Configured,
+): Launch {
+  const readsStore = wish.command === "positions" || (wish.command === "breaches" && wish.action === "list");
+  const hosts = monitor.kind === "running" ? [`${LOOPBACK}:${monitor.file.port}`] : readsStore ? databaseHosts : [];
+  return { request: { ...wish, monitor }, settings, notes, hosts, draws: false };
 }
 
 function prepareBackfill(
@@ -74,6 +141,36 @@ function prepareBackfill(
   };
 }
 
+/**
+ * The doctor says what the executable may not reach, instead of not starting, and looks where TWS might listen instead. A
+ * configuration that is faulty names nothing.
+ */
+function prepareDoctor(
+  wish: Extract<Wish, { command: "doctor" }>,
+  { settings, hosts, statementHost = null, examined = NOT_LOOKED_AT, notes }: Configured,
+  freePort: (wished: number) => number,
+): Launch {
+  const common = { notes, draws: false };
+  const request = { ...wish, hosts, statementHost, configuration: examined };
+  if (examined.faults.length > 0) return { ...common, request: { ...request, simulator: null }, settings, hosts: [] };
+  if (settings.env !== "demo") {
+    const { host } = settings.ibkr;
+    const usual = settings.ibkr.enabled ? [...USUAL_PORTS.keys()].map((port) => hostPort({ host, port })) : [];
+    const hostsIfAllowed = [...hosts, ...usual, ...(statementHost === null ? [] : [statementHost])];
+    return { ...common, request: { ...request, simulator: null }, settings, hosts: [], hostsIfAllowed };
+  }
+  const simulator = { host: LOOPBACK, port: freePort(0) };
+  return {
+    ...common,
+    request: { ...request, simulator },
+    settings: { ...settings, ibkr: { ...settings.ibkr, ...simulator, enabled: true } },
+    hosts: [hostPort(simulator)],
+    hostsIfAllowed: hosts,
+  };
+}
+
+const NOT_LOOKED_AT: ExaminedConfiguration = { directory: "config", files: [], faults: [], ignoredVariables: [] };
+
 function hostPort({ host, port }: ListenAddress): HostPort {
-  return `${host}:${port}`;
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -53,16 +53,13 @@ export async function askMonitor(
   return await converse(file, ports, { id: 1, method, params: { ...NO_PARAMS, ...params } });
 }
 
-/** Whether the monitor that wrote the file still runs and answers. */
-export async function isAnswered(file: ControlFile, ports: ControlPorts): Promise<boolean> {
-  try {
-    await converse(file, ports, null);
-    return true;
-  } catch (fault) {
-    // Busy is an answer too; that of a stranger is none.
-    if (fault instanceof MonitorUnreached || fault instanceof ControlFault) return false;
-    throw fault;
-  }
+/**
+ * Resolves when the monitor that wrote the file runs and answers.
+ *
+ * @throws as `askMonitor`
+ */
+export async function greetMonitor(file: ControlFile, ports: ControlPorts): Promise<void> {
+  await converse(file, ports, null);
 }
 
 async function converse(

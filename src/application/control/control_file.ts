@@ -20,3 +20,12 @@ export type Finding =
   | { readonly kind: "absent"; readonly others: readonly Environment[] }
   /** It is there and cannot be used, and why: another user's, damaged, or open to others. */
   | { readonly kind: "unusable"; readonly obstacle: string };
+
+/** The monitor that a command in this folder can talk to. */
+export type RunningMonitor =
+  /** It has just answered. */
+  | { readonly kind: "running"; readonly file: ControlFile }
+  /** In words, with what to start. */
+  | { readonly kind: "none"; readonly obstacle: string }
+  /** There may be one, but it cannot be asked: in words, with the remedy. */
+  | { readonly kind: "unusable"; readonly obstacle: string };
