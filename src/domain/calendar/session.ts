@@ -85,6 +85,19 @@ export function tradedUntil(exchange: Exchange, at: EpochMs): EpochMs | null {
   return states[index] === "closed" ? changes[index]! : at;
 }
 
+/**
+ * When regular trading last began, up to `at`: after a break at noon, when it went on. Null outside the dates that the
+ * calendar holds.
+ */
+export function openedAt(exchange: Exchange, at: EpochMs): EpochMs | null {
+  const { from, until, changes, states } = timeline(exchange);
+  if (!(at >= from && at < until)) return null;
+  for (let index = lastAtOrBefore(changes, at); index >= 0; index--) {
+    if (states[index] === "open") return changes[index]!;
+  }
+  return null;
+}
+
 /** Index of the first session on or after the date. */
 function sessionIndex(dates: readonly IsoDate[], date: IsoDate): number {
   let low = 0;

@@ -4,6 +4,7 @@ import { type Exchange, EXCHANGES, exchangeZone } from "../../../src/domain/cale
 import {
   localDate,
   localTimeOfDay,
+  openedAt,
   previousSession,
   sessionDate,
   sessionStart,
@@ -270,4 +271,14 @@ Deno.test("regular trading always counts to a session of its own date or, overni
     ),
     { numRuns: 1000 },
   );
+});
+
+Deno.test("openedAt() is the last time that regular trading began, over nights, weekends and the noon break", () => {
+  const opened = (exchange: Exchange, text: string) => openedAt(exchange, local(exchange, text));
+  assert.equal(opened("NYSE", "2026-11-20T09:30"), newYork("2026-11-20T09:30"));
+  assert.equal(opened("NYSE", "2026-11-20T17:00"), newYork("2026-11-20T09:30"));
+  assert.equal(opened("NYSE", "2026-11-20T09:29"), newYork("2026-11-19T09:30"));
+  assert.equal(opened("NYSE", "2026-11-22T12:00"), newYork("2026-11-20T09:30"));
+  assert.equal(opened("HKEX", "2026-11-20T14:00"), local("HKEX", "2026-11-20T13:00"));
+  assert.equal(openedAt("NYSE", newYork("2031-01-02T12:00")), null);
 });
