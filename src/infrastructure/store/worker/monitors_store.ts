@@ -1,6 +1,8 @@
 /** Opens what the store's worker keeps. Nothing more of the program is loaded there. */
 import type { Clock } from "../../../application/ports/clock.ts";
+import { parseDsn } from "../../config/dsn.ts";
 import { openForMonitor } from "../configured_store.ts";
+import { keptFile } from "./kept_file.ts";
 import type { StoreWork } from "./messages.ts";
 import type { OpenedStore } from "./store_server.ts";
 
@@ -10,5 +12,7 @@ export async function openMonitorsStore(
   embedded: (path: string) => string,
   clock: Clock,
 ): Promise<OpenedStore> {
-  return await openForMonitor(settings, embedded, clock, { autoMigrate, retentionDays });
+  const opened = await openForMonitor(settings, embedded, clock, { autoMigrate, retentionDays });
+  const parsed = settings.dsn === null ? null : parseDsn(settings.dsn);
+  return parsed?.kind === "sqlite" ? { ...opened, isInPlace: keptFile(parsed.file) } : opened;
 }

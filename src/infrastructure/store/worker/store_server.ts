@@ -9,6 +9,8 @@ export interface OpenedStore {
   readonly store: Store;
   /** What was noticed on the way and belongs in the log. */
   readonly notes: readonly string[];
+  /** Whether what was opened is still what is to be written into; without it nobody can take it away unnoticed. */
+  readonly isInPlace?: () => boolean;
 }
 
 export type OpenStore = (work: StoreWork) => Promise<OpenedStore>;
@@ -34,6 +36,7 @@ class StoreServer {
   #work: StoreWork | null = null;
   #book: StoredBook | null = null;
   #store: Promise<Store> | null = null;
+  #isInPlace = (): boolean => true;
   /** The last attempt to open it came to nothing. */
   #failed = false;
   #triedAt = -Infinity;
@@ -79,6 +82,10 @@ class StoreServer {
 
   async #ask({ method, args }: Extract<ToStoreWorker, { kind: "ask" }>): Promise<unknown> {
     const store = await this.#opened();
+    if (method === "write" && !this.#isInPlace()) {
+      const what = "its file was deleted, moved or replaced while it was open; it is opened anew";
+      throw new StoreFault("away", `Cannot write to ${store.description}: ${what}`);
+    }
     const call = store[method] as (...args: readonly unknown[]) => Promise<unknown>;
     const answer = await call.apply(store, [...args]);
     if (method === "claim") this.#book = args[0] as StoredBook;
@@ -114,11 +121,12 @@ class StoreServer {
 
   async #openNow(): Promise<Store> {
     if (this.#work === null) throw new StoreFault("away", "Cannot open the store: nobody has said which");
-    const { store, notes } = await this.#open(this.#work).catch((thrown) => {
+    const { store, notes, isInPlace = () => true } = await this.#open(this.#work).catch((thrown) => {
       throw openingFault(thrown);
     });
     for (const message of notes) this.#post({ kind: "note", level: "WARN", message });
     await this.#claimAgain(store);
+    this.#isInPlace = isInPlace;
     this.#post({ kind: "opened", description: store.description });
     return store;
   }

@@ -84,6 +84,18 @@ Deno.test("a store that was damaged or replaced meanwhile is opened anew", async
   assert.deepEqual([opened.count, store.closed], [2, true]);
 });
 
+Deno.test("a store whose file was taken away is opened anew, and nothing is written where nobody finds it", async () => {
+  const { client, opened, store, clock } = served();
+  await client.write(BATCH);
+  opened.inPlace = false;
+  await clock.advance(5_000);
+  await assert.rejects(client.write(BATCH), { kind: "away", message: /deleted, moved or replaced/ });
+  assert.equal(store.written.length, 1);
+  opened.inPlace = true;
+  await client.write(BATCH);
+  assert.deepEqual([opened.count, store.closed, store.written.length], [2, true, 2]);
+});
+
 Deno.test("a store that was claimed is claimed again when it is opened anew, by this worker or the next", async () => {
   const { client, workers, store, clock } = served();
   await client.write(BATCH);
@@ -289,12 +301,12 @@ function portsOf(clock: VirtualClock) {
 function served() {
   const clock = new VirtualClock();
   const store = new FakeStore();
-  const opened = { count: 0, takesMs: 0, notes: [] as string[], fault: null as StoreFault | null };
+  const opened = { count: 0, takesMs: 0, inPlace: true, notes: [] as string[], fault: null as StoreFault | null };
   const open = async (): Promise<OpenedStore> => {
     opened.count++;
     if (opened.takesMs > 0) await new Promise<void>((resolve) => void clock.after(opened.takesMs, resolve));
     if (opened.fault !== null) throw opened.fault;
-    return { store: store as unknown as Store, notes: opened.notes };
+    return { store: store as unknown as Store, notes: opened.notes, isInPlace: () => opened.inPlace };
   };
   const workers: JoinedIsolates[] = [];
   const { said, ...ports } = portsOf(clock);
