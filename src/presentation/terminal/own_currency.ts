@@ -1,13 +1,41 @@
-/** Amounts in the instrument's own currency, at the rate that the snapshot has, while that is chosen with `m`. */
-import type { PositionView } from "../../domain/risk/snapshot.ts";
+/** Amounts in the instrument's own currency, at the snapshot's rate, while that is chosen with `m`. */
+import type { PositionView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
 import type { ViewContext } from "./context.ts";
 
 /** The amount as it is shown: in `currency` while that is chosen; null without a rate. Sums over several keep the base. */
 export function inOwnCurrency(context: ViewContext, value: number, currency: string | null): number | null {
   const { view, snapshot } = context;
   if (!view.ownCurrency || currency === null || currency === snapshot.baseCurrency) return value;
-  const rate = snapshot.cash.find((one) => one.currency === currency)?.fxRate ?? null;
-  return rate === null || rate <= 0 ? null : value / rate;
+  const rate = rateOf(snapshot, currency);
+  return rate === null ? null : value / rate;
+}
+
+/** Base currency for one unit; null where neither the cash nor a position tells. */
+export function rateOf(snapshot: RiskSnapshot, currency: string): number | null {
+  if (currency === snapshot.baseCurrency) return 1;
+  let rates = known.get(snapshot);
+  if (rates === undefined) {
+    rates = ratesOf(snapshot);
+    known.set(snapshot, rates);
+  }
+  return rates.get(currency) ?? null;
+}
+
+const known = new WeakMap<RiskSnapshot, ReadonlyMap<string, number>>();
+
+/** Rates of the cash; of a currency without cash the one that a position's own amounts rest on. */
+function ratesOf({ cash, positions }: RiskSnapshot): ReadonlyMap<string, number> {
+  const rates = new Map<string, number>();
+  const note = (currency: string, rate: number): void => {
+    if (!rates.has(currency) && rate > 0 && Number.isFinite(rate)) rates.set(currency, rate);
+  };
+  for (const { currency, fxRate } of cash) if (fxRate !== null) note(currency, fxRate);
+  for (const { currency, dollarDelta, delta, underlyingPrice } of positions) {
+    if (dollarDelta !== null && delta !== null && underlyingPrice !== null) {
+      note(currency, dollarDelta / (delta * underlyingPrice));
+    }
+  }
+  return rates;
 }
 
 /** The one currency that all positions are in; null when there are several, or none. */

@@ -101,11 +101,14 @@ function sum(
       if (value === null) return line.whole ? { text: missing(line.over, figure) } : NOT_SPLIT;
       // Units of the name are neither money nor a part of any.
       if (COUNTED.includes(figure)) return { text: context.look.format.money(value), mark: line.mark(figure) };
-      return { ...amount(context, value, line.currency, signed), ...marked(value, line.mark(figure), signed, context) };
+      // A contract's vega and theta are in its own currency already.
+      const currency = line.position !== null && IN_OWN.includes(figure) ? null : line.currency;
+      return { ...amount(context, value, currency, signed), ...marked(value, line.mark(figure), signed, context) };
     },
   };
 }
 
+const IN_OWN: readonly Summed[] = ["vega", "theta"];
 const COUNTED: readonly Summed[] = ["delta", "betaWeightedDelta"];
 
 function amount(context: ViewContext, value: number | null, currency: string | null, signed: boolean): Cell {

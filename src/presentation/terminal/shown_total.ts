@@ -7,6 +7,7 @@ import { Total } from "../../domain/risk/totals.ts";
 import type { ViewContext } from "./context.ts";
 import { type Figure, marksOver } from "./digest.ts";
 import { partInAccount } from "./position_part.ts";
+import { rateOf } from "./own_currency.ts";
 import { isNarrowed, isSelected } from "./selection.ts";
 
 export interface ShownTotal {
@@ -32,6 +33,7 @@ export function shownTotal(context: ViewContext): ShownTotal | null {
 
 const remembered = new WeakMap<RiskSnapshot, { readonly choice: readonly unknown[]; readonly total: ShownTotal }>();
 
+const IN_OWN: readonly string[] = ["vega", "theta"];
 const FIGURES: readonly Figure[] = [
   "marketValue",
   "dailyPnl",
@@ -49,11 +51,11 @@ function added(context: ViewContext): ShownTotal {
   const { account } = context.view;
   const selected = context.snapshot.positions.filter(isSelected(context));
   const parts = account === null ? selected : selected.map((one) => partInAccount(one, account));
-  const sums = Object.fromEntries(FIGURES.map((figure) => [figure, sumOf(parts, figure)]));
+  const sums = Object.fromEntries(FIGURES.map((figure) => [figure, sumOf(parts, figure, context.snapshot)]));
   return {
     positions: parts.length,
     sums: sums as Record<Figure, number | null>,
-    realizedPnl: sumOf(parts, "realizedPnl"),
+    realizedPnl: sumOf(parts, "realizedPnl", context.snapshot),
     grossExposure: grossOf(parts),
     marks: marksOver(parts),
   };
@@ -66,12 +68,19 @@ function grossOf(positions: readonly PositionView[]): number | null {
   return total.value;
 }
 
-function sumOf(positions: readonly PositionView[], figure: Figure | "realizedPnl"): number | null {
+function sumOf(
+  positions: readonly PositionView[],
+  figure: Figure | "realizedPnl",
+  snapshot: RiskSnapshot,
+): number | null {
   const total = new Total();
   for (const position of positions) {
     // A currency pair has no delta to add, by design and not by a fault.
     if (position.assetType === "FOREX" && position[figure] === null) continue;
-    total.add(position[figure] ?? NaN);
+    const value = position[figure] ?? NaN;
+    // A position's vega and theta are in its own currency, a sum's in the base.
+    const rate = IN_OWN.includes(figure) && value !== 0 ? rateOf(snapshot, position.currency) ?? NaN : 1;
+    total.add(value * rate);
   }
   return total.value;
 }

@@ -76,6 +76,11 @@ Deno.test("m shows a contract's amounts in its own currency at the snapshot's ra
 });
 
 Deno.test("without a rate there is no amount in the own currency, and the letter says why", () => {
-  const person = new Person(undefined, demoSnapshot({ cash: [] })).type("2m");
+  const book = demoSnapshot();
+  const positions = book.positions.map((one) => one.underlying === "SAP" ? { ...one, dollarDelta: null } : one);
+  const person = new Person(undefined, demoSnapshot({ cash: [], positions })).type("2m/sap\r");
   assert.match(person.screen(), /SAP stock EUR .*--f +--f/);
+  // A position whose amounts are known knows its rate.
+  const other = new Person(undefined, demoSnapshot({ cash: [] })).type("2m").screen();
+  assert.doesNotMatch(other, /--f/);
 });

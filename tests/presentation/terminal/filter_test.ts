@@ -87,6 +87,16 @@ Deno.test("what is shown and what an x leaves out add up like the total does", (
   assert.match(person.screen(), /^ Shown \(25\) .*1,609,821x/m);
 });
 
+Deno.test("vega and theta of another currency are added at its rate", () => {
+  const book = demoSnapshot();
+  const rate = book.cash.find(({ currency }) => currency === "EUR")?.fxRate ?? NaN;
+  const positions = book.positions.map((one) => one.underlying === "SAP" ? { ...one, vega: 100, theta: -10 } : one);
+  const person = new Person(undefined, demoSnapshot({ positions })).type("2/sap\r");
+  const total = shownTotal(contextOf(person.input())!);
+  assert.equal(total?.sums.vega, 100 * rate);
+  assert.equal(total?.sums.theta, -10 * rate);
+});
+
 Deno.test("any line filters without an error, and what it does not exclude it includes", () => {
   const word = fc.oneof(
     fc.constantFrom("tsla", "a:DU1", "flag:stale", "dte<8", "dte>=", "flag:", "!", "!!", "::", "漢字", "a:"),
