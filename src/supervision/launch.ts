@@ -73,8 +73,11 @@ export function prepareLaunch(wish: Wish, configured: Configured, freePort: (wis
     freePort,
     wish.output === "dashboard",
   );
-  return control === null ? launch : { ...launch, hosts: [...launch.hosts, `${LOOPBACK}:${control.port}`] };
+  if (control !== null) return { ...launch, hosts: [...launch.hosts, `${LOOPBACK}:${control.port}`] };
+  return configured.monitor === undefined ? launch : { ...launch, notes: [...notes, NO_CONTROL] };
 }
+
+const NO_CONTROL = `Going on without a control channel: this executable was built to use no free port of ${LOOPBACK}`;
 
 function withSimulator(
   request: WatchRequest | SnapshotRequest | ScenarioRequest,
