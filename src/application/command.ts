@@ -113,6 +113,8 @@ export interface MigrateRequest {
   readonly dryRun: boolean;
   /** The last migration to apply; null: the newest. */
   readonly to: number | null;
+  /** Columns of the terminal; null or left out: standard output is none. */
+  readonly width?: number | null;
   readonly now: EpochMs | null;
 }
 
@@ -126,6 +128,8 @@ export interface DbRequest {
   readonly keepDays: number | null;
   /** For `prune`: only says what would go. */
   readonly dryRun: boolean;
+  /** Columns of the terminal; null or left out: standard output is none. */
+  readonly width?: number | null;
   readonly now: EpochMs | null;
 }
 
@@ -150,6 +154,8 @@ export interface BackfillRequest {
   readonly now: EpochMs | null;
   /** Whether progress may be drawn over the same line of standard error. */
   readonly progress: boolean;
+  /** Columns of the terminal; null or left out: standard output is none. */
+  readonly width?: number | null;
 }
 
 /** Reads the store back. */
@@ -220,6 +226,8 @@ export interface CalendarRequest {
   /** Null: 30 days after the first. */
   readonly to: IsoDate | null;
   readonly output: "table" | "csv" | "json";
+  /** Columns of the terminal; null or left out: standard output is none. */
+  readonly width?: number | null;
   /** Null: the real time. */
   readonly now: EpochMs | null;
 }

@@ -36,7 +36,9 @@ export async function backfill(
     const { sources, notes } = await sourcesOf(request, settings, host, clock, log);
     const { report, remarks } = await carriedOut(request, settings, host, clock, log, sources);
     const { backfillReport } = await import("../presentation/cli/backfill_report.ts");
-    await print(backfillReport(report, [...notes, ...remarks]));
+    const { historyLook } = await import("../presentation/cli/history/look.ts");
+    const look = historyLook({ width: request.width ?? null }, settings);
+    await print(backfillReport(report, [...notes, ...remarks], look));
     return concluded(report);
   } finally {
     await stopSimulator();

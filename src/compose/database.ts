@@ -12,6 +12,7 @@ export async function migrateDatabase(
   clock: Clock,
 ): Promise<Conclusion> {
   const { migrationsFor } = await import("../infrastructure/store/configured_store.ts");
+  const { fittedText } = await import("../presentation/cli/fitted_text.ts");
   const { migrationReport } = await import("../presentation/cli/migration_report.ts");
   const migrations = migrationsFor(
     settings.database,
@@ -20,7 +21,8 @@ export async function migrateDatabase(
     clock,
   );
   try {
-    await print(await migrationReport(request, migrations.known, migrations.target, migrations.extension));
+    const text = await migrationReport(request, migrations.known, migrations.target, migrations.extension);
+    await print(fittedText(text, request.width ?? null));
   } finally {
     await migrations.target.close();
   }
@@ -34,15 +36,17 @@ export async function careForStore(
   clock: Clock,
 ): Promise<Conclusion> {
   const { embeddedStoreCare, openSnapshotCare } = await import("../infrastructure/store/configured_store.ts");
+  const { fittedText } = await import("../presentation/cli/fitted_text.ts");
   const { pruneReport, storeCareReport } = await import("../presentation/cli/store_care_report.ts");
+  const width = request.width ?? null;
   if (request.action === "prune") {
     const { keepDays, dryRun } = request;
     const care = await openSnapshotCare(settings.database, (path) => host.embedded(path), clock, dryRun);
     const wanted = { keepDays: keepDays ?? settings.snapshots.retentionDays, dryRun };
-    await print(await pruneReport(wanted, care, clock));
+    await print(fittedText(await pruneReport(wanted, care, clock), width));
     return "done";
   }
   const care = embeddedStoreCare(settings.database, (path) => host.embedded(path));
-  await print(await storeCareReport(request, care));
+  await print(fittedText(await storeCareReport(request, care), width));
   return "done";
 }

@@ -89,14 +89,14 @@ function addCommands(program: ApexProgram, where: Surroundings, { choose, choose
   addSnapshot(program, where, choose);
   addScenario(program, where, choose);
   addSimulate(program, choose);
-  addMigrate(program, choose);
-  addDb(program, choose);
+  addMigrate(program, where, choose);
+  addDb(program, where, choose);
   addBackfill(program, where, choose);
   addStatus(program, where, choose);
   addPositions(program, where, choose);
   addBreaches(program, where, choose);
   addHistory(program, where, choose);
-  addCalendar(program, chooseLocal);
+  addCalendar(program, where, chooseLocal);
   addInit(program, chooseLocal);
   addDoctor(program, where, choose);
   addConfig(program, where, chooseLocal);

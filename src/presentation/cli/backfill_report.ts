@@ -1,18 +1,24 @@
 /** What `apex backfill` says at its end. */
-import Table from "cli-table3";
 import { brokerDay } from "../../application/backfill/coverage.ts";
-import { type BackfillReport, failuresIn, type SourceReport } from "../../application/backfill/report.ts";
+import {
+  type AccountReport,
+  type BackfillReport,
+  failuresIn,
+  type SourceReport,
+} from "../../application/backfill/report.ts";
 import { isoDate } from "../../domain/calendar/date.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { age, count, MISSING } from "../format.ts";
-
-const HEAD = ["Source", "Windows", "Account", "Executions", "Commissions", "First", "Last", "Complete until"];
+import { fittedText } from "./fitted_text.ts";
+import type { Column } from "./history/column.ts";
+import { fittedTable } from "./history/fitted_table.ts";
+import type { HistoryLook } from "./history/look.ts";
 
 /** @param notes what is to be known of sources that were not asked */
-export function backfillReport(report: BackfillReport, notes: readonly string[]): string {
+export function backfillReport(report: BackfillReport, notes: readonly string[], look: HistoryLook): string {
   const { sources, dryRun, interrupted, elapsedMs } = report;
   const parts: string[] = [];
-  if (sources.length > 0) parts.push(table(sources));
+  if (sources.length > 0) parts.push(table(sources, look));
   const remarks = [...sources.flatMap((source) => source.remarks), ...notes];
   if (remarks.length > 0) parts.push(remarks.map((remark) => `- ${remark}`).join("\n"));
   const failures = sources.flatMap(({ title, failures }) => failures.map((failure) => ({ title, ...failure })));
@@ -23,7 +29,7 @@ export function backfillReport(report: BackfillReport, notes: readonly string[])
     parts.push(["Failed:", ...lines].join("\n"));
   }
   parts.push(lastLine(report, dryRun, interrupted, elapsedMs));
-  return `${parts.join("\n\n")}\n`;
+  return fittedText(`${parts.join("\n\n")}\n`, look.width);
 }
 
 function lastLine(report: BackfillReport, dryRun: boolean, interrupted: boolean, elapsedMs: number): string {
@@ -40,26 +46,35 @@ function lastLine(report: BackfillReport, dryRun: boolean, interrupted: boolean,
     : `${read} and stored. What failed stays marked and is read again by the next apex backfill.`;
 }
 
-function table(sources: readonly SourceReport[]): string {
-  const colAligns = HEAD.map((_, at): "left" | "right" => at === 3 || at === 4 ? "right" : "left");
-  const drawn = new Table({ head: [...HEAD], colAligns, style: { head: [], border: [] } });
-  for (const source of sources) drawn.push(...rows(source));
-  return drawn.toString();
+interface Row {
+  readonly source: string;
+  readonly windows: string;
+  readonly account: AccountReport | null;
 }
 
-function rows(source: SourceReport): string[][] {
+function table(sources: readonly SourceReport[], look: HistoryLook): string {
+  const of = (title: string, rank: number, text: (row: Row) => string, words = true): Column<Row> => {
+    return { key: title, value: () => null, shown: { title, text, rank, words } };
+  };
+  const columns = [
+    of("Source", 0, (row) => row.source),
+    of("Windows", 0, (row) => row.windows),
+    of("Account", 0, ({ account }) => account === null ? MISSING : look.account(account.account)),
+    of("Executions", 0, ({ account }) => look.format.quantity(account?.executions ?? 0), false),
+    of("Commissions", 2, ({ account }) => look.format.quantity(account?.commissions ?? 0), false),
+    of("First", 3, ({ account }) => day(account?.first ?? null)),
+    of("Last", 4, ({ account }) => day(account?.last ?? null)),
+    of("Complete until", 1, ({ account }) => until(account?.watermark ?? null)),
+  ];
+  return fittedTable(columns, sources.flatMap(rows), { width: look.width, all: null }).trimEnd();
+}
+
+function rows(source: SourceReport): Row[] {
   const windows = windowsText(source);
-  if (source.accounts.length === 0) return [[source.title, windows, MISSING, "0", "0", MISSING, MISSING, MISSING]];
-  return source.accounts.map(({ account, executions, commissions, first, last, watermark }, at) => [
-    at === 0 ? source.title : "",
-    at === 0 ? windows : "",
-    account,
-    executions.toLocaleString("en-US"),
-    commissions.toLocaleString("en-US"),
-    day(first),
-    day(last),
-    until(watermark),
-  ]);
+  if (source.accounts.length === 0) return [{ source: source.title, windows, account: null }];
+  return source.accounts.map((account, at) =>
+    at === 0 ? { source: source.title, windows, account } : { source: "", windows: "", account }
+  );
 }
 
 function windowsText({ planned, done, skipped, failures }: SourceReport): string {

@@ -6,6 +6,8 @@ import { FIRST_DATE, LAST_DATE } from "../../domain/calendar/row.ts";
 import { localDate } from "../../domain/calendar/session.ts";
 import { type DayKind, type TradingDay, tradingDays } from "../../domain/calendar/trading_day.ts";
 import type { EpochMs, IsoDate } from "../../domain/time.ts";
+import type { Column } from "./history/column.ts";
+import { fittedTable } from "./history/fitted_table.ts";
 import type { Printed } from "./local_command.ts";
 
 const DEFAULT_DAYS = 30;
@@ -22,7 +24,7 @@ export async function printCalendar(request: CalendarRequest, now: EpochMs): Pro
   const days = ranges.flatMap(({ exchange, from, to }) => tradingDays(exchange, from, to));
   const beyond = ranges.find(({ from, to }) => from < FIRST_DATE || to > LAST_DATE);
   return {
-    text: await written(days, request.output),
+    text: written(days, request.output, request.width ?? UNBOUNDED),
     remarks: beyond === undefined ? "" : outside(beyond),
     code: beyond === undefined ? 0 : 1,
   };
@@ -44,14 +46,14 @@ function outside({ from, to }: DateRange): string {
     `${to}\n`;
 }
 
-async function written(days: readonly TradingDay[], output: CalendarRequest["output"]): Promise<string> {
+function written(days: readonly TradingDay[], output: CalendarRequest["output"], width: number): string {
   switch (output) {
     case "csv":
       return csv(days);
     case "json":
       return JSON.stringify(days.map(jsonRow), null, 2) + "\n";
     case "table":
-      return days.length === 0 ? "" : await table(days);
+      return days.length === 0 ? "" : table(days, width);
   }
 }
 
@@ -75,18 +77,32 @@ function jsonRow({ exchange, date, kind, open, close, pause, name, source }: Tra
   };
 }
 
-async function table(days: readonly TradingDay[]): Promise<string> {
-  const { default: Table } = await import("cli-table3");
-  const drawn = new Table({
-    head: ["Exchange", "Date", "Day", "Kind", "Open", "Close", "Break", "Why"],
-    style: { head: [], border: [] },
-  });
-  for (const { exchange, date, kind, open, close, pause, name } of days) {
-    const time = (at: EpochMs | null) => at === null ? "" : timeText(exchange, date, at);
-    const lunch = pause === null ? "" : `${time(pause.from)}-${time(pause.to)}`;
-    drawn.push([exchange, date, weekdayText(date), KINDS[kind], time(open), time(close), lunch, name ?? ""]);
-  }
-  return drawn.toString() + "\n";
+/** Without a terminal: as wide as it takes. */
+const UNBOUNDED = 1_000;
+
+function table(days: readonly TradingDay[], width: number): string {
+  return fittedTable(COLUMNS, days, { width, all: "--format json" });
+}
+
+const COLUMNS: readonly Column<TradingDay>[] = [
+  word("Exchange", 0, ({ exchange }) => exchange),
+  word("Date", 0, ({ date }) => date),
+  word("Day", 2, ({ date }) => weekdayText(date)),
+  word("Kind", 0, ({ kind }) => KINDS[kind]),
+  word("Open", 0, (day) => sessionTime(day, day.open)),
+  word("Close", 0, (day) => sessionTime(day, day.close)),
+  word("Break", 3, (day) => {
+    return day.pause === null ? "" : `${sessionTime(day, day.pause.from)}-${sessionTime(day, day.pause.to)}`;
+  }),
+  word("Why", 1, ({ name }) => name ?? ""),
+];
+
+function word(title: string, rank: number, text: (day: TradingDay) => string): Column<TradingDay> {
+  return { key: title, value: () => null, shown: { title, text, words: true, rank } };
+}
+
+function sessionTime({ exchange, date }: TradingDay, at: EpochMs | null): string {
+  return at === null ? "" : timeText(exchange, date, at);
 }
 
 /** `2026-11-27T09:30:00-05:00`, in the exchange's own time. */

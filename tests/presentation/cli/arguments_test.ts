@@ -101,7 +101,7 @@ Deno.test("--no-color and NO_COLOR both switch colours off", () => {
 });
 
 Deno.test("migrate brings everything up to date unless it is told otherwise", () => {
-  const migrate = { command: "migrate", action: "up", dryRun: false, to: null, now: null };
+  const migrate = { command: "migrate", action: "up", dryRun: false, to: null, now: null, width: null };
   assert.deepEqual(run("migrate").wish, migrate);
   assert.deepEqual(run("migrate up --to 3 --dry-run").wish, { ...migrate, to: 3, dryRun: true });
   assert.deepEqual(run("migrate status").wish, { ...migrate, action: "status" });
@@ -115,6 +115,7 @@ Deno.test("db checks, backs up into a file, or prunes", () => {
     keepDays: null,
     dryRun: false,
     now: null,
+    width: null,
   });
   assert.deepEqual(run("db backup --to data/b.db").wish, {
     command: "db",
@@ -123,6 +124,7 @@ Deno.test("db checks, backs up into a file, or prunes", () => {
     keepDays: null,
     dryRun: false,
     now: null,
+    width: null,
   });
   assert.deepEqual(run("db prune --keep-days 7 --dry-run").wish, {
     command: "db",
@@ -131,6 +133,7 @@ Deno.test("db checks, backs up into a file, or prunes", () => {
     keepDays: 7,
     dryRun: true,
     now: null,
+    width: null,
   });
 });
 

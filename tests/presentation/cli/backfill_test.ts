@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import type { BackfillReport, SourceReport } from "../../../src/application/backfill/report.ts";
 import { parseArguments } from "../../../src/presentation/cli/arguments.ts";
 import { backfillReport } from "../../../src/presentation/cli/backfill_report.ts";
+import { historyLook } from "../../../src/presentation/cli/history/look.ts";
+import { widthOf } from "../../../src/presentation/terminal/frame.ts";
+import { PRINT_SETTINGS } from "../../support/demo_look.ts";
 
 const WHERE = { terminal: true, errorTerminal: true, color: true, version: "1.2.3" };
 
@@ -23,6 +26,7 @@ Deno.test("backfill reads every broker's last 30 days unless told otherwise", ()
     force: false,
     now: null,
     progress: true,
+    width: null,
   });
   assert.deepEqual(
     asked("--broker ib --account DU1 --from 2025-01-01 --to 2025-12-31 --dry-run --force"),
@@ -51,6 +55,8 @@ Deno.test("words that make no sense together are refused with what is wrong", ()
   assert.match(text("--broker ibkr"), /Allowed choices are ib, futu, all/);
 });
 
+const lookOf = (width: number) => historyLook({ width }, PRINT_SETTINGS);
+
 const SOURCE: SourceReport = {
   title: "IB Flex files",
   planned: 2,
@@ -72,12 +78,10 @@ const REPORT: BackfillReport = { sources: [SOURCE], dryRun: false, interrupted: 
 
 Deno.test("the report shows windows, rows and how far history is complete, and what failed with its reason", () => {
   assert.equal(
-    backfillReport(REPORT, ["a note"]),
-    `┌───────────────┬────────────────────────────────┬─────────┬────────────┬─────────────┬────────────┬────────────┬────────────────┐
-│ Source        │ Windows                        │ Account │ Executions │ Commissions │ First      │ Last       │ Complete until │
-├───────────────┼────────────────────────────────┼─────────┼────────────┼─────────────┼────────────┼────────────┼────────────────┤
-│ IB Flex files │ 1 of 2 read, 1 FAILED, 3 known │ DU1     │      1,234 │       1,230 │ 2026-10-01 │ 2026-11-20 │ 2026-11-20     │
-└───────────────┴────────────────────────────────┴─────────┴────────────┴─────────────┴────────────┴────────────┴────────────────┘
+    backfillReport(REPORT, ["a note"], lookOf(120)),
+    `Source         Windows                         Account  Executions  Commissions  First       Last        Complete until
+-------------  ------------------------------  -------  ----------  -----------  ----------  ----------  --------------
+IB Flex files  1 of 2 read, 1 FAILED, 3 known  DU1           1,234        1,230  2026-10-01  2026-11-20  2026-11-20
 
 - a remark
 - a note
@@ -90,9 +94,21 @@ Failed:
   );
 });
 
+Deno.test("the report fits the terminal, and says which columns it had no room for", () => {
+  for (const width of [80, 100, 160]) {
+    const text = backfillReport(
+      REPORT,
+      ["a note that is so long that it does not fit into a line of ".repeat(3)],
+      lookOf(width),
+    );
+    for (const line of text.split("\n")) assert.ok(widthOf(line) <= width, line);
+    assert.equal(text.includes(`Left out in ${width} columns`), width < 120);
+  }
+});
+
 Deno.test("a dry run, a stop and nothing new are told for what they are", () => {
   const last = (changes: Partial<BackfillReport>) =>
-    backfillReport({ ...REPORT, ...changes }, []).trimEnd().split("\n").at(-1);
+    backfillReport({ ...REPORT, ...changes }, [], lookOf(160)).trimEnd().split("\n").at(-1);
   assert.equal(last({ dryRun: true }), "1,234 executions read in 4.2 s; this was a dry run: nothing was written.");
   assert.match(
     last({ interrupted: true }) ?? "",

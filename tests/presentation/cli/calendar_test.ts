@@ -103,25 +103,25 @@ Deno.test("JSON also gives the break, the reason and its source", async () => {
 });
 
 Deno.test("the table shows local times, the weekday of an evening before, and why a day differs", async () => {
-  const cells = async (line: string) =>
-    (await calendar(line)).text.split("\n").filter((row) => row.startsWith("│ ")).map((row) =>
-      row.split("│").slice(1, -1).map((cell) => cell.trim())
-    );
-  assert.deepEqual((await cells("--market CME_EQUITY_INDEX --from 2026-11-23 --to 2026-11-23"))[1], [
-    "CME_EQUITY_INDEX",
-    "2026-11-23",
-    "Mon",
-    "open",
-    "Sun 17:00",
-    "16:00",
-    "",
+  const table = async (line: string) => (await calendar(line)).text.split("\n");
+  assert.deepEqual(await table("--market CME_EQUITY_INDEX --from 2026-11-23 --to 2026-11-23"), [
+    "Exchange          Date        Day  Kind  Open       Close",
+    "----------------  ----------  ---  ----  ---------  -----",
+    "CME_EQUITY_INDEX  2026-11-23  Mon  open  Sun 17:00  16:00",
     "",
   ]);
-  const [, hongKong] = await cells("--market HKEX --from 2026-11-23 --to 2026-11-23");
-  assert.equal(hongKong?.[6], "12:00-13:00");
-  const [, thanksgiving] = await cells("--market NYSE --from 2026-11-26 --to 2026-11-26");
-  assert.deepEqual(thanksgiving?.slice(3, 7), ["full", "", "", ""]);
-  assert.match(thanksgiving?.[7] ?? "", /Thanksgiving/);
+  assert.match((await table("--market HKEX --from 2026-11-23 --to 2026-11-23"))[2] ?? "", /12:00-13:00/);
+  assert.match(
+    (await table("--market NYSE --from 2026-11-26 --to 2026-11-27"))[2] ?? "",
+    /^NYSE +2026-11-26 +Thu +full +Thanksgiving/,
+  );
+});
+
+Deno.test("the table fits the terminal", async () => {
+  for (const width of [80, 100, 160]) {
+    const { text } = await runLocalCommand({ ...request("--from 2026-11-23 --to 2026-12-31"), width }, NOW);
+    for (const line of text.split("\n")) assert.ok(line.length <= width, line);
+  }
 });
 
 Deno.test("a range beyond the calendars is printed as far as they go, said on standard error, and ends with 1", async () => {

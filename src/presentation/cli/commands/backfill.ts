@@ -65,6 +65,7 @@ export function addBackfill(program: ApexProgram, where: Surroundings, choose: (
         force: own.force === true,
         now: now ?? null,
         progress: where.errorTerminal === true,
+        width: where.columns ?? null,
       });
     });
 }

@@ -5,6 +5,7 @@ import { nearestWord } from "../../../application/nearest_word.ts";
 import { dayNumber } from "../../../domain/calendar/date.ts";
 import { type Exchange, EXCHANGES } from "../../../domain/calendar/exchange.ts";
 import type { IsoDate } from "../../../domain/time.ts";
+import type { Surroundings } from "../invocation.ts";
 import type { ApexProgram, GlobalOptions } from "../options.ts";
 
 const EXAMPLES = `
@@ -22,7 +23,7 @@ a range that reaches beyond is printed as far as they go, with a line on standar
 /** The spot currency market keeps New York's days; it is listed when asked for. */
 const BY_DEFAULT = EXCHANGES.filter((exchange) => exchange !== "FX");
 
-export function addCalendar(program: ApexProgram, choose: (request: LocalRequest) => void): void {
+export function addCalendar(program: ApexProgram, where: Surroundings, choose: (request: LocalRequest) => void): void {
   program.command("calendar")
     .description("print the trading days, half days and holidays of each exchange")
     .addOption(
@@ -41,7 +42,15 @@ export function addCalendar(program: ApexProgram, choose: (request: LocalRequest
       const { from = null, to = null } = own;
       if (from !== null && to !== null && from > to) command.error(`error: --from ${from} is after --to ${to}`);
       const markets: CalendarRequest["markets"] = own.market ?? BY_DEFAULT;
-      choose({ command: "calendar", markets, from, to, output: own.format ?? "table", now: now ?? null });
+      choose({
+        command: "calendar",
+        markets,
+        from,
+        to,
+        output: own.format ?? "table",
+        now: now ?? null,
+        width: where.columns ?? null,
+      });
     });
 }
 

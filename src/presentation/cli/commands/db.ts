@@ -1,6 +1,7 @@
 /** `apex db`: the embedded store's file, and the old snapshots of any store. */
 import { Argument } from "@commander-js/extra-typings";
 import type { Wish } from "../../../application/command.ts";
+import type { Surroundings } from "../invocation.ts";
 import { type ApexProgram, type GlobalOptions, wholeNumber } from "../options.ts";
 
 const EXAMPLES = `
@@ -17,7 +18,7 @@ and position changes are kept for good.`;
 const ACTIONS = ["check", "backup", "prune"] as const;
 const MOST_DAYS = 36_500;
 
-export function addDb(program: ApexProgram, choose: (wish: Wish) => void): void {
+export function addDb(program: ApexProgram, where: Surroundings, choose: (wish: Wish) => void): void {
   program.command("db")
     .description("check or back up the embedded store, or delete old snapshots")
     .addArgument(new Argument("<action>", "what to do").choices(ACTIONS))
@@ -38,6 +39,6 @@ export function addDb(program: ApexProgram, choose: (wish: Wish) => void): void 
       if (action !== "prune" && (keepDays !== null || dryRun)) {
         command.error('error: --keep-days and --dry-run belong to "apex db prune"');
       }
-      choose({ command: "db", action, to, keepDays, dryRun, now: now ?? null });
+      choose({ command: "db", action, to, keepDays, dryRun, now: now ?? null, width: where.columns ?? null });
     });
 }

@@ -1,6 +1,7 @@
 /** `apex migrate`: the tables of the configured database. */
 import { Argument } from "@commander-js/extra-typings";
 import type { Wish } from "../../../application/command.ts";
+import type { Surroundings } from "../invocation.ts";
 import { type ApexProgram, type GlobalOptions, wholeNumber } from "../options.ts";
 
 const EXAMPLES = `
@@ -17,7 +18,7 @@ applied migrations are not this program's is left alone, with an explanation and
 const ACTIONS = ["up", "status", "verify"] as const;
 const MOST_MIGRATIONS = 999;
 
-export function addMigrate(program: ApexProgram, choose: (wish: Wish) => void): void {
+export function addMigrate(program: ApexProgram, where: Surroundings, choose: (wish: Wish) => void): void {
   program.command("migrate")
     .description("bring the database's tables up to date, or say what is pending")
     .addArgument(new Argument("[action]", "what to do").choices(ACTIONS).default("up" as const))
@@ -30,6 +31,13 @@ export function addMigrate(program: ApexProgram, choose: (wish: Wish) => void): 
       if (action !== "up" && (dryRun || to !== null)) {
         command.error(`error: --dry-run and --to belong to "apex migrate up", not to ${action}`);
       }
-      choose({ command: "migrate", action, dryRun: dryRun === true, to, now: now ?? null });
+      choose({
+        command: "migrate",
+        action,
+        dryRun: dryRun === true,
+        to,
+        now: now ?? null,
+        width: where.columns ?? null,
+      });
     });
 }

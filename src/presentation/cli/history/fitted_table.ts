@@ -4,6 +4,8 @@ import type { Column, Shown } from "./column.ts";
 
 export interface TableOptions {
   readonly width: number;
+  /** What shows every column, where something does; `--format csv` unless told otherwise. */
+  readonly all?: string | null;
   /** The last line, by the columns' keys. */
   readonly totals?: ReadonlyMap<string, string>;
 }
@@ -37,12 +39,13 @@ export function fittedTable<Row>(columns: readonly Column<Row>[], rows: readonly
       lineOf(kept, widths, (column) => column.total ?? ""),
     );
   }
-  if (leftOut.length > 0) lines.push(...wrapped(leftOutText(leftOut, options.width), options.width));
+  if (leftOut.length > 0) lines.push(...wrapped(leftOutText(leftOut, options), options.width));
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }
 
-function leftOutText(titles: readonly string[], width: number): string {
-  return `Left out in ${width} columns: ${titles.join(", ")}. A wider terminal shows more, --format csv all.`;
+function leftOutText(titles: readonly string[], { width, all = "--format csv" }: TableOptions): string {
+  const others = all === null ? "" : `, ${all} all`;
+  return `Left out in ${width} columns: ${titles.join(", ")}. A wider terminal shows more${others}.`;
 }
 
 /** A total with its letter behind it. */
