@@ -12,6 +12,7 @@ const PREFIX = /^([0-9a-f]{8}) (\d{1,8}) /;
 const LONGEST_PREFIX = 18;
 /** Of a line, what the checksum is over begins behind it and a blank. */
 const CHECKSUM_LENGTH = 9;
+const NO_CHECKSUM = "00000000";
 
 export interface RecordPlace {
   /** 0: it must be kept. */
@@ -30,8 +31,11 @@ export interface ReadLines {
 }
 
 export function recordLine(snapshots: number, text: string): Uint8Array {
-  const body = `${snapshots} ${text}`;
-  return new TextEncoder().encode(`${crc32(body).toString(16).padStart(8, "0")} ${body}\n`);
+  // The longest ones are several megabytes: they are encoded once, and the checksum is put before what is encoded.
+  const line = new TextEncoder().encode(`${NO_CHECKSUM} ${snapshots} ${text}\n`);
+  const checksum = crc32(line.subarray(CHECKSUM_LENGTH, line.length - 1)).toString(16).padStart(8, "0");
+  new TextEncoder().encodeInto(checksum, line);
+  return line;
 }
 
 /** The batch's JSON in one line as it was read; null when it is not what was written. */
