@@ -1,8 +1,10 @@
 /** The dashboard on the terminal, with what it shows and what its keys reach. */
 import type { WatchRequest } from "../application/command.ts";
+import { type DayReads, DayRecord } from "../application/day_record.ts";
 import type { Clock } from "../application/ports/clock.ts";
 import type { CommandHost } from "../application/ports/host.ts";
 import type { Settings } from "../application/settings.ts";
+import { expectedBook } from "../application/warm_start.ts";
 import type { Viewer } from "../application/watch.ts";
 import type { FileLog } from "../infrastructure/telemetry/log.ts";
 import { denoTerminal } from "../presentation/terminal/deno_terminal.ts";
@@ -18,18 +20,26 @@ export interface DashboardNeeds {
   readonly clock: Clock;
   readonly log: FileLog;
   readonly program: Program;
+  /** The store to be read once the book is restored, which must not wait for it; null: no history is kept. */
+  readonly past: { readonly reads: DayReads; readonly restored: Promise<void> } | null;
 }
 
 export function dashboardViewer(needs: DashboardNeeds): Viewer {
-  const { request, settings, host, clock, log, program: { monitor, feedRequests } } = needs;
+  const { request, settings, host, clock, log, program: { monitor, feedRequests }, past } = needs;
   const { dashboard, display, risk, manual } = settings;
   const abilities = abilitiesOf((name) => Deno.env.get(name));
+  const day = new DayRecord({ clock, log, book: expectedBook(settings), store: past?.reads ?? null });
+  const read = (past?.restored ?? Promise.resolve()).then(() => day.read());
   const { promise: ended, resolve: quit } = Promise.withResolvers<void>();
   const running = runDashboard({
     terminal: denoTerminal((listener) => host.onResize(listener)),
     abilities: request.color ? abilities : { ...abilities, colours: "none" },
     clock,
-    subscribe: (listener) => monitor.subscribe(({ snapshot }) => listener(snapshot)),
+    subscribe: (listener) =>
+      monitor.subscribe((published) => {
+        day.observe(published);
+        listener(published.snapshot);
+      }),
     settings: {
       ...dashboard,
       display,
@@ -41,6 +51,10 @@ export function dashboardViewer(needs: DashboardNeeds): Viewer {
     onTakeBack: (id) => monitor.takeBack(id),
     onAccount: (account) => monitor.showAccount(account),
     onFeed: (ask) => ask.kind === "reconnect" ? feedRequests.reconnect() : feedRequests.resubscribe(ask.instrument),
+    earlier: {
+      points: read.then(() => day.points),
+      everyMs: settings.snapshots.riskIntervalSec * 1000,
+    },
     record: { log: () => log.tail() },
     onQuit: quit,
     onTrouble: (fault) => log.write("ERROR", "SYSTEM", `Cannot draw the dashboard: ${String(fault)}`),

@@ -1,4 +1,5 @@
 /** The history that a running monitor keeps: the store in its worker, what is recorded, and what an earlier run left. */
+import type { DayReads } from "../application/day_record.ts";
 import { ClaimedHistory, ClaimingStore } from "../application/history/claimed_history.ts";
 import { HistoryRecorder } from "../application/history_recorder.ts";
 import { HistoryWriter } from "../application/history_writer.ts";
@@ -29,6 +30,8 @@ const DAYS_BACK = 7;
 const DAY_MS = 86_400_000;
 
 export interface HistoryKeeping {
+  /** For reading; what was written last may not be there yet. */
+  readonly reads: DayReads;
   /**
    * Puts what an earlier run stored into the book, unless the store takes too long or the program is to end. Before the
    * sources are connected.
@@ -73,6 +76,7 @@ export function keepHistory(needs: HistoryNeeds): HistoryKeeping {
   recorder.start();
   retention.start();
   return {
+    reads: store,
     restore: () => restoreWithin(store, recorder, needs),
     async close() {
       // A store that has been asked something answers within its own limits, and these are longer.

@@ -29,9 +29,11 @@ export async function watch(
   const alerting = await startAlerting(request, settings, clock, log, monitor);
   const control = await openControl(request.control ?? null, monitor, settings, clock, log);
   try {
-    const viewer = await viewerFor({ request, settings, host, clock, log, program });
+    const restored = history?.restore() ?? Promise.resolve();
+    const past = history === null ? null : { reads: history.reads, restored };
+    const viewer = await viewerFor({ request, settings, host, clock, log, program, past });
     // The screen is there meanwhile, and says what is being waited for.
-    const connected = connect(program, history, host);
+    const connected = connect(program, restored, host);
     await watchMonitor(monitor, viewer, host, clock, request.forMs);
     await connected;
     return limitReached(monitor.last, request.failOn) ? "limit" : "done";
@@ -42,8 +44,8 @@ export async function watch(
   }
 }
 
-async function connect(program: Program, history: HistoryKeeping | null, { signal }: CommandHost): Promise<void> {
-  await history?.restore();
+async function connect(program: Program, restored: Promise<void>, { signal }: CommandHost): Promise<void> {
+  await restored;
   if (!signal.aborted) program.startFeeds();
 }
 

@@ -15,23 +15,23 @@ export const DEMO_LOOK: Look = {
   manualFile: "data/positions/manual.yaml",
 };
 
-/** The P&L since 09:30 as the drawings have it: 28 samples on eight levels. */
-const LEVELS = [..."3212233234454556567677877877"].map((level) => 1_000 * Number(level));
+/** The P&L and the exposure since 09:30 as the drawings have them: 28 samples on eight levels. */
+const PNL = "3212233234454556567677877877";
+const EXPOSURE = "2233344445555667788877667777";
+const OPEN = Date.parse("2026-11-20T14:30:00Z");
+const NOW = Date.parse("2026-11-20T15:30:00Z");
 
 export const DEMO_VIEW: ViewState = {
   ...INITIAL_VIEW,
   trail: {
-    since: Date.parse("2026-11-20T14:30:00Z"),
-    lastAt: Date.parse("2026-11-20T15:30:00Z"),
+    points: [...PNL].map((level, index) => ({
+      at: OPEN + index * (NOW - OPEN) / (PNL.length - 1),
+      dailyPnl: 1_000 * Number(level),
+      grossExposure: 4_000_000 + 100_000 * Number(EXPOSURE[index]),
+      heldMs: 300_000,
+    })),
     stepMs: 120_000,
-    samples: LEVELS,
+    lastAt: NOW,
     session: "open",
   },
-};
-
-/** How the demo book's printed tables look. */
-export const PRINT_SETTINGS: PrintSettings = {
-  dashboard: { glyphs: "unicode", accounts: "full" },
-  display: { locale: "en-US", timeZone: "America/New_York" },
-  ibkr: { accounts: [] },
 };

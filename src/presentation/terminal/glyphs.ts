@@ -103,19 +103,16 @@ export function signedBar(value: number | null, largest: number, half: number, g
   return size < 0 ? `${bar.padStart(half)}│` : `${" ".repeat(half)}│${bar}`;
 }
 
-/** The samples in at most `cells` cells on their own scale; empty below 8 points, where a line would say nothing. */
-export function sparkline(samples: readonly number[], cells: number, glyphs: Glyphs): string {
-  if (samples.length < 8 || cells < 8) return "";
-  const shown = Math.min(cells, samples.length);
-  const points = Array.from({ length: shown }, (_, cell) => {
-    // The last sample of each stretch, so that the line ends at the number beside it.
-    const index = Math.ceil(((cell + 1) * samples.length) / shown) - 1;
-    return samples[index] ?? 0;
-  });
+/** Values on their own scale, a blank for each gap; empty below 8 points, where a line would say nothing. */
+export function sparkline(values: readonly (number | null)[], glyphs: Glyphs): string {
+  const points = values.filter((value) => value !== null);
+  if (points.length < 8) return "";
   const low = Math.min(...points);
   const range = Math.max(...points) - low;
   const top = glyphs.levels.length - 1;
-  return points.map((point) => glyphs.levels[range > 0 ? Math.round(((point - low) / range) * top) : 0] ?? "").join("");
+  const level = (value: number): string =>
+    glyphs.levels[range > 0 ? Math.round(((value - low) / range) * top) : 0] ?? " ";
+  return values.map((value) => value === null ? " " : level(value)).join("");
 }
 
 /** Signs that have a plain counterpart of the same width; every other character beyond ASCII becomes `?`. */

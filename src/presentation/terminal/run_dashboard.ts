@@ -2,6 +2,7 @@
  * Keeps a terminal showing the newest snapshot: at most so many frames a second, none when nothing changed, and none
  * while the terminal still takes the last one.
  */
+import type { DayPoint } from "../../application/day_record.ts";
 import type { FeedAnswer } from "../../application/ports/feed.ts";
 import type { ColumnChoice } from "../../application/dashboard_columns.ts";
 import type { Clock } from "../../application/ports/clock.ts";
@@ -12,7 +13,7 @@ import type { Look, Size } from "./context.ts";
 import { dashboard, type DashboardInput } from "./dashboard.ts";
 import { glyphsOf } from "./glyphs.ts";
 import { type Key, KeyDecoder } from "./keys.ts";
-import { extended } from "./pnl_trail.ts";
+import { extended, withEarlier } from "./day_trail.ts";
 import { NOTHING_RECORDED, type ProgramRecord } from "./program_record.ts";
 import { type Action, pressed } from "./pressed.ts";
 import type { Abilities, Terminal } from "./terminal.ts";
@@ -45,6 +46,8 @@ export interface DashboardParts {
   readonly onAccount: (account: string | null) => void;
   /** A line or the connection is to be made anew; the person was asked, and is told what came of it. */
   readonly onFeed?: (request: FeedRequest) => FeedAnswer;
+  /** Points of earlier today for the sparklines, once they are read, and how far apart they are. */
+  readonly earlier?: { readonly points: Promise<readonly DayPoint[]>; readonly everyMs: number };
   /** What the program remembers beside the snapshot; left out: nothing. */
   readonly record?: ProgramRecord;
   /** The person wants to leave; the caller then stops the dashboard. */
@@ -119,6 +122,7 @@ class Dashboard implements RunningDashboard {
     this.#endings.push(terminal.onResize(() => this.#resized()));
     this.#endings.push(subscribe((snapshot) => this.#received(snapshot)));
     if (ask) this.#endings.push(this.#parts.clock.after(BACKGROUND_MS, () => this.#changed()));
+    this.#learnEarlier();
     this.#tick();
     this.#changed();
   }
@@ -133,6 +137,15 @@ class Dashboard implements RunningDashboard {
     // What is half written ends first, or its rest would land on the restored screen.
     await this.#writing;
     await this.#parts.terminal.write(RESTORE);
+  }
+
+  #learnEarlier(): void {
+    const { earlier, onTrouble } = this.#parts;
+    earlier?.points.then((points) => {
+      if (this.#stopped || points.length === 0) return;
+      this.#view = { ...this.#view, trail: withEarlier(this.#view.trail, points, earlier.everyMs) };
+      this.#changed();
+    }).catch(onTrouble);
   }
 
   #received(snapshot: RiskSnapshot): void {

@@ -4,7 +4,7 @@ import type { KeyFields } from "../../domain/instrument.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import type { RiskSnapshot } from "../../domain/risk/snapshot.ts";
 import type { ColumnSet } from "./column_sets.ts";
-import { initialTrail, type PnlTrail } from "./pnl_trail.ts";
+import { type DayTrail, initialTrail } from "./day_trail.ts";
 
 export type ViewId = "summary" | "positions" | "risk" | "limits" | "signals" | "quality" | "health";
 
@@ -67,7 +67,7 @@ export interface ViewState {
   readonly help: boolean;
   /** A line in the status row until the time given. */
   readonly toast: { readonly text: string; readonly until: EpochMs } | null;
-  readonly trail: PnlTrail;
+  readonly trail: DayTrail;
   /** Groups of the position tree whose fold differs from the default. */
   readonly folds: ReadonlySet<string>;
   /** Positions as a tree by underlying, or flat. */

@@ -3,6 +3,7 @@ import type { LimitView } from "../../../domain/risk/snapshot.ts";
 import type { Area, ViewContext } from "../context.ts";
 import { digestOf, type Figure, markOf } from "../digest.ts";
 import { cut, type Frame, padded, widthOf } from "../frame.ts";
+import { trailCells, trailSince } from "../day_trail.ts";
 import { sparkline } from "../glyphs.ts";
 import { markStyle, signStyle } from "../table.ts";
 import { BOLD, Role, type Style } from "../style.ts";
@@ -22,6 +23,7 @@ interface Item {
 export function drawPortfolio(frame: Frame, area: Area, context: ViewContext): void {
   const { format, betaReference } = context.look;
   const { portfolio } = context.snapshot;
+  const end = 23;
   const figures = bookFigures(context);
   const largest = portfolio.concentration;
   const rows: (Item | "trail")[] = [
@@ -30,14 +32,13 @@ export function drawPortfolio(frame: Frame, area: Area, context: ViewContext): v
     { ...figures.unrealized, label: "Unrealized" },
     { ...figures.realized, label: "Realized", note: "today" },
     figures.netLiq,
-    { ...figures.gross, label: "Gross exp", note: limitUse(context, "max_total_gross_notional") },
+    { ...figures.gross, label: "Gross exp", note: exposureNote(context, area.width - end - 3) },
     { ...figures.dollarDelta, label: "$Delta net" },
     { ...figures.beta, label: "Beta delta", note: `${betaReference} shares` },
     { ...figures.gamma, label: "Gamma 1%", note: "$ per 1 %" },
     { ...figures.vega, note: "$ per pt" },
     { ...figures.theta, note: "$ per day" },
   ];
-  const end = 23;
   for (const [index, item] of rows.entries()) {
     const row = area.top + index;
     if (index >= area.height) return;
@@ -199,12 +200,20 @@ function limitUse({ snapshot, look: { format } }: ViewContext, rule: string): st
 function drawTrail(frame: Frame, row: number, area: Area, context: ViewContext): void {
   const { trail } = context.view;
   const { look } = context;
-  if (trail.since === null) return;
-  const time = look.format.clockMinutes(trail.since);
+  const since = trailSince(trail);
+  if (since === null) return;
+  const time = look.format.clockMinutes(since);
   const label = area.width >= 36 ? `${time}+` : time;
   const cells = area.width - 2 - label.length;
-  const line = sparkline(trail.samples, cells, look.glyphs);
+  const line = sparkline(trailCells(trail, "dailyPnl", cells), look.glyphs);
   if (line === "") return;
   frame.put(row, area.left + 1, padded(line, cells));
   frame.put(row, area.left + area.width - label.length, label, Role.quiet);
+}
+
+/** The day's line of gross exposure; while it has too few points, how much of its limit is used. */
+function exposureNote(context: ViewContext, cells: number): string {
+  const { view, look } = context;
+  const line = sparkline(trailCells(view.trail, "grossExposure", Math.max(0, cells)), look.glyphs);
+  return line === "" ? limitUse(context, "max_total_gross_notional") : line;
 }
