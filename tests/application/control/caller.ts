@@ -13,6 +13,8 @@ export class Caller implements ByteStream {
   reads = true;
   isClosed = false;
   said = "";
+  /** Bytes that came in one go. */
+  largest = 0;
   readonly #events: StreamEvents;
 
   constructor(server: ControlServer) {
@@ -21,6 +23,7 @@ export class Caller implements ByteStream {
 
   write(bytes: Uint8Array): void {
     if (this.isClosed) return;
+    this.largest = Math.max(this.largest, bytes.length);
     if (!this.reads) this.backlog += bytes.length;
     this.said += new TextDecoder().decode(bytes);
   }
