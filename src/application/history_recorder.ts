@@ -40,6 +40,8 @@ export interface HistoryRecorderPorts {
   readonly log: Log;
 }
 
+/** Of as many holdings, rows of books and of results take tens of milliseconds each: then not in the same turn. */
+const LARGE_BOOK = 2_000;
 /** Limits that judge one account. */
 const ACCOUNT_RULES: ReadonlySet<string> = new Set(["max_margin_utilization"]);
 
@@ -58,6 +60,8 @@ export class HistoryRecorder {
   readonly #release: (() => void)[] = [];
   #claimed: StoredBook | null = null;
   #off = false;
+  /** Of a large book the turn before recorded the holdings alone. */
+  #postponed = false;
   /** The snapshot of the turn before. */
   #before: RiskSnapshot | null = null;
   #writingRisk: Promise<void> | null = null;
@@ -174,13 +178,17 @@ export class HistoryRecorder {
   #recordDue(snapshot: RiskSnapshot, now: EpochMs): void {
     const { portfolio } = this.#ports.monitor;
     const confirmed = this.#confirmedAccounts();
-    if (this.#bookInterval.due(now)) {
+    const booksDue = this.#bookInterval.due(now);
+    if (booksDue) {
       this.#recordBooks(snapshot, confirmed);
       if (snapshot.status !== "starting") this.#recordSignals();
     } else if (confirmed.length > this.#recorded.size || confirmed.some((index) => !this.#recorded.has(index))) {
       // The first true word on an account, for whoever starts after a crash.
       this.#recordBooks(snapshot, confirmed.filter((index) => !this.#recorded.has(index)));
     }
+    // Never twice in a row: books may be due each turn.
+    this.#postponed = booksDue && !this.#postponed && this.#held.all().length >= LARGE_BOOK;
+    if (this.#postponed) return;
     if (this.#accountInterval.due(now)) {
       this.#record({ accounts: accountRecords(portfolio, now) });
       this.#record({ dailyPnl: this.#dayRows(snapshot) });

@@ -250,3 +250,21 @@ Deno.test("a fault of the recorder ends the recording and not the monitor", asyn
   assert.ok(desk.book.logged.some(({ level, message }) => level === "ERROR" && message.includes("no room")));
   assert.equal((await desk.later(1)).positions.length, 1);
 });
+
+Deno.test("of a large book, accounts and results are recorded a turn after the holdings", async () => {
+  const desk = await RecordedDesk.at("2026-11-23T15:00:00Z");
+  const contracts = Array.from({ length: 2_000 }, (_, at) => desk.stock(`S${at}`, { conId: 1_000 + at }));
+  desk.holds(...contracts.map((of) => ({ of, quantity: 1 }))).executionsComplete();
+  for (const of of contracts) desk.price(of, 11, { close: 10 });
+  desk.turn();
+  await desk.later(30);
+  await desk.to("2026-11-23T15:01:00Z");
+  await desk.later(1);
+  const taken = desk.history.rows("positions").at(-1)!.takenAt;
+  assert.equal(taken, Date.parse("2026-11-23T15:01:00Z"));
+  const later = [desk.history.rows("accounts").at(-1)!.takenAt, desk.history.day("2026-11-23")!.updatedAt];
+  assert.ok(
+    later.every((at) => at > taken && at <= taken + 1_000),
+    later.map((at) => new Date(at).toISOString()).join(),
+  );
+});
