@@ -9,7 +9,7 @@ import type {
 import { askMonitor } from "../application/control/control_client.ts";
 import type { BreachAnswer, BreachesAnswer, PositionsAnswer } from "../application/control/monitor_control.ts";
 import type { MonitorStatus } from "../application/control/monitor_status.ts";
-import type { Method, Params } from "../application/control/protocol.ts";
+import { ControlFault, type Method, type Params } from "../application/control/protocol.ts";
 import { limitReached } from "../application/limit_verdict.ts";
 import type { Clock } from "../application/ports/clock.ts";
 import type { CommandHost } from "../application/ports/host.ts";
@@ -88,13 +88,14 @@ async function breaches(asked: Asked<BreachesRequest>): Promise<Conclusion> {
 }
 
 async function note(asked: Asked<BreachesRequest>): Promise<Conclusion> {
-  const { notedText } = await import("../presentation/cli/monitor/open_breach_text.ts");
-  const { request: { action, breach, note, output } } = asked;
+  const { meantBreach, notedText } = await import("../presentation/cli/monitor/open_breach_text.ts");
+  const { request: { action, breach: wanted, note, output } } = asked;
   await printed(asked, async (look) => {
+    const breach = meantBreach(await ask(asked, "breaches", {}) as BreachesAnswer, wanted ?? "", look);
     const method = action === "acknowledge" ? "acknowledge" : "takeBack";
     const answer = await ask(asked, method, { breach, note }) as BreachAnswer;
     if (output === "json") return JSON.stringify(answer.breach, null, 2) + "\n";
-    return notedText(answer.breach, breach ?? "", look);
+    return notedText(answer.breach, breach, look);
   });
   return "done";
 }
@@ -184,12 +185,18 @@ async function printed(
 }
 
 async function ask(
-  { request: { monitor }, host, clock }: Asked<MonitorRequest>,
+  { request, settings, host, clock }: Asked<MonitorRequest>,
   method: Method,
   params: Partial<Params>,
 ): Promise<unknown> {
+  const { monitor } = request;
   if (monitor.kind !== "running") throw new NoMonitor(monitor.obstacle);
-  return await askMonitor(monitor.file, method, params, { network: tcpNetwork(), clock, signal: host.signal });
+  try {
+    return await askMonitor(monitor.file, method, params, { network: tcpNetwork(), clock, signal: host.signal });
+  } catch (fault) {
+    if (!(fault instanceof ControlFault)) throw fault;
+    throw new ControlFault(fault.code, historyLook(request, settings).text(fault.message));
+  }
 }
 
 function askedFor({ account, symbol }: PositionsRequest, look: HistoryLook): string {

@@ -31,7 +31,7 @@ export function storedBreaches(records: readonly BreachRecord[]): OpenBreachRow[
   }));
 }
 
-/** @param now that the breaches' age counts to; for what was stored, when each was last reported */
+/** For how long each is open counts to `asOf`: of what was stored, when it last changed. */
 export function openBreachColumns(look: HistoryLook): Column<OpenBreachRow>[] {
   const words = (title: string, rank: number, text: (row: OpenBreachRow) => string, wraps = false) => ({
     ...{ title, text, words: true, rank, wraps },
@@ -43,9 +43,9 @@ export function openBreachColumns(look: HistoryLook): Column<OpenBreachRow>[] {
   return [
     plain("live"),
     plain("asOf"),
-    { key: "severity", value: (row) => row.severity, shown: words("Severity", 0, (row) => row.severity) },
-    { key: "state", value: (row) => row.state, shown: words("State", 0, (row) => row.state) },
-    { key: "id", value: (row) => row.id, shown: words("Id", 0, (row) => row.id) },
+    { key: "severity", value: (row) => row.severity, shown: words("State", 0, stateWords) },
+    { key: "state", value: (row) => row.state },
+    { key: "id", value: (row) => row.id, shown: words("Id", 0, (row) => look.text(row.id)) },
     plain("rule"),
     plain("scope"),
     plain("value"),
@@ -58,12 +58,12 @@ export function openBreachColumns(look: HistoryLook): Column<OpenBreachRow>[] {
     {
       key: "since",
       value: (row) => row.since,
-      shown: { title: "For", text: (row) => age(Date.parse(row.asOf) - Date.parse(row.since)), rank: 1 },
+      shown: { title: "For", text: (row) => age(Date.parse(row.asOf) - Date.parse(row.since)), rank: 3 },
     },
     {
       key: "message",
       value: (row) => row.message,
-      shown: words("Message", 3, (row) => look.text(row.message), true),
+      shown: words("Message", 1, (row) => look.text(row.message), true),
     },
     plain("acknowledgedAt"),
     {
@@ -76,7 +76,7 @@ export function openBreachColumns(look: HistoryLook): Column<OpenBreachRow>[] {
 }
 
 export function liveBreachText(answer: BreachesAnswer, look: HistoryLook): string {
-  return liveHead(answer, look) + breachTable(liveBreaches(answer), look) + hint(answer.breaches);
+  return liveHead(answer, look) + breachTable(liveBreaches(answer), look) + hint(answer);
 }
 
 export function storedBreachText(records: readonly BreachRecord[], obstacle: string, look: HistoryLook): string {
@@ -88,6 +88,15 @@ export function storedBreachText(records: readonly BreachRecord[], obstacle: str
   return storedHead(obstacle, look) + asOf + breachTable(rows, look);
 }
 
+/**
+ * The id that was meant, by what the list shows of it: where accounts are masked, that is not all of it. What fits none, or
+ * several, stays as it is.
+ */
+export function meantBreach({ breaches }: BreachesAnswer, wanted: string, look: HistoryLook): string {
+  const shown = breaches.filter(({ id }) => look.text(id) === wanted);
+  return shown.length === 1 && !breaches.some(({ id }) => id === wanted) ? shown[0]!.id : wanted;
+}
+
 /** What was noted, as the monitor's next snapshot has it. */
 export function notedText(breach: BreachView | null, id: string, look: HistoryLook): string {
   if (breach === null) return `${look.text(id)} has cleared meanwhile: there is nothing left to acknowledge.\n`;
@@ -96,13 +105,18 @@ export function notedText(breach: BreachView | null, id: string, look: HistoryLo
   return `Acknowledged by ${breach.acknowledgedBy}${note}.\n${look.text(breach.message)}\n`;
 }
 
+/** `hard open`, `soft ack`. */
+function stateWords({ severity, state }: OpenBreachRow): string {
+  return `${severity} ${state === "acknowledged" ? "ack" : state}`;
+}
+
 function breachTable(rows: readonly OpenBreachRow[], look: HistoryLook): string {
   if (rows.length === 0) return "No breach is open.\n";
   return `${count(rows.length, "breach", "breaches")} open.\n` +
     fittedTable(openBreachColumns(look), rows, { width: look.width });
 }
 
-function hint(breaches: readonly BreachView[]): string {
-  const unseen = breaches.find(({ state }) => state !== "acknowledged");
-  return unseen === undefined ? "" : `To acknowledge one: apex breaches ack ${unseen.id} --note TEXT\n`;
+function hint({ breaches }: BreachesAnswer): string {
+  const isUnseen = breaches.some(({ state }) => state !== "acknowledged");
+  return isUnseen ? "Seen one? apex breaches ack ID --note TEXT\n" : "";
 }
