@@ -7,10 +7,25 @@ export interface Traded {
   readonly execId: string;
   /** Signed; of a correction, what it changes. */
   readonly quantity: number;
+  /** It is from so shortly before the account's first book that this may hold it already. */
+  readonly maybeHeld: boolean;
 }
 
 /** A program that trades in hundreds of small fills would fill the row. */
 const NAMED = 10;
+
+/**
+ * Those that make a change of `quantity`: without the first ones that the book may have held already, when it is the others
+ * that add up to it.
+ */
+export function countedFor(quantity: number, traded: readonly Traded[]): readonly Traded[] {
+  for (let held = 0; held <= traded.length; held++) {
+    const counted = traded.slice(held);
+    if (Math.abs(quantity - sumOf(counted)) < QUANTITY_TOLERANCE) return counted;
+    if (traded[held]?.maybeHeld !== true) break;
+  }
+  return traded;
+}
 
 /**
  * @param quantity how much the holding changed, signed
@@ -22,7 +37,7 @@ export function changeCause(
   traded: readonly Traded[],
   restarted: boolean,
 ): Pick<PositionChangeRecord, "cause" | "explanation"> {
-  const explained = traded.reduce((sum, each) => sum + each.quantity, 0);
+  const explained = sumOf(traded);
   const rest = quantity - explained;
   const whole = traded.length > 0 && Math.abs(rest) < QUANTITY_TOLERANCE;
   const words = whole
@@ -33,6 +48,10 @@ export function changeCause(
   if (restarted) return { cause: "restart", explanation: `since the book was stored: ${words}` };
   if (source === "MANUAL") return { cause: "manual", explanation: "the file of manual positions says so" };
   return { cause: whole ? "execution" : "download", explanation: words };
+}
+
+export function sumOf(traded: readonly Traded[]): number {
+  return traded.reduce((sum, each) => sum + each.quantity, 0);
 }
 
 function named(traded: readonly Traded[]): string {

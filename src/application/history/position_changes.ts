@@ -15,7 +15,7 @@ import { type LeafIndex, QUANTITY_TOLERANCE } from "../../domain/position_book.t
 import { splitExecId } from "../../domain/session_fills.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import type { PositionBook, PositionChangeRecord } from "../ports/store_records.ts";
-import { changeCause, type Traded } from "./change_cause.ts";
+import { changeCause, countedFor, sumOf, type Traded } from "./change_cause.ts";
 import { accountKey, isAccountConfirmed, isSourceConfirmed } from "./confirmed.ts";
 import { type Execution, remember } from "./recorded_fills.ts";
 
@@ -220,7 +220,7 @@ export class PositionChanges {
     const instrument = registry.at(index);
     const known = this.#unsettled.get(`${accountKey(source, account)}|${instrumentKey(instrument)}`);
     if (known?.storedAt != null) {
-      if (time > known.storedAt) known.traded.push({ execId, quantity: traded.quantity });
+      if (time > known.storedAt) known.traded.push({ execId, quantity: traded.quantity, maybeHeld: false });
       return;
     }
     // The first book holds it already.
@@ -228,7 +228,7 @@ export class PositionChanges {
     const leaf = this.#leafOf.get(leafKey(source, account, index));
     const before = this.#holdingAt(leaf ?? null);
     this.#touch({ source, account, instrument, before, storedAt: null }, now)
-      .traded.push({ execId, quantity: traded.quantity });
+      .traded.push({ execId, quantity: traded.quantity, maybeHeld: time < since });
   }
 
   #settle(now: EpochMs, atOnce: boolean): PositionChangeRecord[] {
@@ -248,7 +248,8 @@ export class PositionChanges {
     const expected = source !== "MANUAL" && !this.#complete.has(source);
     if (expected && now - changedAt < EXECUTIONS_MS) return false;
     if (now - quietSince >= SETTLE_MS) return true;
-    const unexplained = after.quantity - before.quantity - traded.reduce((sum, each) => sum + each.quantity, 0);
+    const quantity = after.quantity - before.quantity;
+    const unexplained = quantity - sumOf(countedFor(quantity, traded));
     return now - changedAt >= RESTLESS_MS && Math.abs(unexplained) < QUANTITY_TOLERANCE;
   }
 
@@ -287,8 +288,9 @@ function leafKey(source: Source, account: string, instrument: number): string {
 
 /** Null when nothing changed: neither the quantity nor, through a trade, the average price. */
 function changeRecord(change: Unsettled, after: Holding): PositionChangeRecord | null {
-  const { source, account, instrument, before, storedAt, changedAt, traded } = change;
+  const { source, account, instrument, before, storedAt, changedAt } = change;
   const quantity = after.quantity - before.quantity;
+  const traded = countedFor(quantity, change.traded);
   const repriced = traded.length > 0 && storedAt === null && !samePrice(before.avgPrice, after.avgPrice);
   if (Math.abs(quantity) < QUANTITY_TOLERANCE && !repriced) return null;
   return {

@@ -118,6 +118,22 @@ Deno.test("a holding that is traded without a rest is told as soon as its execut
   assert.match(change!.explanation!, /^executions 1\.x\.01, .* and \d+ more$/);
 });
 
+Deno.test("a fill from just before the first book, which holds it already, explains nothing that comes after", async () => {
+  const desk = await RecordedDesk.at(MONDAY_MORNING);
+  const aapl = desk.stock("AAPL");
+  desk.fill(aapl, 40, 270, "held.01");
+  await desk.later(1);
+  desk.holds({ of: aapl, quantity: 140, at: 250 }).executionsComplete().price(aapl, 271, { close: 270 });
+  desk.turn();
+  await desk.later(1);
+  desk.fill(aapl, 10, 271, "a.01").position(aapl, 150, 251);
+  desk.turn();
+  await desk.later(5);
+  assert.deepEqual(desk.history.rows("positionChanges").map(told), [
+    { quantityBefore: 140, quantityAfter: 150, cause: "execution", explanation: "execution a.01" },
+  ]);
+});
+
 Deno.test("a lost link is no change; what happened meanwhile is explained by the fills that come with the next list", async () => {
   const { desk, aapl } = await deskWithStock();
   desk.book.link("down");
