@@ -75,14 +75,12 @@ async function breaches(asked: Asked<BreachesRequest>): Promise<Conclusion> {
   const { request } = asked;
   if (request.action !== "list") return await note(asked);
   if (request.monitor.kind !== "running") return await storedBreachList(asked, request.monitor);
-  const { liveBreaches, liveBreachText, openBreachColumns } = await import(
-    "../presentation/cli/monitor/open_breach_text.ts"
-  );
+  const printing = await import("../presentation/cli/monitor/open_breach_text.ts");
   const { output } = request;
   await printed(asked, async (look) => {
     const answer = await ask(asked, "breaches", {}) as BreachesAnswer;
-    if (output === "table") return liveBreachText(answer, look);
-    return await whole(fileRows(openBreachColumns(look), [liveBreaches(answer)], output));
+    if (output === "table") return printing.liveBreachText(answer, look);
+    return await whole(fileRows(printing.openBreachColumns(look), [printing.liveBreaches(answer)], output));
   });
   return "done";
 }
@@ -127,14 +125,12 @@ async function storedPositions(asked: Asked<PositionsRequest>, monitor: NotRunni
 }
 
 async function storedBreachList(asked: Asked<BreachesRequest>, monitor: NotRunning): Promise<Conclusion> {
-  const { openBreachColumns, storedBreaches, storedBreachText } = await import(
-    "../presentation/cli/monitor/open_breach_text.ts"
-  );
+  const printing = await import("../presentation/cli/monitor/open_breach_text.ts");
   const { output } = asked.request;
   return await fromStore(asked, monitor, async (store, look) => {
     const records = await store.openBreaches();
-    if (output === "table") return storedBreachText(records, monitor.obstacle, look);
-    return await whole(fileRows(openBreachColumns(look), [storedBreaches(records)], output));
+    if (output === "table") return printing.storedBreachText(records, monitor.obstacle, look);
+    return await whole(fileRows(printing.openBreachColumns(look), [printing.storedBreaches(records)], output));
   });
 }
 
