@@ -77,7 +77,10 @@ export function keepHistory(needs: HistoryNeeds): HistoryKeeping {
   retention.start();
   return {
     reads: store,
-    restore: () => restoreWithin(store, recorder, needs),
+    async restore() {
+      const obstacle = await restoreWithin(store, recorder, needs);
+      if (obstacle !== null) history.couldNotRead(obstacle);
+    },
     async close() {
       // A store that has been asked something answers within its own limits, and these are longer.
       const cancelEnd = clock.after(CLOSE_WITHIN_MS, () => store.end());
@@ -118,7 +121,8 @@ function spoolFor(book: StoredBook, { settings: { database }, log }: HistoryNeed
   });
 }
 
-async function restoreWithin(store: Store, recorder: HistoryRecorder, needs: HistoryNeeds): Promise<void> {
+/** Why the store could not be read; null when it was, or when nobody needs it any more. */
+async function restoreWithin(store: Store, recorder: HistoryRecorder, needs: HistoryNeeds): Promise<string | null> {
   const { host: { signal }, clock, log } = needs;
   const { promise: late, resolve } = Promise.withResolvers<"late">();
   const cancel = clock.after(RESTORE_WITHIN_MS, () => resolve("late"));
@@ -127,11 +131,13 @@ async function restoreWithin(store: Store, recorder: HistoryRecorder, needs: His
   let given = false;
   try {
     const outcome = await Promise.race([restore(store, recorder, needs, () => given), late]);
-    if (outcome !== "late" || signal.aborted) return;
+    if (outcome !== "late" || signal.aborted) return null;
     log.write("WARN", "SYSTEM", `Starting without history: ${store.description} took too long to read`);
+    return `${store.description} took too long to read`;
   } catch (fault) {
     const words = fault instanceof Error ? fault.message : String(fault);
     log.write("WARN", "SYSTEM", `Starting without what an earlier run stored: ${words}`);
+    return words;
   } finally {
     given = true;
     cancel();

@@ -8,10 +8,14 @@ import { MonitorBuilder, settingsWith } from "../support/monitor_builder.ts";
 const STOP_LIMIT_MS = 10_000;
 
 Deno.test("a store that answers nothing delays the start by three seconds and the end by eight", async () => {
-  const { history, clock, workers } = deafStore();
+  const { history, clock, workers, health } = deafStore();
   const restored = timed(history.restore(), clock);
   await clock.advance(STOP_LIMIT_MS);
   assert.equal(restored.tookMs, 3_000);
+  assert.deepEqual(health(), {
+    status: "degraded",
+    detail: "waits for the book; at the start: PostgreSQL 127.0.0.1:1/risk took too long to read",
+  });
   const closed = timed(history.close(), clock);
   await clock.advance(STOP_LIMIT_MS);
   assert.equal(closed.tookMs, 8_000);
@@ -50,7 +54,7 @@ function deafStore() {
     clock,
     log: { write: (level, _category, message) => void logged.push({ level, message }) },
   });
-  return { history, clock, workers, end, logged };
+  return { history, clock, workers, end, logged, health: () => monitor.databaseHealth() };
 }
 
 /** `tookMs` is null until it has come to its end. */

@@ -37,6 +37,7 @@ export class ClaimedHistory implements HistorySink {
   #outlet: HistoryOutlet | null = null;
   #waiting: StoreBatch[] = [];
   #off: string | null = null;
+  #unread: string | null = null;
 
   constructor(ports: ClaimPorts) {
     this.#ports = ports;
@@ -49,6 +50,11 @@ export class ClaimedHistory implements HistorySink {
     this.#outlet = outlet;
     for (const batch of this.#waiting) outlet.record(batch);
     this.#waiting = [];
+  }
+
+  /** The store could not be read at the start: its health says so until the writer knows better. */
+  couldNotRead(reason: string): void {
+    this.#unread = reason;
   }
 
   /** Nothing is taken any more from here on; said once. */
@@ -67,7 +73,9 @@ export class ClaimedHistory implements HistorySink {
 
   health(): StoreHealth {
     if (this.#off !== null) return { status: "off", detail: this.#off };
-    return this.#outlet?.health() ?? { status: "up", detail: "waits for the book" };
+    if (this.#outlet !== null) return this.#outlet.health();
+    if (this.#unread === null) return { status: "up", detail: "waits for the book" };
+    return { status: "degraded", detail: `waits for the book; at the start: ${this.#unread}` };
   }
 
   async close(withinMs: number): Promise<void> {

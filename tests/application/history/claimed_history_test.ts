@@ -40,6 +40,17 @@ Deno.test("nothing reaches a writer before it is known whose book it is; then wh
   assert.equal(history.health().detail, "SQLite data/apex.db");
 });
 
+Deno.test("a store that could not be read at the start is not said to be well before something was written", () => {
+  const { history } = opened();
+  history.couldNotRead("PostgreSQL h/risk took too long to read");
+  assert.deepEqual(history.health(), {
+    status: "degraded",
+    detail: "waits for the book; at the start: PostgreSQL h/risk took too long to read",
+  });
+  history.claim("real");
+  assert.deepEqual(history.health(), { status: "up", detail: "SQLite data/apex.db" });
+});
+
 Deno.test("refused, it takes nothing more, says why in its health, and logs it once", () => {
   const { history, log, written, refuse } = opened();
   history.claim("simulated");
