@@ -157,7 +157,7 @@ function nameRow(context: ViewContext, name: UnderlyingView): NameRow {
     currency,
     positions: whole ? name.positions : heldBy(digest.positions.get(name.underlying) ?? [], account),
     price: name.price,
-    priceMark: liveMark(context, quoted === undefined ? "" : priceMark(quoted.flags), name.price),
+    priceMark: liveMark(context, spotMark(quoted), name.price),
     close: name.close,
     beta: name.beta,
     betaMark: BETA_MARK[name.betaSource],
@@ -170,6 +170,12 @@ function nameRow(context: ViewContext, name: UnderlyingView): NameRow {
       return value === null ? "" : liveMark(context, markOf(marks, figure), value);
     },
   };
+}
+
+/** Of the share that the name is: after hours its price is a close. */
+function spotMark(quoted: PositionView | undefined): string {
+  if (quoted === undefined) return "";
+  return priceMark(quoted.flags) || (quoted.markSource === "close" ? "c" : "");
 }
 
 /** The letter of a quote's worst fault. */

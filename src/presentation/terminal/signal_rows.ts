@@ -28,6 +28,11 @@ export function isWaiting(row: SignalRow): boolean {
   return row.kind === "breach" ? row.breach.state !== "acknowledged" : row.signal.state === "new";
 }
 
+/** Whether its state says NEW: nobody has acknowledged it, and it has not waited so long that it escalated. */
+export function isNew(row: SignalRow): boolean {
+  return row.kind === "breach" ? row.breach.state === "open" : row.signal.state === "new";
+}
+
 export function isCleared(row: SignalRow): boolean {
   return row.kind === "signal" && row.signal.state === "cleared";
 }

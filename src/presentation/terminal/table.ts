@@ -43,7 +43,8 @@ export function placeColumns<Row>(
   rows: readonly Row[],
   width: number,
 ): Placed<Row>[] {
-  const needs = new Map(columns.map((column, index) => [column.id, needOf(column, columns[index - 1], rows)]));
+  const wished = columns.filter((column) => order.includes(column.id));
+  const needs = new Map(wished.map((column, index) => [column.id, needOf(column, wished[index - 1], rows)]));
   const kept = new Set<string>();
   let least = 0;
   for (const id of order) {
@@ -53,7 +54,7 @@ export function placeColumns<Row>(
     kept.add(id);
     least += need.least;
   }
-  const shown = columns.filter((column) => kept.has(column.id));
+  const shown = wished.filter((column) => kept.has(column.id));
   const widths = shown.map((column) => needs.get(column.id)?.wanted ?? column.width);
   let over = widths.reduce((sum, one) => sum + one, 0) - width;
   for (let index = shown.length - 1; index >= 0 && over > 0; index--) {

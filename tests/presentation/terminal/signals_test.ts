@@ -27,7 +27,7 @@ Deno.test("breaches lead, signals that hold come before those that cleared, the 
     "NEW INFO",
     "CLR WARN",
   ]);
-  assert.match(new Person().type("5").screen(), /Signals: 5 active, 4 new, 1 cleared of late/);
+  assert.match(new Person().type("5").screen(), /Signals: 5 active, 3 new, 1 cleared of late/);
 });
 
 Deno.test("a signal's value and threshold are written in its own unit", () => {

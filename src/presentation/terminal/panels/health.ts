@@ -59,7 +59,10 @@ export function drawHealth(frame: Frame, area: Area, context: ViewContext): void
 function briefly(part: HealthView, { newest, now, look }: ViewContext): string {
   if (part.status === "off") return "";
   if (part.component === "ibkr") return age(now - Date.parse(part.since));
-  if (part.component === "market_data") return `${newest.quality.live}/${newest.quality.quotes}`;
+  if (part.component === "market_data") {
+    const { live, quotes } = newest.quality;
+    return `${look.format.money(live)}/${look.format.money(quotes)}`;
+  }
   if (part.component === "monitor" && newest.monitor.turnMs !== null) {
     return `${look.format.decimals(newest.monitor.turnMs, 1)} ms`;
   }

@@ -16,8 +16,11 @@ import { Role, type Style } from "../style.ts";
 
 /** From this width on names are spelt out. */
 const SPELT_OUT = 50;
+/** A row is no wider: the eye loses it between a name and a number far off. */
+const WIDEST = 76;
 
-export function drawLimits(frame: Frame, area: Area, context: ViewContext): void {
+export function drawLimits(frame: Frame, place: Area, context: ViewContext): void {
+  const area = { ...place, width: Math.min(place.width, WIDEST) };
   const limits = worstFirst(context.snapshot.limits);
   if (limits.length === 0) {
     frame.put(
@@ -35,7 +38,7 @@ export function drawLimits(frame: Frame, area: Area, context: ViewContext): void
     drawLimit(frame, { ...area, top: area.top + index, height: 1 }, limit, context);
   }
   if (told) {
-    frame.put(area.top + shown, area.left + 1, cut(rest(limits.slice(shown), context), area.width - 1), Role.quiet);
+    frame.put(area.top + shown, area.left + 1, rest(limits.slice(shown), context, area.width - 1), Role.quiet);
   }
 }
 
@@ -85,14 +88,16 @@ function barStyle(limit: LimitView): Style {
   return limit.state === "hard" ? Role.loss : Role.text;
 }
 
-/** `2 more, all ok: EUR.USD 2 %, daily loss 0 %`. */
-function rest(limits: readonly LimitView[], { look }: ViewContext): string {
+/** `2 more, all ok: EUR.USD 2 %, daily loss 0 %`; as many of them as there is room for. */
+function rest(limits: readonly LimitView[], { look }: ViewContext, width: number): string {
   const ok = limits.every((limit) => limit.state === "ok");
   const names = limits.map((limit) => {
     const name = limit.scope === null ? lowered(longLimitName(limit, look)) : shortLimitName(limit, look);
     return `${name} ${look.format.percent(limit.utilization, 0)}`;
   });
-  return `${limits.length} more${ok ? ", all ok" : ""}: ${names.join(", ")}`;
+  const count = `${limits.length} more${ok ? ", all ok" : ""}`;
+  const fitting = names.filter((_, index) => widthOf(`${count}: ${names.slice(0, index + 1).join(", ")}`) <= width);
+  return fitting.length === 0 ? cut(count, width) : `${count}: ${fitting.join(", ")}`;
 }
 
 function lowered(name: string): string {

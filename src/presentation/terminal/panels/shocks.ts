@@ -1,5 +1,6 @@
 /** What moves of the spot would do: losses and gains as bars, readable without colour. */
 import type { ScenarioView } from "../../../domain/risk/snapshot.ts";
+import type { Format } from "../../format.ts";
 import { type Area, liveMark, type ViewContext } from "../context.ts";
 import type { Frame } from "../frame.ts";
 import { magnitudeBar } from "../glyphs.ts";
@@ -23,11 +24,16 @@ export function drawShocks(frame: Frame, area: Area, context: ViewContext): void
     const style = signStyle(shock.pnl, mark);
     frame.putEnding(row, area.left + 8, format.signedPercent(shock.spotShock, decimals(shock.spotShock)));
     const full = format.signed(shock.pnl);
-    frame.putEnding(row, area.left + 18, full.length <= 9 ? full : format.short(shock.pnl), style);
+    frame.putEnding(row, area.left + 18, full.length <= 9 ? full : signedShort(shock.pnl, format), style);
     frame.put(row, area.left + 18, mark, style);
     const room = Math.max(0, Math.min(10, area.width - 21));
     frame.put(row, area.left + 20, magnitudeBar(shock.pnl ?? 0, largest, room, glyphs), style);
   }
+}
+
+/** A gain keeps its sign however short it is. */
+function signedShort(pnl: number | null, format: Format): string {
+  return (pnl ?? 0) > 0 ? `+${format.short(pnl)}` : format.short(pnl);
 }
 
 function decimals(shock: number): number {

@@ -44,13 +44,19 @@ export function drawTabs(frame: Frame, row: number, context: ViewContext): void 
 
 function badgeOf(id: ViewId, snapshot: RiskSnapshot): string {
   if (id === "limits") return limitsBadge(snapshot);
-  if (id === "signals") return numberBadge(snapshot.signals.filter(({ state }) => state === "new").length);
+  if (id === "signals") return numberBadge(newRows(snapshot));
   if (id === "quality") return numberBadge(flagged(snapshot));
   if (id === "health") {
     const down = snapshot.health.filter((part) => part.status === "down").length;
     return down === 0 ? "" : `!${down}`;
   }
   return "";
+}
+
+/** As many as the view's rows that say NEW. */
+function newRows({ breaches, signals }: RiskSnapshot): number {
+  return breaches.filter(({ state }) => state === "open").length +
+    signals.filter(({ state }) => state === "new").length;
 }
 
 function limitsBadge(snapshot: RiskSnapshot): string {

@@ -8,7 +8,7 @@ import { STATE_WORDS } from "../limit_text.ts";
 import { drawTitles } from "../panels/titles.ts";
 import { inChosenOrder, type Sorting, type SortValue } from "../row_order.ts";
 import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
-import { isCleared, isWaiting, type SignalRow, signalRows } from "../signal_rows.ts";
+import { isCleared, isNew, type SignalRow, signalRows } from "../signal_rows.ts";
 import { Role, type Style } from "../style.ts";
 import { type Column, drawHeadings, drawRow, placeColumns, sortedHeading } from "../table.ts";
 import { ROWS_ABOVE, ROWS_BELOW, type View } from "../view.ts";
@@ -105,9 +105,7 @@ function title({ snapshot, view, look }: ViewContext): string {
   ];
   const of = (test: (row: SignalRow) => boolean): string => look.format.money(rows.filter(test).length);
   const shown = view.onlyProblems ? ", only what nobody acknowledged" : view.filter === "" ? "" : ", as filtered";
-  return `Signals: ${of((row) => !isCleared(row))} active, ${of(isWaiting)} new, ${
-    of(isCleared)
-  } cleared of late${shown}`;
+  return `Signals: ${of((row) => !isCleared(row))} active, ${of(isNew)} new, ${of(isCleared)} cleared of late${shown}`;
 }
 
 function nothing({ snapshot, view }: ViewContext): string {

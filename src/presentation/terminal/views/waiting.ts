@@ -12,6 +12,17 @@ export function isWaiting({ snapshot, live }: ViewContext): boolean {
   return snapshot.positions.length === 0 && snapshot.byUnderlying.length === 0;
 }
 
+/**
+ * Whether that stands in the active view's place. A book that was read and is flat still has limits, signals and sources that
+ * may not agree; the log is there whatever is missing.
+ */
+export function isReplaced(context: ViewContext): boolean {
+  const { active } = context.view;
+  if (!isWaiting(context) || active === "health") return false;
+  const flat = context.live.kind !== "starting" && !nothingRead(context);
+  return !(flat && (active === "limits" || active === "signals" || active === "quality"));
+}
+
 export function drawWaiting(frame: Frame, top: number, bottom: number, context: ViewContext): void {
   const { title, lines, parts } = contentOf(context);
   drawTitles(frame, top, 0, [{ wall: -1, title }]);
