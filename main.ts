@@ -43,10 +43,11 @@ async function main(): Promise<number> {
 /** What needs no worker. */
 async function onTheSpot({ request, configuration }: Extract<Invocation, { kind: "local" }>): Promise<number> {
   const { runLocal } = await import("./src/compose/local.ts");
+  const { systemClock } = await import("./src/infrastructure/system_clock.ts");
   const { embeddedText } = await import("./src/supervision/deno_isolate.ts");
   const embedded = (path: string) => embeddedText(import.meta.url, path);
   try {
-    const { text, remarks, code } = await runLocal(request, configuration, { now: Date.now(), embedded });
+    const { text, remarks, code } = await runLocal(request, configuration, { clock: systemClock(), embedded });
     const printed = await print(text);
     return printed === 0 ? say(Deno.stderr, remarks, code) : printed;
   } catch (fault) {

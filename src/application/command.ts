@@ -269,8 +269,20 @@ export interface ExaminedConfiguration extends ConfigurationFindings {
   readonly directory: string;
 }
 
+/** Prints what a shell needs to complete the words after `apex`. */
+export interface CompletionsRequest {
+  readonly command: "completions";
+  readonly shell: "bash" | "zsh" | "fish";
+}
+
+/** Prints words for a shell to complete, one a line. */
+export interface CompleteRequest {
+  readonly command: "complete";
+  readonly what: "accounts" | "symbols" | "breaches";
+}
+
 /** The commands that are done on the spot, without a worker. */
-export type LocalRequest = CalendarRequest | InitRequest | ConfigRequest;
+export type LocalRequest = CalendarRequest | InitRequest | ConfigRequest | CompletionsRequest | CompleteRequest;
 
 /** Tries what the sandbox must refuse, so that a test of the executable can see it refused. */
 export interface SelfTestRequest {

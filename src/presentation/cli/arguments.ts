@@ -5,6 +5,7 @@ import type { LogLevel } from "../../application/ports/log.ts";
 import { addBackfill } from "./commands/backfill.ts";
 import { addBreaches } from "./commands/breaches.ts";
 import { addCalendar } from "./commands/calendar.ts";
+import { addCompletions } from "./commands/completions.ts";
 import { addConfig } from "./commands/config.ts";
 import { addDb } from "./commands/db.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -77,6 +78,13 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a limit in the state that --fail-on names,
 70 the monitor failed or got stuck, 130 interrupted.`;
 
+/** Every command with its options, to be looked at: nothing is done with what they are told. */
+export function apexProgram(): ApexProgram {
+  const program = programWithGlobalOptions("");
+  addCommands(program, { terminal: false, color: false, version: "" }, { choose() {}, chooseLocal() {}, print() {} });
+  return program;
+}
+
 /** Where a command leaves what it was told. */
 interface Chosen {
   choose(wish: Wish): void;
@@ -100,6 +108,7 @@ function addCommands(program: ApexProgram, where: Surroundings, { choose, choose
   addInit(program, chooseLocal);
   addDoctor(program, where, choose);
   addConfig(program, where, chooseLocal);
+  addCompletions(program, chooseLocal);
   addSelfTest(program, choose);
   addVersion(program, where.version, print);
 }

@@ -1,0 +1,15 @@
+/** The completions of one shell. */
+import type { CompletedCommand } from "./completion_tree.ts";
+
+export type Shell = "bash" | "zsh" | "fish";
+
+export async function completionScript(shell: Shell, tree: CompletedCommand): Promise<string> {
+  switch (shell) {
+    case "bash":
+      return (await import("./bash_script.ts")).bashScript(tree);
+    case "zsh":
+      return (await import("./zsh_script.ts")).zshScript(tree);
+    case "fish":
+      return (await import("./fish_script.ts")).fishScript(tree);
+  }
+}
