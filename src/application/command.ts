@@ -173,6 +173,10 @@ export interface HistoryRequest {
   /** `positions`: what changed in the range instead of the last book. */
   readonly changes: boolean;
   readonly now: EpochMs | null;
+  /** Null or left out: it is printed once. */
+  readonly watch?: Repetition | null;
+  /** Stop showing it again after so long; null or left out: when told to. */
+  readonly forMs?: number | null;
   /** Columns of the terminal; null: standard output is none. */
   readonly width: number | null;
   readonly color: boolean;

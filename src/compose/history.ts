@@ -14,6 +14,7 @@ export async function history(
   const { OutputStream } = await import("../presentation/output_stream.ts");
   const { historyText } = await import("../presentation/cli/history/history_text.ts");
   const { historyLook } = await import("../presentation/cli/history/look.ts");
+  const watch = request.watch ?? null;
   const store = await openConfiguredStore(settings.database, (path) => host.embedded(path), clock);
   const output = new OutputStream(Deno.stdout, 1);
   let isReaderGone = false;
@@ -22,8 +23,16 @@ export async function history(
     host.signal.throwIfAborted();
   };
   output.onClosed(() => isReaderGone = true);
+  const pieces = (width: number | null) =>
+    historyText(request, store, historyLook({ width }, settings), clock.now(), pause);
   try {
-    for await (const text of historyText(request, store, historyLook(request, settings), clock.now(), pause)) {
+    if (watch !== null) {
+      const { printAgain } = await import("./print.ts");
+      const whole = async (width: number | null) => (await Array.fromAsync(pieces(width))).join("");
+      await printAgain(watch, request.forMs ?? null, host, clock, "\n", whole);
+      return "done";
+    }
+    for await (const text of pieces(request.width)) {
       if (host.signal.aborted) return "interrupted";
       output.write(text);
       // Each piece is taken before the next is read: a long history needs no more memory than one page of it.
@@ -32,7 +41,7 @@ export async function history(
     }
     return "done";
   } catch (fault) {
-    if (host.signal.aborted) return "interrupted";
+    if (host.signal.aborted) return watch === null ? "interrupted" : "done";
     throw fault;
   } finally {
     await store.close();

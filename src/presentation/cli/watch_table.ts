@@ -81,10 +81,18 @@ function drawing({ text }: WatchedTable, size: () => ScreenSize, output: OutputS
     // A terminal that changed its width has broken the old lines anew: nobody knows where they are.
     const start = shown === null ? "\r" : isSame ? `\x1b[${shown.lines}F` : "\x1b[H";
     shown = { ...now, lines: lines.length };
-    output.write(BEGIN + start + lines.map((line) => `${line}\x1b[K\r\n`).join("") + "\x1b[J" + END);
+    output.write(BEGIN + start + lines.map((line) => row(line, now.columns)).join("") + "\x1b[J" + END);
     await output.flush();
   };
 }
+
+/** Behind a line that fills the row the cursor stays on the last cell: erasing from there would take what it shows. */
+function row(line: string, columns: number): string {
+  return widthOf(line.replace(SEQUENCE, "")) < columns ? `${line}\x1b[K\r\n` : `${line}\r\n`;
+}
+
+// deno-lint-ignore no-control-regex
+const SEQUENCE = /\x1b\[[0-9;]*m/g;
 
 /** A synchronized update without wrapping: no half-drawn table, and one line of it is one line of the screen. */
 const BEGIN = "\x1b[?2026h\x1b[?7l";

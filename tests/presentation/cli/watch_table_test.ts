@@ -71,6 +71,19 @@ Deno.test("on a terminal a table is drawn over the one before, a shorter one as 
   assert.deepEqual([...screen.modes], ["7"], "wrapping is on again, no update is left open");
 });
 
+Deno.test("a line that is as wide as the terminal keeps its last character", async () => {
+  const screen = new TerminalEmulator(10, 4);
+  const { clock, stop, written, ended } = started({
+    text: () => "0123456789\nshort\n",
+    screen: () => ({ columns: 10, rows: 4 }),
+  });
+  await clock.advance(2_000);
+  screen.write(written.text);
+  assert.deepEqual(screen.lines().map((line) => line.trimEnd()), ["0123456789", "short", "", ""]);
+  stop.abort();
+  await ended;
+});
+
 Deno.test("each drawing is one synchronized update that never clears the whole screen", async () => {
   const { clock, stop, written, ended } = started({ screen: () => ({ columns: 80, rows: 24 }) });
   await clock.advance(2_000);

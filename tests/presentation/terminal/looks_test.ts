@@ -26,7 +26,6 @@ for (const [name, theme] of Object.entries(THEMES)) {
 for (const active of ["summary", "limits"] as const) {
   Deno.test(`the ${active} view in ASCII`, async () => {
     const text = frameOf(active, "ascii").lines().map((line) => line.trimEnd()).join("\n");
-    // deno-lint-ignore no-control-regex
     assert.match(text, /^[\x20-\x7e\n]+$/);
     await assertScreen(`looks/${active}_ascii_80x24`, text);
   });
@@ -72,6 +71,5 @@ function coded({ width, height, styles, codes }: Frame, theme: Theme): string {
 
 /** `1;37;41`: each begins with a reset, which is not worth a place in the picture. */
 function codeOf(theme: Theme, style: number): string {
-  // deno-lint-ignore no-control-regex
   return (/\x1b\[(.*)m/.exec(theme.sequence(style))?.[1] ?? "").replace(/^0;?/, "");
 }

@@ -4,7 +4,7 @@ import type { HistoryRequest, Wish } from "../../../application/command.ts";
 import { dayNumber } from "../../../domain/calendar/date.ts";
 import type { IsoDate } from "../../../domain/time.ts";
 import type { Surroundings } from "../invocation.ts";
-import type { ApexProgram, GlobalOptions } from "../options.ts";
+import { type ApexProgram, type GlobalOptions, repetition, watchOption } from "../options.ts";
 
 const EXAMPLES = `
 Examples:
@@ -17,6 +17,7 @@ Examples:
   apex history positions --to 2026-11-20               the last book stored by the end of that day
   apex history positions --changes                     what changed, and what explains it
   apex history sync                                    how far history was read, and what failed
+  apex history sync --watch 10                         the same again every 10 seconds, until Ctrl+C
 
 Reads the store of database.dsn and asks no broker. Days are those of display.time_zone (for pnl: trade dates), first
 and last included. Without --account, pnl and risk show the whole book, the others every account. An x marks what
@@ -40,9 +41,10 @@ export function addHistory(program: ApexProgram, where: Surroundings, choose: (w
       new Option("--format <format>", "how to print it").choices(["table", "csv", "json"] as const)
         .default("table" as const),
     )
+    .addOption(watchOption())
     .addHelpText("after", EXAMPLES)
     .action((what, own, command) => {
-      const { now, color }: GlobalOptions = command.optsWithGlobals();
+      const { for: forMs, now, color }: GlobalOptions = command.optsWithGlobals();
       const request: HistoryRequest = {
         command: "history",
         what,
@@ -55,6 +57,8 @@ export function addHistory(program: ApexProgram, where: Surroundings, choose: (w
         grouped: own.bySymbol === true || own.roundTrips === true,
         changes: own.changes === true,
         now: now ?? null,
+        watch: repetition(own.watch, where),
+        forMs: forMs ?? null,
         width: where.columns ?? null,
         color: color && where.color && where.terminal,
       };
@@ -66,7 +70,7 @@ export function addHistory(program: ApexProgram, where: Surroundings, choose: (w
 
 /** What makes no sense together, or null. */
 function misplaced(
-  { what, from, to, symbol, plot, output, grouped }: HistoryRequest,
+  { what, from, to, symbol, plot, output, grouped, watch }: HistoryRequest,
   own: { readonly bySymbol?: boolean; readonly roundTrips?: boolean; readonly changes?: boolean },
 ): string | null {
   if (own.bySymbol === true && what !== "pnl") return `--by-symbol belongs to pnl, not to ${what}`;
@@ -77,6 +81,7 @@ function misplaced(
   }
   if (plot && !(what === "risk" || (what === "pnl" && !grouped))) return `--plot belongs to pnl by day and to risk`;
   if (plot && output !== "table") return `--plot draws for the screen: leave out --format ${output}`;
+  if (watch !== null && output !== "table") return `--watch shows tables: leave out --format ${output}`;
   if (what === "sync" && (from !== null || to !== null)) {
     return "sync shows where things stand: leave out --from and --to";
   }

@@ -20,6 +20,8 @@ Deno.test("history takes its range, account, symbol and format, and the terminal
     grouped: true,
     changes: false,
     now: null,
+    watch: null,
+    forMs: null,
     width: 132,
     color: true,
   });
@@ -36,6 +38,7 @@ Deno.test("history is a table of everything unless told otherwise", () => {
 Deno.test("words that make no sense together are refused with what would", () => {
   const cases: Readonly<Record<string, RegExp>> = {
     "history": /missing required argument 'what'/,
+    "history sync --watch 1 --format csv": /--watch shows tables: leave out --format csv/,
     "history trades": /Allowed choices are pnl, risk, fills, breaches, positions, sync/,
     "history pnl --from 2026-02-30": /'2026-02-30' is invalid\. Write YYYY-MM-DD, a day that exists/,
     "history pnl --from 30d": /Write YYYY-MM-DD/,
