@@ -26,13 +26,19 @@ export class Frame {
     const end = Math.min(limit, this.width);
     const start = row * this.width;
     let at = column;
+    let before = column;
     for (let i = 0; i < text.length; i++) {
       let code = text.charCodeAt(i);
       if (code >= 0x80) {
         code = text.codePointAt(i) ?? BLANK;
         if (code > 0xffff) i++;
         const width = codeWidth(code);
-        if (width === 0) continue;
+        if (width === 0) {
+          if (before < at && before >= 0 && before < end) this.#compose(start + before, code);
+          continue;
+        }
+        code = letterOfFlag(code);
+        before = at;
         if (width === 2) {
           if (at + 1 < end && at >= 0) {
             this.#set(start, at, code, style);
@@ -47,6 +53,7 @@ export class Frame {
         // A control character in a name must never reach the terminal.
         continue;
       }
+      before = at;
       if (at < end) this.#set(start, at, code, style);
       at++;
     }
@@ -86,6 +93,15 @@ export class Frame {
 
   lines(): string[] {
     return Array.from({ length: this.height }, (_, row) => this.line(row));
+  }
+
+  /** Puts a mark onto the character in a cell where both are one character, as `e` and an accent; else it is left out. */
+  #compose(at: number, mark: number): void {
+    const whole = String.fromCodePoint(this.codes[at] ?? BLANK, mark).normalize("NFC");
+    const code = whole.codePointAt(0) ?? BLANK;
+    const single = whole.length === (code > 0xffff ? 2 : 1);
+    const wide = (one: number): boolean => one >= 0x80 && codeWidth(one) === 2;
+    if (single && wide(code) === wide(this.codes[at] ?? BLANK)) this.codes[at] = code;
   }
 
   #set(start: number, column: number, code: number, style: Style, right = false): void {
@@ -163,17 +179,46 @@ export function right(text: string, width: number): string {
 const widths = new Map<number, number>();
 
 /**
- * 0, 1 or 2. Combining marks and joiners count nothing and are left out of the frame; so are C1 controls and the
- * characters that turn the direction of text around.
+ * 0, 1 or 2. Combining marks and joiners count nothing: a mark becomes one with the character before it or is left out of
+ * the frame. So are C1 controls, tags, skin tones, and the characters that turn the direction of text around: terminals
+ * do not agree on the cells they take.
  */
 function codeWidth(code: number): number {
   if (code >= 0x2500 && code <= 0x259f) return 1;
   const known = widths.get(code);
   if (known !== undefined) return known;
-  const invisible = code < 0xa0 || (code >= 0xd800 && code <= 0xdfff) || (code >= 0x200b && code <= 0x200f) ||
-    (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) || code === 0xfeff || code === 0xad;
-  const width = invisible ? 0 : Math.min(2, stringWidth(String.fromCodePoint(code)));
+  const flag = code >= FLAG_LETTERS && code < FLAG_LETTERS + 26;
+  const width = isInvisible(code) ? 0 : flag ? 1 : Math.min(2, stringWidth(String.fromCodePoint(code)));
   if (widths.size >= 4_096) widths.clear();
   widths.set(code, width);
   return width;
+}
+
+function isInvisible(code: number): boolean {
+  return INVISIBLE.some(([from, to]) => code >= from && code <= to);
+}
+
+const INVISIBLE: readonly (readonly [from: number, to: number])[] = [
+  [0x80, 0x9f],
+  [0xad, 0xad],
+  // The second and third part of a Korean syllable.
+  [0x1160, 0x11ff],
+  [0xd7b0, 0xd7ff],
+  [0xd800, 0xdfff],
+  [0x180b, 0x180f],
+  [0x200b, 0x200f],
+  [0x2028, 0x202e],
+  [0x2060, 0x206f],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xfff9, 0xfffb],
+  [0x1f3fb, 0x1f3ff],
+  [0xe0000, 0xe0fff],
+];
+
+/** Two of these make a flag, in one terminal two cells wide and in another four: they are drawn as the letters they are. */
+const FLAG_LETTERS = 0x1f1e6;
+
+function letterOfFlag(code: number): number {
+  return code >= FLAG_LETTERS && code < FLAG_LETTERS + 26 ? code - FLAG_LETTERS + 0x41 : code;
 }

@@ -17,6 +17,12 @@ const END = "\x1b[?2026l";
 export const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?1007h\x1b[?2004h";
 
 /**
+ * Asks for the buttons and the wheel (1000) in numbers that any width fits (1006). Movement is not asked for: on a slow
+ * line it would be all there is. Terminals let text be selected with Shift held meanwhile.
+ */
+export const MOUSE = "\x1b[?1000h\x1b[?1006h";
+
+/**
  * Gives the terminal back, whatever state it is in: ends a synchronized update, mouse and paste modes, restores
  * wrapping, colours and the cursor, and leaves the alternate screen. Harmless when sent twice or by somebody else.
  */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "../../support/property.ts";
 import { Frame } from "../../../src/presentation/terminal/frame.ts";
 import { createTheme } from "../../../src/presentation/terminal/theme.ts";
-import { DifferentialWriter, ENTER, RESTORE } from "../../../src/presentation/terminal/writer.ts";
+import { DifferentialWriter, ENTER, MOUSE, RESTORE } from "../../../src/presentation/terminal/writer.ts";
 import { bytesPerFrame } from "../../support/moving_book.ts";
 import { TerminalEmulator } from "../../support/terminal_emulator.ts";
 
@@ -85,8 +85,8 @@ Deno.test("control characters in a name never reach the terminal", () => {
 
 Deno.test("the restoring bytes undo every mode that entering sets", () => {
   const screen = new TerminalEmulator(30, 8);
-  screen.write(ENTER);
-  assert.deepEqual([...screen.modes].sort(), ["1007", "1049", "2004"]);
+  screen.write(ENTER + MOUSE);
+  assert.deepEqual([...screen.modes].sort(), ["1000", "1006", "1007", "1049", "2004"]);
   assert.equal(screen.cursorShown, false);
   screen.write("\x1b[?2026h\x1b[7mhalf a frame" + RESTORE);
   assert.deepEqual([...screen.modes].sort(), ["25", "7"]);
