@@ -1,5 +1,4 @@
 /** How the demo screens are drawn in tests: US separators, New York time, block glyphs. */
-import type { PrintSettings } from "../../src/presentation/cli/history/look.ts";
 import { createFormat } from "../../src/presentation/format.ts";
 import type { Look } from "../../src/presentation/terminal/context.ts";
 import { glyphsOf } from "../../src/presentation/terminal/glyphs.ts";

@@ -14,7 +14,7 @@ const DEFAULT_DAYS = 30;
 
 const KINDS: Readonly<Record<DayKind, "full" | "early" | "open">> = { closed: "full", early: "early", open: "open" };
 
-export async function printCalendar(request: CalendarRequest, now: EpochMs): Promise<Printed> {
+export function printCalendar(request: CalendarRequest, now: EpochMs): Printed {
   const ranges = request.markets.map((exchange) => rangeOf(exchange, request, now));
   const backwards = ranges.find(({ from, to }) => from > to);
   if (backwards !== undefined) {

@@ -3,8 +3,15 @@ import { widthOf, wrapped } from "../terminal/frame.ts";
 
 /** Lines that are longer than `width` broken between words, below each other at their indent; null: as they are. */
 export function fittedText(text: string, width: number | null): string {
-  if (width === null) return text;
-  return text.split("\n").map((line) => widthOf(line) <= width ? line : broken(line, width)).join("\n");
+  const clean = printable(text);
+  if (width === null) return clean;
+  return clean.split("\n").map((line) => widthOf(line) <= width ? line : broken(line, width)).join("\n");
+}
+
+/** Names, notes and a broker's words come from outside: no control character of theirs reaches the terminal. */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, "");
 }
 
 function broken(line: string, width: number): string {

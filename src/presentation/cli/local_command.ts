@@ -15,5 +15,5 @@ export interface Printed {
 /** @param now the wall clock's reading; a request made with `--now` has its own */
 export async function runLocalCommand(request: CalendarRequest, now: EpochMs): Promise<Printed> {
   const { printCalendar } = await import("./calendar_rows.ts");
-  return await printCalendar(request, request.now ?? now);
+  return printCalendar(request, request.now ?? now);
 }

@@ -11,6 +11,7 @@ import type {
 import type { Flag, RiskSnapshot } from "../../domain/risk/snapshot.ts";
 import { age, contractName, contractOf, count, type Format } from "../format.ts";
 import { wrapped } from "../terminal/frame.ts";
+import { printable } from "./fitted_text.ts";
 import type { Column } from "./history/column.ts";
 import { fileRows } from "./history/file_rows.ts";
 import { fittedTable } from "./history/fitted_table.ts";
@@ -45,7 +46,7 @@ export function scenarioTable(report: ScenarioReport, look: HistoryLook): string
   ];
   const tables = byName ? nameTables(report, look) : [bookTable(report, look)];
   const remarks = [worstText(grid, look.format), leftOutText(grid), betaText(report)].filter((text) => text !== "");
-  return [heading.join(""), ...tables, remarks.map(lines).join("")].join("\n");
+  return printable([heading.join(""), ...tables, remarks.map(lines).join("")].join("\n"));
 }
 
 function ofWhat({ grid, wanted, symbol }: ScenarioReport, { account }: HistoryLook): string {

@@ -7,6 +7,7 @@ import { wrapped } from "../terminal/frame.ts";
 import { glyphsOf } from "../terminal/glyphs.ts";
 import { limitBound, limitMark, limitValue, longLimitName, STATE_WORDS, worstFirst } from "../terminal/limit_text.ts";
 import { markLetter } from "../terminal/mark_letter.ts";
+import { printable } from "./fitted_text.ts";
 import type { Column } from "./history/column.ts";
 import { fittedTable } from "./history/fitted_table.ts";
 import { type HistoryLook, historyLook, type PrintSettings } from "./history/look.ts";
@@ -28,7 +29,7 @@ export function snapshotTable(snapshot: RiskSnapshot, settings: PrintSettings, w
   if (snapshot.limits.length > 0) {
     parts.push(fittedTable(limitColumns(settings, look), worstFirst(snapshot.limits), look));
   }
-  return parts.join("\n");
+  return printable(parts.join("\n"));
 }
 
 /** When, of what, and how complete: the first lines of every table of the book. */

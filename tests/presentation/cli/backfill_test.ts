@@ -4,7 +4,7 @@ import { parseArguments } from "../../../src/presentation/cli/arguments.ts";
 import { backfillReport } from "../../../src/presentation/cli/backfill_report.ts";
 import { historyLook } from "../../../src/presentation/cli/history/look.ts";
 import { widthOf } from "../../../src/presentation/terminal/frame.ts";
-import { PRINT_SETTINGS } from "../../support/demo_look.ts";
+import { PRINT_SETTINGS } from "../../support/print_settings.ts";
 
 const WHERE = { terminal: true, errorTerminal: true, color: true, version: "1.2.3" };
 

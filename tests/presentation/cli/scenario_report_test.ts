@@ -11,7 +11,7 @@ import {
   scenarioTable,
 } from "../../../src/presentation/cli/scenario_report.ts";
 import { widthOf } from "../../../src/presentation/terminal/frame.ts";
-import { PRINT_SETTINGS } from "../../support/demo_look.ts";
+import { PRINT_SETTINGS } from "../../support/print_settings.ts";
 import { DEMO_NOW, demoSnapshot } from "../../support/demo_snapshot.ts";
 import { assertScreen } from "../../support/screen_file.ts";
 

@@ -4,7 +4,7 @@ import { snapshotTable } from "../../../src/presentation/cli/snapshot_table.ts";
 import type { PrintSettings } from "../../../src/presentation/cli/history/look.ts";
 import { widthOf } from "../../../src/presentation/terminal/frame.ts";
 import { demoSnapshot } from "../../support/demo_snapshot.ts";
-import { PRINT_SETTINGS } from "../../support/demo_look.ts";
+import { PRINT_SETTINGS } from "../../support/print_settings.ts";
 import { assertScreen } from "../../support/screen_file.ts";
 
 for (const width of [80, 100, 160]) {
@@ -37,6 +37,16 @@ Deno.test("masked accounts are masked in the tables as well", () => {
   };
   const text = snapshotTable(demoSnapshot(), settings, 160);
   assert.ok(!/\bDU[12]\b/.test(text), text);
+});
+
+Deno.test("no escape is printed, whatever names and reasons hold", () => {
+  const [first, ...others] = demoSnapshot().positions;
+  const text = snapshotTable(
+    demoSnapshot({ positions: [{ ...first!, symbol: "A\x1b[2J" }, ...others], statusReasons: ["\x1b[31mred"] }),
+    PRINT_SETTINGS,
+    160,
+  );
+  assert.ok(!text.includes("\x1b"));
 });
 
 Deno.test("an empty book has no tables of nothing", () => {
