@@ -126,6 +126,8 @@ export class ManualPositions implements Feed {
   }
 
   #use(entries: readonly ManualEntry[]): void {
+    // Until they are confirmed, what failed stands between, also when the rows are as before.
+    if (this.#refused !== null) this.#confirmedAt = Number.NEGATIVE_INFINITY;
     this.#entries = entries;
     this.#refused = null;
     this.#resolvedFor = "";

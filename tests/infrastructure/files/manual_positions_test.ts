@@ -131,6 +131,16 @@ Deno.test("a faulty edit keeps the last good positions and says which line is wr
   assert.equal(bench.link, `up: ${FILE}: 1 position`);
 });
 
+Deno.test("a faulty edit that is taken back confirms the positions at once", async () => {
+  const bench = await started(positions(AAPL));
+  bench.write("positions: [");
+  await bench.clock.advance(2_000);
+  bench.write(positions(AAPL));
+  await bench.clock.advance(2_000);
+  const told = bench.events.filter(({ kind }) => kind === "positions" || kind === "positions-failed");
+  assert.deepEqual(told.map(({ kind }) => kind), ["positions", "positions-failed", "positions"]);
+});
+
 Deno.test("of many faults three are told and the others counted", async () => {
   const faulty = "{ symbol: TSLA, quantity: many }";
   const bench = await started(positions(faulty, faulty, faulty, faulty));
