@@ -53,7 +53,7 @@ export function withEarlier(trail: DayTrail, earlier: readonly DayPoint[], every
   return thinned({ ...trail, points: [...added, ...trail.points] });
 }
 
-/** What a sparkline draws: one value for each cell, null where there is a gap; empty with too few points for a line. */
+/** What a sparkline draws: a cell for each stretch of time, as many as points at most; null where there is a gap. */
 export function trailCells({ points }: DayTrail, figure: TrailFigure, most: number): readonly (number | null)[] {
   const shown = points.filter((point) => point[figure] !== null);
   const [first] = shown;

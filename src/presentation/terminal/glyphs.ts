@@ -103,10 +103,10 @@ export function signedBar(value: number | null, largest: number, half: number, g
   return size < 0 ? `${bar.padStart(half)}│` : `${" ".repeat(half)}│${bar}`;
 }
 
-/** Values on their own scale, a blank for each gap; empty below 8 points, where a line would say nothing. */
+/** Values on their own scale, a blank for each gap; empty below 8 cells, where a line would say nothing. */
 export function sparkline(values: readonly (number | null)[], glyphs: Glyphs): string {
   const points = values.filter((value) => value !== null);
-  if (points.length < 8) return "";
+  if (values.length < 8 || points.length === 0) return "";
   const low = Math.min(...points);
   const range = Math.max(...points) - low;
   const top = glyphs.levels.length - 1;

@@ -100,6 +100,16 @@ Deno.test("two hours in which no program ran are a gap between the runs", () => 
   assert.match(line(trail, 28), /^[▁-█]+ {12,20}[▁-█]+$/);
 });
 
+Deno.test("a short run long after another one shows both ends of the gap, however few cells they take", () => {
+  const earlier = Array.from({ length: 30 }, (_, index) => ({
+    at: BEGAN - 300 * MINUTE + index * 1_000,
+    dailyPnl: index,
+    grossExposure: 1,
+  }));
+  const text = line(withEarlier(lived(60), earlier, 1_000), 28);
+  assert.match(text, /^[▁-█] {26}[▁-█]$/);
+});
+
 Deno.test("the trail begins anew when the market opens", () => {
   let trail = initialTrail;
   for (let second = 0; second < 20; second++) {
