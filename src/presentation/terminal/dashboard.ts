@@ -12,8 +12,10 @@ import { livenessOf } from "./liveness.ts";
 import { drawAlertRow } from "./panels/alert_row.ts";
 import { drawKeyRow, drawStatusRow } from "./panels/footer.ts";
 import { drawHeader } from "./panels/header.ts";
+import { drawRowPanel, panelRows, toldOf } from "./panels/row_panel.ts";
 import { drawTabs } from "./panels/tabs.ts";
 import { NOTHING_RECORDED, type ProgramRecord } from "./program_record.ts";
+import type { Told } from "./detail_text.ts";
 import { Role } from "./style.ts";
 import { ROWS_ABOVE, ROWS_BELOW, type View } from "./view.ts";
 import type { ViewId, ViewState } from "./view_state.ts";
@@ -26,7 +28,7 @@ import { quality } from "./views/quality.ts";
 import { risk } from "./views/risk.ts";
 import { signals } from "./views/signals.ts";
 import { summary } from "./views/summary.ts";
-import { drawWaiting, isWaiting } from "./views/waiting.ts";
+import { drawWaiting, isReplaced } from "./views/waiting.ts";
 
 export interface DashboardInput {
   /** Null before the first one. */
@@ -74,10 +76,32 @@ export function contextOf({ snapshot, view, size, now, look, record }: Dashboard
 /** The active view's rows and how many of them are in sight, for moving the selection. */
 export function tableOf(context: ViewContext): { readonly keys: readonly string[]; readonly page: number } {
   const view = VIEWS[context.view.active];
-  if (isWaiting(context)) return { keys: [], page: 1 };
-  const narrow = context.view.active === "summary" && !hasPanels(context.size);
-  const page = narrow ? narrowBodyRows(context) : view.bodyRows(context);
-  return { keys: view.rowKeys(context), page: Math.max(1, page) };
+  if (isReplaced(context)) return { keys: [], page: 1 };
+  const keys = view.rowKeys(context);
+  const panel = openPanel(context);
+  const narrow = panel === null && context.view.active === "summary" && !hasPanels(context.size);
+  const page = narrow ? narrowBodyRows(context) : view.bodyRows(panel?.above ?? context);
+  return { keys, page: Math.max(1, page) };
+}
+
+/** Key of the active view's selected row; null where it has no rows. */
+export function selectedKey(context: ViewContext): string | null {
+  if (isReplaced(context)) return null;
+  const keys = VIEWS[context.view.active].rowKeys(context);
+  const { selected } = context.view.tables[context.view.active];
+  return selected !== null && keys.includes(selected) ? selected : keys[0] ?? null;
+}
+
+/** The panel about the selected row, and the screen that it leaves to the view above it; null while none is open. */
+function openPanel(
+  context: ViewContext,
+): { readonly told: Told; readonly rows: number; readonly above: ViewContext } | null {
+  if (context.view.panel === null) return null;
+  const told = toldOf(context, selectedKey(context), VIEWS[context.view.active].sorting(context));
+  if (told === null) return null;
+  const { size } = context;
+  const rows = panelRows(told, size.columns, size.rows - ROWS_ABOVE - ROWS_BELOW);
+  return { told, rows, above: { ...context, size: { ...size, rows: size.rows - rows } } };
 }
 
 function draw(frame: Frame, context: ViewContext): void {
@@ -87,7 +111,9 @@ function draw(frame: Frame, context: ViewContext): void {
     return;
   }
   const summaryShown = context.view.active === "summary";
-  const plain = !context.view.help && !isWaiting(context);
+  const covered = context.view.help;
+  const panel = covered ? null : openPanel(context);
+  const plain = !covered && panel === null && !isReplaced(context);
   if (summaryShown && plain && !hasPanels(context.size)) {
     drawNarrow(frame, context);
     return;
@@ -98,10 +124,20 @@ function draw(frame: Frame, context: ViewContext): void {
   const bottom = height - ROWS_BELOW;
   let place = "";
   if (context.view.help) drawHelp(frame, ROWS_ABOVE, bottom, context);
-  else if (isWaiting(context) && context.view.active !== "health") drawWaiting(frame, ROWS_ABOVE, bottom, context);
-  else place = VIEWS[context.view.active].draw(frame, ROWS_ABOVE, bottom, context);
+  else if (isReplaced(context)) drawWaiting(frame, ROWS_ABOVE, bottom, context);
+  else place = drawView(frame, bottom, context, panel);
   drawStatusRow(frame, height - 2, context, { place, sorting: VIEWS[context.view.active].sorting(context) });
   drawKeyRow(frame, height - 1, context);
+}
+
+/** The active view, and under it the panel about its selected row. */
+function drawView(frame: Frame, bottom: number, context: ViewContext, panel: ReturnType<typeof openPanel>): string {
+  const view = VIEWS[context.view.active];
+  if (panel === null) return view.draw(frame, ROWS_ABOVE, bottom, context);
+  const wall = bottom - panel.rows;
+  const place = wall > ROWS_ABOVE ? view.draw(frame, ROWS_ABOVE, wall, panel.above) : "";
+  drawRowPanel(frame, wall, bottom, panel.told, context.view.panel?.top ?? 0);
+  return place;
 }
 
 function hasPanels(size: Size): boolean {

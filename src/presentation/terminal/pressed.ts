@@ -1,13 +1,13 @@
 /** What a key does: the next view, and what the outside is to do. Pure; the same keys give the same screens. */
-import type { BreachView } from "../../domain/risk/snapshot.ts";
+import { acknowledgeKey } from "./acknowledge_keys.ts";
 import { acting, dead, type Pressed, quiet, toasted } from "./answer.ts";
-import { contextOf, type DashboardInput, tableOf, VIEWS } from "./dashboard.ts";
+import { contextOf, type DashboardInput, selectedKey, tableOf, VIEWS } from "./dashboard.ts";
 import { filterFault } from "./filter.ts";
+import { whyDead } from "./key_list.ts";
 import type { Key, KeyName } from "./keys.ts";
-import { longLimitName, unacknowledged } from "./limit_text.ts";
+import { detailKey, rowPanelKey } from "./row_panel_keys.ts";
 import { inRecordPrompt, recordClosed, recordEntered, recordKey, recordMoved } from "./record_keys.ts";
 import { groupKeys, isGroupKey, rowOfName } from "./position_rows.ts";
-import { isCleared, isWaiting, type SignalRow, signalRows } from "./signal_rows.ts";
 import { tableKey } from "./sort_keys.ts";
 import { type TableState, VIEW_IDS, type ViewId, type ViewState } from "./view_state.ts";
 import type { ViewContext } from "./context.ts";
@@ -23,18 +23,33 @@ export function pressed(input: DashboardInput, key: Key): Pressed {
   if (key.kind === "control" && key.letter === "c") return acting(view, { kind: "quit" });
   if (key.kind === "control" && key.letter === "l") return acting(view, { kind: "redraw" });
   if (view.prompt !== null) return inPrompt(input, key);
-  if (key.kind === "text" && key.text === "q") return acting(view, { kind: "quit" });
   if (view.help) return inHelp(view, key);
+  if (key.kind === "text" && key.text === "q") return acting(view, { kind: "quit" });
   const context = contextOf(input);
   if (context === null) return quiet(view);
   if (key.kind === "named") return named(context, key.name);
   return key.kind === "text" ? letter(context, key.text) : quiet(view);
 }
 
+/** Typing searches the help; what moves rows elsewhere scrolls it. */
 function inHelp(view: ViewState, key: Key): Pressed {
+  const { search, top } = view.helpPlace;
+  const step = key.kind === "named" ? HELP_STEPS[key.name] : undefined;
+  if (step !== undefined) return quiet({ ...view, helpPlace: { search, top: Math.max(0, Math.min(40, top + step)) } });
   const closes = (key.kind === "named" && key.name === "escape") || (key.kind === "text" && key.text === "?");
-  return quiet(closes ? { ...view, help: false } : view);
+  return quiet(closes ? { ...view, help: false } : { ...view, helpPlace: { search: edited(search, key), top: 0 } });
 }
+
+const HELP_STEPS: Readonly<Partial<Record<KeyName, number>>> = {
+  up: -1,
+  down: 1,
+  wheelUp: -3,
+  wheelDown: 3,
+  pageUp: -10,
+  pageDown: 10,
+  home: -40,
+  end: 40,
+};
 
 /** Typing into the filter or a note. */
 function inPrompt(input: DashboardInput, key: Key): Pressed {
@@ -87,7 +102,11 @@ function named(context: ViewContext, name: KeyName): Pressed {
 
 function letter(context: ViewContext, text: string): Pressed {
   const { view } = context;
-  const answer = recordKey(context, text) ?? tableKey(context, VIEWS[view.active].sorting(context), text);
+  const why = whyDead(context, text);
+  if (why !== null) return dead(context, `${text} ${why}`);
+  const sorting = VIEWS[view.active].sorting(context);
+  const answer = recordKey(context, text) ?? tableKey(context, sorting, text) ??
+    rowPanelKey(context, selectedKey(context), sorting, text) ?? acknowledgeKey(context, selectedKey(context), text);
   if (answer !== null) return answer;
   const digit = VIEW_IDS["1234567".indexOf(text)];
   if (digit !== undefined && text.length === 1) return opened(context, digit);
@@ -101,7 +120,7 @@ function letter(context: ViewContext, text: string): Pressed {
     case "G":
       return moved(context, Infinity);
     case "?":
-      return quiet({ ...view, help: true });
+      return quiet({ ...view, help: true, helpPlace: { search: "", top: 0 } });
     case " ":
       return quiet(
         view.frozen === null
@@ -111,27 +130,17 @@ function letter(context: ViewContext, text: string): Pressed {
     case "/":
       return quiet({ ...view, prompt: { kind: "filter", text: view.filter, before: view.filter } });
     case "%":
-      if (!IN_AMOUNTS.includes(view.active)) return dead(context, "% works in 1 Summary, 2 Positions and 3 Risk");
       return quiet({ ...view, percent: !view.percent });
     case "c":
-      if (WHOLE_BOOK.includes(view.active)) return dead(context, "this view is of the whole book; c works in 1 2 3 6");
       return quiet({ ...view, account: nextAccount(context) });
     case "m":
-      if (!OF_CONTRACTS.includes(view.active)) return dead(context, "m works in 1 Summary and 2 Positions");
       return quiet({ ...view, ownCurrency: !view.ownCurrency });
     case "o":
-      if (view.active === "health") return dead(context, "o works in 1 to 6");
       return quiet({ ...view, onlyProblems: !view.onlyProblems });
-    case "a":
-      return acknowledging(context);
-    case "u":
-      return takingBack(context);
     case "t":
-      return view.active === "positions"
-        ? quiet({ ...view, tree: !view.tree })
-        : dead(context, "t works in 2 Positions");
+      return quiet({ ...view, tree: !view.tree });
     case "E":
-      return view.active === "positions" ? quiet(allFolded(context)) : dead(context, "E works in 2 Positions");
+      return quiet(allFolded(context));
     case "T":
       return acting(view, { kind: "nextTheme" });
     default:
@@ -139,15 +148,8 @@ function letter(context: ViewContext, text: string): Pressed {
   }
 }
 
-/** Views of amounts, which can be percent of net liquidation. */
-const IN_AMOUNTS: readonly ViewId[] = ["summary", "positions", "risk"];
-/** Views whose rows can be in a currency of their own. */
-const OF_CONTRACTS: readonly ViewId[] = ["summary", "positions"];
-/** Views that no account has for its own. */
-const WHOLE_BOOK: readonly ViewId[] = ["limits", "signals", "health"];
-
 /** Keys of the full set that have nothing to work on yet: they say so instead of staying silent. */
-const KNOWN_LATER = "hinvbwzmlfr[]";
+const KNOWN_LATER = "hvb[]";
 
 function moved(context: ViewContext, by: number): Pressed {
   const { view } = context;
@@ -162,7 +164,7 @@ function moved(context: ViewContext, by: number): Pressed {
 }
 
 function opened({ view }: ViewContext, id: ViewId): Pressed {
-  return quiet({ ...view, active: id, toast: null });
+  return quiet({ ...view, active: id, toast: null, panel: null, zoomed: false });
 }
 
 function neighbour(active: ViewId, step: number): ViewId {
@@ -182,7 +184,7 @@ function entered(context: ViewContext): Pressed {
     const positions = { ...view.tables.positions, selected: rowOfName(context, key) };
     return quiet({ ...view, active: "positions", tree: true, tables: { ...view.tables, positions } });
   }
-  if (view.active !== "positions" || !isGroupKey(key)) return dead(context, "Enter opens nothing on this row");
+  if (view.active !== "positions" || !isGroupKey(key)) return detailKey(context, key);
   const folds = new Set(view.folds);
   if (!folds.delete(key)) folds.add(key);
   return quiet({ ...view, folds });
@@ -196,6 +198,8 @@ function allFolded(context: ViewContext): ViewState {
 }
 
 function back(view: ViewState): ViewState {
+  if (view.panel !== null) return { ...view, panel: null };
+  if (view.zoomed) return { ...view, zoomed: false };
   if (view.toast !== null) return { ...view, toast: null };
   if (view.filter !== "") return { ...view, filter: "" };
   if (view.onlyProblems) return { ...view, onlyProblems: false };
@@ -207,53 +211,6 @@ function back(view: ViewState): ViewState {
 function nextAccount({ view, snapshot }: ViewContext): string | null {
   const names = [...new Set(snapshot.accounts.map((one) => one.account))];
   return names[view.account === null ? 0 : names.indexOf(view.account) + 1] ?? null;
-}
-
-function acknowledging(context: ViewContext): Pressed {
-  if (context.view.active === "signals") return acknowledgingRow(context);
-  const breach = selectedBreach(context, (one) => one.state !== "acknowledged") ?? unacknowledged(context)[0];
-  if (breach === undefined) return dead(context, "no open alert to acknowledge");
-  return prompting(context, breach.id);
-}
-
-/** In the signals view `a` is about the selected row alone: another one would not be seen. */
-function acknowledgingRow(context: ViewContext): Pressed {
-  const row = selectedSignalRow(context);
-  if (row === undefined) return dead(context, "no open alert to acknowledge");
-  if (isCleared(row)) return dead(context, "it has cleared: nothing to acknowledge");
-  if (!isWaiting(row)) return dead(context, "it is acknowledged already");
-  return prompting(context, row.kind === "breach" ? row.breach.id : row.signal.id);
-}
-
-function prompting({ view }: ViewContext, breachId: string): Pressed {
-  return quiet({ ...view, prompt: { kind: "acknowledge", text: "", breachId } });
-}
-
-function takingBack(context: ViewContext): Pressed {
-  const row = context.view.active === "signals" ? selectedSignalRow(context) : undefined;
-  if (row?.kind === "signal") return dead(context, "u takes back what was said of a breach; a signal stays as it is");
-  if (row?.kind === "breach" && isWaiting(row)) return dead(context, "this breach is not acknowledged");
-  const acknowledged = context.newest.breaches.filter((one) => one.state === "acknowledged");
-  const latest = [...acknowledged].sort((a, b) => (a.acknowledgedAt ?? "") < (b.acknowledgedAt ?? "") ? 1 : -1)[0];
-  const breach = row?.breach ?? selectedBreach(context, (one) => one.state === "acknowledged") ?? latest;
-  if (breach === undefined) return dead(context, "nothing is acknowledged");
-  const view = toasted(context, `${longLimitName(breach, context.look)}: acknowledgement taken back`);
-  return { view, actions: [{ kind: "takeBack", breachId: breach.id }] };
-}
-
-/** The selected row of the signals view; the first without a choice. */
-function selectedSignalRow(context: ViewContext): SignalRow | undefined {
-  const rows = signalRows(context);
-  return rows.find(({ key }) => key === context.view.tables.signals.selected) ?? rows[0];
-}
-
-/** The breach of the selected row in the limits view. */
-function selectedBreach({ view, newest }: ViewContext, fits: (breach: BreachView) => boolean): BreachView | undefined {
-  if (view.active !== "limits") return undefined;
-  const { selected } = view.tables.limits;
-  return newest.breaches.find((one) =>
-    fits(one) && (selected === `limit:${one.id}` || selected === `breach:${one.id}`)
-  );
 }
 
 function withTable(view: ViewState, table: TableState): ViewState {

@@ -19,7 +19,7 @@ import { type Action, pressed } from "./pressed.ts";
 import type { Abilities, Terminal } from "./terminal.ts";
 import { createTheme, type Theme, type ThemeName } from "./theme.ts";
 import { type FeedRequest, INITIAL_VIEW, type ViewState } from "./view_state.ts";
-import { DifferentialWriter, ENTER, RESTORE } from "./writer.ts";
+import { DifferentialWriter, ENTER, MOUSE, RESTORE } from "./writer.ts";
 
 export interface DashboardParts {
   readonly terminal: Terminal;
@@ -34,6 +34,7 @@ export interface DashboardParts {
     readonly background: "auto" | "dark" | "light";
     readonly bell: boolean;
     readonly accounts: "full" | "masked";
+    readonly mouse: boolean;
     readonly columns: ColumnChoice;
     readonly display: DisplaySettings;
     readonly softAt: number;
@@ -117,7 +118,7 @@ class Dashboard implements RunningDashboard {
     const { terminal, subscribe, settings, abilities } = this.#parts;
     terminal.setRaw(true);
     const ask = settings.background === "auto" && abilities.colours === "24bit";
-    this.#send(ENTER + (ask ? ASK_BACKGROUND : ""));
+    this.#send(ENTER + (settings.mouse && abilities.mouse ? MOUSE : "") + (ask ? ASK_BACKGROUND : ""));
     this.#endings.push(terminal.onInput((bytes) => this.#typed(bytes)));
     this.#endings.push(terminal.onResize(() => this.#resized()));
     this.#endings.push(subscribe((snapshot) => this.#received(snapshot)));

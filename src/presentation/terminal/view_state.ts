@@ -65,6 +65,12 @@ export interface ViewState {
   readonly ownCurrency: boolean;
   readonly prompt: Prompt | null;
   readonly help: boolean;
+  /** What is searched in the help, and how far it is scrolled. */
+  readonly helpPlace: { readonly search: string; readonly top: number };
+  /** What is told of the selected row under its table. */
+  readonly panel: { readonly kind: "detail" | "explain"; readonly top: number } | null;
+  /** The view's table has the whole screen. */
+  readonly zoomed: boolean;
   /** A line in the status row until the time given. */
   readonly toast: { readonly text: string; readonly until: EpochMs } | null;
   readonly trail: DayTrail;
@@ -97,6 +103,9 @@ export const INITIAL_VIEW: ViewState = {
   ownCurrency: false,
   prompt: null,
   help: false,
+  helpPlace: { search: "", top: 0 },
+  panel: null,
+  zoomed: false,
   toast: null,
   trail: initialTrail,
   folds: new Set(),

@@ -79,7 +79,8 @@ Deno.test("q typed into a filter is a letter; Ctrl+C quits from anywhere", () =>
   assert.deepEqual(person.actions, []);
   assert.deepEqual(person.type("\x03").actions, [{ kind: "quit" }]);
   assert.deepEqual(new Person().type("q").actions, [{ kind: "quit" }]);
-  assert.deepEqual(new Person().type("?q").actions, [{ kind: "quit" }]);
+  assert.deepEqual(new Person().type("?q").actions, [], "typing searches the help");
+  assert.deepEqual(new Person().type("??q").actions, [{ kind: "quit" }]);
 });
 
 Deno.test("a acknowledges the top alert with a note, and Esc thinks better of it", () => {
@@ -149,10 +150,10 @@ Deno.test("digits open the views, Tab and Shift+Tab the next and the previous on
 Deno.test("a key that does nothing in a view says so", () => {
   const told = (keys: string): string => new Person().type(keys).line(-2).trim();
   assert.equal(told("7/"), "nothing to filter here");
-  assert.equal(told("7o"), "o works in 1 to 6");
-  assert.equal(told("4%"), "% works in 1 Summary, 2 Positions and 3 Risk");
-  assert.equal(told("5c"), "this view is of the whole book; c works in 1 2 3 6");
-  assert.equal(told("7s"), "there is no table to sort here");
+  assert.equal(told("7o"), "o works in 1 2 3 4 5 6");
+  assert.equal(told("4%"), "% works in 1 2 3");
+  assert.equal(told("5c"), "c works in 1 2 3 6");
+  assert.equal(told("7s"), "s works in 1 2 3 4 5 6");
   assert.equal(told("3w"), "w works in 1 Summary and 2 Positions");
   assert.equal(told("4m"), "m works in 1 Summary and 2 Positions");
   assert.equal(told("3t"), "t works in 2 Positions");

@@ -47,14 +47,18 @@ class FakeTerminal implements Terminal {
   }
 }
 
-function shown(columns = 120, rows = 40, settings: { bell?: boolean; background?: "auto" | "dark" } = {}) {
+function shown(
+  columns = 120,
+  rows = 40,
+  settings: { bell?: boolean; mouse?: boolean; background?: "auto" | "dark" } = {},
+) {
   const terminal = new FakeTerminal(columns, rows);
   const clock = new VirtualClock(DEMO_NOW);
   const heard: string[] = [];
   let publish: (snapshot: RiskSnapshot) => void = () => {};
   const running = runDashboard({
     terminal,
-    abilities: { colours: "24bit", utf8: true },
+    abilities: { colours: "24bit", utf8: true, mouse: true },
     clock,
     subscribe(listener) {
       publish = listener;
@@ -70,6 +74,7 @@ function shown(columns = 120, rows = 40, settings: { bell?: boolean; background?
       display: { locale: "en-US", timeZone: "America/New_York" },
       softAt: 0.8,
       betaReference: "SPY",
+      mouse: settings.mouse ?? true,
       columns: { positions: [], underlyings: [] },
       manualFile: "data/positions/manual.yaml",
     },
@@ -209,6 +214,28 @@ Deno.test("the bell sounds again when nobody acknowledges a breach in time", asy
   await running.stop();
 });
 
+Deno.test("the wheel scrolls where the configuration and the terminal allow it, and is given back at the end", async () => {
+  const { terminal, clock, running, publish } = shown();
+  publish(demoSnapshot());
+  await clock.advance(200);
+  assert.ok(terminal.emulator.modes.has("1000") && terminal.emulator.modes.has("1006"));
+  terminal.type("\x1b[<65;10;20M");
+  await clock.advance(200);
+  assert.match(terminal.emulator.lines().find((line) => line.startsWith(">")) ?? "", /^>SAP/, "three rows further");
+  terminal.type("\x1b[<0;10;20M\x1b[<0;10;20m\x1b[<35;11;20M");
+  await clock.advance(200);
+  assert.match(terminal.emulator.lines().find((line) => line.startsWith(">")) ?? "", /^>SAP/, "buttons do nothing");
+  await running.stop();
+  assert.deepEqual([...terminal.emulator.modes].sort(), ["25", "7"]);
+});
+
+Deno.test("without a mouse in the configuration none is asked for", async () => {
+  const { terminal, clock, running } = shown(120, 40, { mouse: false });
+  await clock.advance(200);
+  assert.ok(!terminal.emulator.modes.has("1000"));
+  await running.stop();
+});
+
 Deno.test("T changes the theme on the spot, and mono has no colour", async () => {
   const { terminal, clock, running, publish } = shown();
   publish(demoSnapshot());
@@ -267,11 +294,13 @@ Deno.test("what the environment says decides colours and glyphs", () => {
   assert.deepEqual(of({ TERM: "xterm-256color", COLORTERM: "truecolor", LANG: "en_US.UTF-8" }), {
     colours: "24bit",
     utf8: true,
+    mouse: true,
   });
-  assert.deepEqual(of({ TERM: "xterm", LANG: "C" }), { colours: "16", utf8: false });
+  assert.deepEqual(of({ TERM: "xterm", LANG: "C" }), { colours: "16", utf8: false, mouse: true });
   assert.equal(of({ TERM: "xterm", NO_COLOR: "1" }).colours, "none");
   assert.equal(of({ TERM: "xterm", NO_COLOR: "" }).colours, "16");
   assert.equal(of({ TERM: "dumb", COLORTERM: "truecolor" }).colours, "none");
+  for (const TERM of ["dumb", "linux", "vt100", ""]) assert.equal(of({ TERM }).mouse, false, TERM);
   assert.equal(of({ LC_ALL: "C", LANG: "en_US.UTF-8" }).utf8, false);
 });
 

@@ -80,6 +80,7 @@ function chosen(context: ViewContext, sorting: Sorting | null): string {
   const account = view.account === null ? (wide ? "all accounts" : "all") : accountName(view.account, look);
   const filter = view.filter === "" ? "no filter" : cut(`/ ${view.filter}`, 24);
   return [
+    view.zoomed ? "zoomed, z back" : "",
     view.onlyProblems ? "problems only" : "",
     view.ownCurrency ? "own currency" : "",
     table.columns === "standard" ? "" : `columns ${SET_NAMES[table.columns]}`,

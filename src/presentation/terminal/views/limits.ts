@@ -33,7 +33,7 @@ export const limits: View = {
     });
     const row = top + 2 + Math.min(body, visible.length);
     frame.put(row, 1, cut(NOTES, frame.width - 2), Role.quiet);
-    drawBreaches(frame, row + 1, bottom, context);
+    if (!context.view.zoomed) drawBreaches(frame, row + 1, bottom, context);
     return inSight(first, last, rows.length, context.look.format);
   },
   rowKeys: (context) => shownLimits(context).map(keyOf),
@@ -53,6 +53,7 @@ const NOTES = "x judged on a partial total   s with a stale mark   m partly mode
 
 /** Rows for limits: what the breaches under them leave, at least five. */
 function limitRows(context: ViewContext, height: number): number {
+  if (context.view.zoomed) return Math.max(1, height - 3);
   const breaches = context.newest.breaches.length;
   const below = 1 + (breaches === 0 ? 2 : Math.min(breaches * 2, 8));
   return Math.max(Math.min(5, height - 3), Math.min(shownLimits(context).length, height - 3 - below));

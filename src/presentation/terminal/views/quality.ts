@@ -96,6 +96,9 @@ function planOf(context: ViewContext, { flagged, reconciliation }: QualityRows, 
     ? PANEL_ROWS + 1 + flagLines(context, size.columns)
     : 3;
   const detail = 2;
+  if (context.view.zoomed) {
+    return { panels: 0, flagged: Math.max(1, rows - 2 - detail), detail, reconciliation: -1 };
+  }
   const differences = Math.max(1, reconciliation.length + (reconciliation.length > 0 ? 1 : 0));
   const tables = 2 + detail + Math.min(3, Math.max(1, flagged.length)) + 1 + Math.min(3, differences);
   const shown = rows >= panels + tables ? panels : 0;
@@ -110,7 +113,8 @@ function planOf(context: ViewContext, { flagged, reconciliation }: QualityRows, 
 
 function drawPanels(frame: Frame, area: Area, context: ViewContext): void {
   const { top, width } = area;
-  const title = `Quotes: ${count(context.snapshot.quality.quotes, "contract")}`;
+  const { quotes: contracts } = context.snapshot.quality;
+  const title = `Quotes: ${count(contracts, "contract").replace(/^\d+/, context.look.format.money(contracts))}`;
   const quotes = quoteLines(context);
   const check = checkLines(context);
   if (width >= SIDE_BY_SIDE) {

@@ -50,6 +50,7 @@ interface Plan {
  * the near term goes, then names, then shocks.
  */
 function planOf(context: ViewContext, rows: number): Plan {
+  if (context.view.zoomed) return { ladder: 0, grid: 0, greeks: rows - 1 };
   const ladder = ladderRows(context);
   const grid = gridRows(context);
   const least = 1 + Math.min(2, Math.max(1, context.snapshot.byUnderlying.length)) + totalRows(context).length;

@@ -60,6 +60,7 @@ const COMPACT_TOP = 6;
  * panels above it; the table keeps at least five names, and what is left over is the table's and the limits'.
  */
 function planOf(context: ViewContext, rows: number): Plan {
+  if (context.view.zoomed) return { top: 0, table: Math.max(0, rows - 1), bottom: 0, events: 0 };
   // All names, also while a filter hides some: panels keep their place while somebody types.
   const names = context.snapshot.byUnderlying.length;
   const fixed = 2 + totalCount(context) + 1;
