@@ -2,8 +2,6 @@
 import type { Conclusion, ScenarioRequest } from "../application/command.ts";
 import type { Clock } from "../application/ports/clock.ts";
 import type { CommandHost } from "../application/ports/host.ts";
-import { StoreFault } from "../application/ports/store.ts";
-import { ALL_ACCOUNTS } from "../application/ports/store_records.ts";
 import { gridWanted } from "../application/scenario_choice.ts";
 import type { Settings } from "../application/settings.ts";
 import { scenarioGrid } from "../domain/risk/scenario_grid.ts";
@@ -56,36 +54,17 @@ async function scenarioText(
   }
 }
 
-/**
- * The newest risk snapshot of the book in the store.
- *
- * @throws {StoreFault} when the store cannot be read or has none
- */
+/** @throws {StoreFault} when the store cannot be read or has no snapshot of this version */
 async function storedSnapshot(settings: Settings, host: CommandHost, clock: Clock): Promise<RiskSnapshot> {
+  const { lastStoredSnapshot } = await import("../application/stored_snapshot.ts");
   const { openConfiguredStore } = await import("../infrastructure/store/configured_store.ts");
   const { snapshotSchema } = await import("../presentation/snapshot_schema.ts");
   const store = await openConfiguredStore(settings.database, (path) => host.embedded(path), clock);
   try {
-    const newest = (await store.lastRisk(0)).find(({ account, source }) =>
-      account === ALL_ACCOUNTS && source === "ALL"
+    return await lastStoredSnapshot(
+      { description: store.description, lastRisk: (since) => store.lastRisk(since) },
+      (document) => snapshotSchema.safeParse(document).data ?? null,
     );
-    if (newest === undefined) {
-      throw new StoreFault(
-        "rejected",
-        `Cannot shock a stored book: ${store.description} has no risk snapshot yet; apex watch writes them at their ` +
-          "interval (snapshots.risk_interval_sec)",
-      );
-    }
-    const read = snapshotSchema.safeParse(JSON.parse(newest.document));
-    if (!read.success) {
-      throw new StoreFault(
-        "outdated",
-        `Cannot shock the stored book: another version of APEX wrote the risk snapshot in ${store.description}; run ` +
-          "apex watch until it has stored one of its own",
-        read.error,
-      );
-    }
-    return read.data;
   } finally {
     await store.close();
   }
