@@ -21,9 +21,10 @@ const always = (): null => null;
 
 /** Works in these views alone. */
 function inViews(...views: readonly ViewId[]): KeyLine["why"] {
-  const names = views.length > 2
-    ? views.map((one) => NUMBERS[one]).join(" ")
-    : views.map((one) => `${NUMBERS[one]} ${TITLES[one]}`).join(" and ");
+  const [only] = views;
+  const names = views.length === 1 && only !== undefined
+    ? `${NUMBERS[only]} ${TITLES[only]}`
+    : views.map((one) => NUMBERS[one]).join(" ");
   return ({ view }) => views.includes(view.active) ? null : `works in ${names}`;
 }
 
@@ -69,13 +70,13 @@ export const LEFT: readonly KeyLine[] = [
 
 export const RIGHT: readonly KeyLine[] = [
   { keys: "Space", does: "freeze and resume; alerts still break in", why: always },
-  { keys: "i", does: "explain the sorted number: formula, inputs, ages", why: WITH_TABLE },
+  { keys: "i", does: "explain the sorted number: formula and inputs", why: WITH_TABLE },
   { keys: "a", does: "acknowledge the selected or the top alert", why: nothingToAcknowledge },
   { keys: "u", does: "take back an acknowledgement", why: nothingAcknowledged },
   { keys: "n", does: "change the note of an acknowledged breach", why: inViews("limits", "signals") },
   { keys: "h", does: "history of this row today", why: always },
   { keys: "[ ]", does: "previous, next shock set", why: inViews("risk") },
-  { keys: "v", does: "volatility rows: points, relative, as configured", why: inViews("risk") },
+  { keys: "v", does: "vol rows: points, relative, as configured", why: inViews("risk") },
   { keys: "b", does: "shocks plain or scaled by beta", why: inViews("risk") },
   { keys: "l", does: "lowest log level shown", why: inViews("health") },
   { keys: "f", does: "follow the log's end", why: inViews("health") },

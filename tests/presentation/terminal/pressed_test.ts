@@ -154,8 +154,8 @@ Deno.test("a key that does nothing in a view says so", () => {
   assert.equal(told("4%"), "% works in 1 2 3");
   assert.equal(told("5c"), "c works in 1 2 3 6");
   assert.equal(told("7s"), "s works in 1 2 3 4 5 6");
-  assert.equal(told("3w"), "w works in 1 Summary and 2 Positions");
-  assert.equal(told("4m"), "m works in 1 Summary and 2 Positions");
+  assert.equal(told("3w"), "w works in 1 2");
+  assert.equal(told("4m"), "m works in 1 2");
   assert.equal(told("3t"), "t works in 2 Positions");
 });
 

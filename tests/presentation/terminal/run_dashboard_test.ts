@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import type { DayPoint, HistorySubject, RowHistory } from "../../../src/application/day_record.ts";
 import type { RiskSnapshot } from "../../../src/domain/risk/snapshot.ts";
-import { runDashboard } from "../../../src/presentation/terminal/run_dashboard.ts";
+import { type DashboardParts, runDashboard } from "../../../src/presentation/terminal/run_dashboard.ts";
 import { abilitiesOf, type Terminal } from "../../../src/presentation/terminal/terminal.ts";
 import { backgroundOf } from "../../../src/presentation/terminal/background.ts";
 import { DEMO_NOW, demoSnapshot } from "../../support/demo_snapshot.ts";
@@ -51,6 +52,7 @@ function shown(
   columns = 120,
   rows = 40,
   settings: { bell?: boolean; mouse?: boolean; background?: "auto" | "dark" } = {},
+  parts: Partial<DashboardParts> = {},
 ) {
   const terminal = new FakeTerminal(columns, rows);
   const clock = new VirtualClock(DEMO_NOW);
@@ -83,6 +85,7 @@ function shown(
     onAccount: (account) => heard.push(`account ${account ?? "all"}`),
     onQuit: () => heard.push("quit"),
     onTrouble: (error) => heard.push(`trouble ${error}`),
+    ...parts,
   });
   return { terminal, clock, heard, running, publish: (snapshot: RiskSnapshot) => publish(snapshot) };
 }
@@ -129,6 +132,25 @@ Deno.test("when nothing changes only the clock moves, once a second and in a few
   const written = terminal.writes.slice(before);
   assert.equal(written.length, 3);
   for (const text of written) assert.ok(text.length < 200, `${text.length} bytes`);
+  await running.stop();
+});
+
+Deno.test("a snapshot that shows nothing new makes no frame", async () => {
+  const { terminal, clock, running, publish } = shown();
+  // No age that runs by itself is on this screen.
+  const calm = (sequence = 42) => demoSnapshot({ breaches: [], sequence });
+  publish(calm());
+  await clock.advance(300);
+  const before = terminal.writes.length;
+  for (let turn = 0; turn < 6; turn++) {
+    publish(calm());
+    await clock.advance(100);
+  }
+  assert.deepEqual(terminal.writes.slice(before), []);
+  publish(calm(43));
+  await clock.advance(90);
+  assert.equal(terminal.writes.length, before + 1);
+  assert.ok((terminal.writes.at(-1) ?? "").length < 80, "the turn's number alone");
   await running.stop();
 });
 
@@ -309,4 +331,69 @@ Deno.test("a terminal's background is read from its answer", () => {
   assert.equal(backgroundOf("11;rgb:1e/1e/2e"), "dark");
   assert.equal(backgroundOf("10;rgb:ffff/ffff/ffff"), null);
   assert.equal(backgroundOf("11;nonsense"), null);
+});
+
+Deno.test("points of earlier today join the line whenever they come, and the dashboard does not wait for them", async () => {
+  const { promise: points, resolve } = Promise.withResolvers<readonly DayPoint[]>();
+  const { terminal, clock, running, publish, heard } = shown(120, 40, {}, {
+    earlier: { points, everyMs: 300_000 },
+  });
+  publish(demoSnapshot());
+  await clock.advance(200);
+  const line = () => (terminal.emulator.lines()[5] ?? "").slice(0, 36);
+  assert.doesNotMatch(line(), /[▁-█]/);
+  resolve(Array.from({ length: 12 }, (_, index) => ({
+    at: DEMO_NOW - (12 - index) * 300_000,
+    dailyPnl: 1_000 * index,
+    grossExposure: 4_000_000,
+  })));
+  await clock.advance(200);
+  assert.match(line(), /^ [▁-█]{8,} *09:30\+/);
+  await running.stop();
+  assert.deepEqual(heard, []);
+});
+
+Deno.test("a row's history is shown when it comes, unless the person has closed it by then", async () => {
+  const asked: { readonly subject: HistorySubject; readonly answer: (history: RowHistory) => void }[] = [];
+  const { terminal, clock, running, publish } = shown(120, 40, {}, {
+    onHistory(subject) {
+      const { promise, resolve } = Promise.withResolvers<RowHistory>();
+      asked.push({ subject, answer: resolve });
+      return promise;
+    },
+  });
+  publish(demoSnapshot());
+  const screen = async (keys: string) => {
+    terminal.type(keys);
+    await clock.advance(200);
+    return terminal.emulator.lines().join("\n");
+  };
+  assert.match(await screen("h"), /History today: all of TSLA[^]*reading…/);
+  asked[0]?.answer({ status: "read", entries: [], more: false });
+  assert.match(await screen(""), /nothing happened to this row today/);
+  assert.match(await screen("hjh"), /History today: all of SPY[^]*reading…/);
+  assert.doesNotMatch(await screen("h"), /History today/);
+  asked[1]?.answer({ status: "not kept" });
+  assert.doesNotMatch(await screen(""), /History today/);
+  assert.deepEqual(asked.map(({ subject }) => subject.kind === "name" ? subject.underlying : ""), ["TSLA", "SPY"]);
+  await running.stop();
+});
+
+Deno.test("what the feed answers is told in the status row", async () => {
+  const asked: string[] = [];
+  const { terminal, clock, running, publish } = shown(120, 40, {}, {
+    onFeed(request) {
+      asked.push(request.kind);
+      return { done: true, words: "the connection to IBKR is made anew" };
+    },
+  });
+  publish(demoSnapshot());
+  terminal.type("7r");
+  await clock.advance(200);
+  assert.deepEqual(asked, []);
+  terminal.type("\r");
+  await clock.advance(200);
+  assert.deepEqual(asked, ["reconnect"]);
+  assert.match(terminal.emulator.lines().at(-2) ?? "", /^ Reconnect: the connection to IBKR is made anew/);
+  await running.stop();
 });

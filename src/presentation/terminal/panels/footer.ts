@@ -4,6 +4,7 @@ import { accountName, type ViewContext } from "../context.ts";
 import { cut, type Frame, widthOf } from "../frame.ts";
 import { SET_NAMES } from "../column_sets.ts";
 import { filterFault } from "../filter.ts";
+import { whyDead } from "../key_list.ts";
 import { type Sorting, sortText } from "../row_order.ts";
 import { shownTotal } from "../shown_total.ts";
 import { drawRecordPrompt } from "./record_prompt.ts";
@@ -106,7 +107,7 @@ export function drawKeyRow(frame: Frame, row: number, context: ViewContext): voi
   let column = 1;
   for (const [long, short, brief] of KEYS[context.view.active]) {
     const text = wide ? long : frame.width >= 80 ? short : brief;
-    if (text === "") continue;
+    if (text === "" || whyDead(context, long.split(/[ /]/)[0] ?? "") !== null) continue;
     if (column + widthOf(text) + 2 > start) break;
     column = frame.put(row, column, text) + 2;
   }
@@ -117,53 +118,59 @@ type KeyHint = readonly [long: string, short: string, brief: string];
 
 const VIEWS: KeyHint = ["1-7 view", "1-7 view", "1-7"];
 const MOVE: KeyHint = ["j/k move", "j/k", "j/k"];
-const SORT: KeyHint = ["s sort", "s sort", ""];
+const SORT: KeyHint = ["s/S sort", "s sort", ""];
+const COLUMNS: KeyHint = ["w columns", "", ""];
+const EXPLAIN: KeyHint = ["i explain", "", ""];
+const NOTE: KeyHint = ["n note", "n note", ""];
+const HISTORY: KeyHint = ["h history", "", ""];
 const FILTER: KeyHint = ["/ filter", "/ filter", "/ filter"];
 const ACK: KeyHint = ["a ack", "a ack", "a ack"];
 const ACCOUNT: KeyHint = ["c account", "c account", "c account"];
 const FREEZE: KeyHint = ["Space freeze", "Space freeze", "Space"];
 const PERCENT: KeyHint = ["% percent", "", ""];
 
-const SUMMARY_KEYS: readonly KeyHint[] = [
-  VIEWS,
-  MOVE,
-  ["Enter detail", "Enter", ""],
-  SORT,
-  FILTER,
-  ACK,
-  ACCOUNT,
-  FREEZE,
-  PERCENT,
-];
+const ONLY: KeyHint = ["o only problems", "o problems", "o"];
+const DETAIL: KeyHint = ["Enter detail", "Enter", ""];
+const ACKNOWLEDGE: KeyHint = ["a acknowledge", "a ack", "a ack"];
+const TAKE_BACK: KeyHint = ["u take back", "u take back", "u"];
 
 const KEYS: Readonly<Record<ViewId, readonly KeyHint[]>> = {
-  summary: SUMMARY_KEYS,
+  summary: [VIEWS, MOVE, DETAIL, SORT, FILTER, ACK, ACCOUNT, FREEZE, PERCENT, COLUMNS],
   positions: [
     VIEWS,
     MOVE,
     ["Enter open/fold", "Enter fold", "Enter"],
     ["E all", "E all", "E"],
+    SORT,
     FILTER,
     ["t flat/tree", "t flat/tree", "t"],
-    FREEZE,
     PERCENT,
+    COLUMNS,
+    EXPLAIN,
   ],
-  risk: [VIEWS, MOVE, ["Enter positions", "Enter", ""], FILTER, ACCOUNT, PERCENT, FREEZE],
-  limits: [VIEWS, MOVE, ["a acknowledge", "a ack", "a ack"], ["u take back", "u take back", "u"], [
-    "o only open",
-    "o only open",
-    "o",
-  ], FILTER],
-  signals: [
+  risk: [
+    VIEWS,
+    ["[ ] shock set", "[ ] shocks", "[ ]"],
+    ["v vol rows", "v vol", "v"],
+    ["b by beta", "b beta", "b"],
+    ["Enter positions", "Enter", ""],
+    PERCENT,
+    ACCOUNT,
+    FREEZE,
+    SORT,
+  ],
+  limits: [VIEWS, MOVE, ACKNOWLEDGE, TAKE_BACK, NOTE, HISTORY, ["o only open", "o only open", "o"], DETAIL, FILTER],
+  signals: [VIEWS, MOVE, ACKNOWLEDGE, NOTE, EXPLAIN, ["o only new", "o only new", "o"], DETAIL, FILTER, TAKE_BACK],
+  quality: [
     VIEWS,
     MOVE,
-    ["a acknowledge", "a ack", "a ack"],
-    ["u take back", "u take back", "u"],
-    ["o only new", "o only new", "o"],
+    ["Enter all fields", "Enter", ""],
+    ["r resubscribe row", "r resubscribe", ""],
+    ONLY,
     FILTER,
+    ACCOUNT,
     FREEZE,
   ],
-  quality: [VIEWS, MOVE, ["o only problems", "o problems", "o"], FILTER, ACCOUNT, FREEZE],
   health: [
     VIEWS,
     ["l level", "l level", "l"],
