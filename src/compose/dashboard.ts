@@ -51,11 +51,12 @@ export function dashboardViewer(needs: DashboardNeeds): Viewer {
     onTakeBack: (id) => monitor.takeBack(id),
     onAccount: (account) => monitor.showAccount(account),
     onFeed: (ask) => ask.kind === "reconnect" ? feedRequests.reconnect() : feedRequests.resubscribe(ask.instrument),
+    onHistory: (subject) => day.historyOf(subject),
     earlier: {
       points: read.then(() => day.points),
       everyMs: settings.snapshots.riskIntervalSec * 1000,
     },
-    record: { log: () => log.tail() },
+    record: { log: () => log.tail(), transitions: () => day.transitions },
     onQuit: quit,
     onTrouble: (fault) => log.write("ERROR", "SYSTEM", `Cannot draw the dashboard: ${String(fault)}`),
   });

@@ -31,6 +31,6 @@ Deno.bench("a Health frame at 120 by 60 with a log of 500 lines that moves (budg
     size: { columns: 120, rows: 60 },
     now: DEMO_NOW,
     look: DEMO_LOOK,
-    record: { log: () => lines },
+    record: { log: () => lines, transitions: null },
   }));
 });

@@ -1,5 +1,9 @@
 /** What the program of the demo screens remembers of the morning. */
+import type { BreachTransition, TransitionKind } from "../../src/domain/limits/breach_transition.ts";
 import type { LogCategory, LogData, LogLevel, LogLine } from "../../src/application/ports/log.ts";
+
+const GROSS = "max_total_gross_notional";
+const MARGIN = "max_margin_utilization";
 
 type Written = readonly [clock: string, LogLevel, LogCategory, message: string, data?: LogData];
 
@@ -43,4 +47,48 @@ export function manyLines(count: number, first = 1): readonly LogLine[] {
     message: `line ${first + index}`,
     data: {},
   }));
+}
+
+/** The morning's transitions, as the drawing of the limits view has them. */
+export const DEMO_TRANSITIONS: readonly BreachTransition[] = [
+  step("09:46:30", "opened", "ok", "soft", GROSS, "Gross exposure 4.80 M is 80 % of its 6.00 M limit"),
+  step("09:52:07", "opened", "ok", "soft", MARGIN, "Margin used 48.1 % is 80 % of its 60.0 % limit"),
+  step(
+    "09:58:02",
+    "acknowledged",
+    "open",
+    "acknowledged",
+    MARGIN,
+    "Margin used acknowledged by ops: cut ES put after 11:00",
+  ),
+  step(
+    "10:12:40",
+    "cleared",
+    "soft",
+    "cleared",
+    GROSS,
+    "Gross exposure cleared at 78.3 % of its 6.00 M limit after 26m10s",
+  ),
+  step(
+    "10:28:31",
+    "raised",
+    "soft",
+    "hard",
+    "max_per_underlying_notional:TSLA",
+    "TSLA exposure 1.62 M is 108 % of its 1.50 M limit",
+  ),
+];
+
+function step(
+  clock: string,
+  kind: TransitionKind,
+  from: BreachTransition["from"],
+  to: BreachTransition["to"],
+  id: string,
+  message: string,
+): BreachTransition {
+  const at = Date.parse(`2026-11-20T${clock}-05:00`);
+  const [rule = id, scope = null] = id.split(":");
+  const severity = to === "hard" ? "hard" : "soft";
+  return { id, rule, scope, kind, from, to, severity, at, value: null, limit: null, utilization: null, message };
 }

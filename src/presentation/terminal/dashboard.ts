@@ -26,6 +26,7 @@ import { limits } from "./views/limits.ts";
 import { positions } from "./views/positions.ts";
 import { quality } from "./views/quality.ts";
 import { risk } from "./views/risk.ts";
+import { drawRowHistory } from "./views/row_history.ts";
 import { signals } from "./views/signals.ts";
 import { summary } from "./views/summary.ts";
 import { drawWaiting, isReplaced } from "./views/waiting.ts";
@@ -111,7 +112,7 @@ function draw(frame: Frame, context: ViewContext): void {
     return;
   }
   const summaryShown = context.view.active === "summary";
-  const covered = context.view.help;
+  const covered = context.view.help || context.view.history !== null;
   const panel = covered ? null : openPanel(context);
   const plain = !covered && panel === null && !isReplaced(context);
   if (summaryShown && plain && !hasPanels(context.size)) {
@@ -124,6 +125,7 @@ function draw(frame: Frame, context: ViewContext): void {
   const bottom = height - ROWS_BELOW;
   let place = "";
   if (context.view.help) drawHelp(frame, ROWS_ABOVE, bottom, context);
+  else if (drawRowHistory(frame, ROWS_ABOVE, bottom, context)) place = "";
   else if (isReplaced(context)) drawWaiting(frame, ROWS_ABOVE, bottom, context);
   else place = drawView(frame, bottom, context, panel);
   drawStatusRow(frame, height - 2, context, { place, sorting: VIEWS[context.view.active].sorting(context) });

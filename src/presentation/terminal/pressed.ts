@@ -6,7 +6,7 @@ import { filterFault } from "./filter.ts";
 import { whyDead } from "./key_list.ts";
 import type { Key, KeyName } from "./keys.ts";
 import { detailKey, rowPanelKey } from "./row_panel_keys.ts";
-import { inRecordPrompt, recordClosed, recordEntered, recordKey, recordMoved } from "./record_keys.ts";
+import { inHistory, inRecordPrompt, recordClosed, recordEntered, recordKey, recordMoved } from "./record_keys.ts";
 import { groupKeys, isGroupKey, rowOfName } from "./position_rows.ts";
 import { tableKey } from "./sort_keys.ts";
 import { type TableState, VIEW_IDS, type ViewId, type ViewState } from "./view_state.ts";
@@ -25,6 +25,7 @@ export function pressed(input: DashboardInput, key: Key): Pressed {
   if (view.prompt !== null) return inPrompt(input, key);
   if (view.help) return inHelp(view, key);
   if (key.kind === "text" && key.text === "q") return acting(view, { kind: "quit" });
+  if (view.history !== null) return inHistory(view, key);
   const context = contextOf(input);
   if (context === null) return quiet(view);
   if (key.kind === "named") return named(context, key.name);

@@ -1,16 +1,22 @@
-/** Keys of the program's log and of the feed, and what they do to the view. */
+/** Keys of the program's log, of a row's history, of the shocks and of the feed, and what they do to the view. */
+import type { HistorySubject } from "../../application/day_record.ts";
+import { SHOCK_SETS, type ShockChoice, type VolRows } from "../../application/shock_sets.ts";
 import type { LogLine } from "../../application/ports/log.ts";
 import type { PositionView } from "../../domain/risk/snapshot.ts";
 import { contractName } from "../format.ts";
 import { dead, type Pressed, quiet } from "./answer.ts";
 import type { ViewContext } from "./context.ts";
+import { selectedKey } from "./dashboard.ts";
 import type { Key } from "./keys.ts";
 import { linesInSight, LOG_LEVELS, logKey, logRows, selectedLine } from "./log_rows.ts";
-import { positionRows } from "./position_rows.ts";
-import { qualityRows } from "./quality_rows.ts";
+import { longLimitName } from "./limit_text.ts";
+import { type SelectedRow, selectedRow } from "./selected_row.ts";
 import type { FeedRequest, LogChoice, Prompt, ViewState } from "./view_state.ts";
 
-export type RecordAction = { readonly kind: "feed"; readonly request: FeedRequest };
+export type RecordAction =
+  | { readonly kind: "feed"; readonly request: FeedRequest }
+  /** The day's history of a row is wanted: `view.history` waits for the answer. */
+  | { readonly kind: "history"; readonly subject: HistorySubject };
 
 type RecordPrompt = Extract<Prompt, { readonly kind: "search" | "feed" }>;
 
@@ -31,9 +37,28 @@ export function recordKey(context: ViewContext, text: string): Pressed | null {
       return inLog ? quiet(following(context)) : dead(context, "f works in 7 Health");
     case "r":
       return asking(context);
+    case "h":
+      return openingHistory(context);
+    case "[":
+      return shocked(context, { set: (view.shocks.set + SHOCK_SETS.length - 1) % SHOCK_SETS.length });
+    case "]":
+      return shocked(context, { set: (view.shocks.set + 1) % SHOCK_SETS.length });
+    case "v":
+      return shocked(context, { vol: NEXT_VOL[view.shocks.vol] });
+    case "b":
+      return shocked(context, { byBeta: !view.shocks.byBeta });
     default:
       return null;
   }
+}
+
+const NEXT_VOL: Readonly<Record<VolRows, VolRows>> = { flat: "points", points: "relative", relative: "flat" };
+
+/** Other shocks in 3 Risk, the only view that shows them. */
+function shocked(context: ViewContext, change: Partial<ShockChoice>): Pressed {
+  const { view } = context;
+  if (view.active !== "risk") return dead(context, "[ ] v b choose the shocks of 3 Risk");
+  return quiet({ ...view, shocks: { ...view.shocks, ...change } });
 }
 
 /** `r` asks before it touches the feed: for the selected row's line where a row has one, in 7 for the connection. */
@@ -49,17 +74,61 @@ function asking(context: ViewContext): Pressed {
 
 /** The contract of the selected row; null: the row is none; `elsewhere`: the view has no such rows. */
 function instrumentOfRow(context: ViewContext): PositionView | null | "elsewhere" {
+  if (context.view.active !== "positions" && context.view.active !== "quality") return "elsewhere";
+  const row = rowUnderCursor(context);
+  return row?.kind === "position" ? row.position : null;
+}
+
+/** `h` opens the day's history of the selected row, which comes when it has been read. */
+function openingHistory(context: ViewContext): Pressed {
   const { view } = context;
-  const selected = view.tables[view.active].selected;
-  if (view.active === "positions") {
-    const rows = positionRows(context);
-    const row = rows.find(({ key }) => key === selected) ?? rows[0];
-    return row?.kind === "position" ? row.position : null;
+  const row = rowUnderCursor(context);
+  const found = row === undefined ? null : subjectOf(row, context);
+  if (found === null) {
+    return dead(context, view.active === "health" ? "h works in 1 to 6" : "this row has no history of its own");
   }
-  if (view.active !== "quality") return "elsewhere";
-  const { flagged, reconciliation } = qualityRows(context);
-  if (reconciliation.some(({ key }) => key === selected)) return null;
-  return (flagged.find(({ key }) => key === selected) ?? flagged[0])?.position ?? null;
+  const { subject, title } = found;
+  return { view: { ...view, history: { subject, title, answer: null } }, actions: [{ kind: "history", subject }] };
+}
+
+/** Keys while a history is shown: `h`, Enter and Esc close it. */
+export function inHistory(view: ViewState, key: Key): Pressed {
+  const closes = key.kind === "named"
+    ? key.name === "escape" || key.name === "enter"
+    : key.kind === "text" && key.text === "h";
+  return quiet(closes ? { ...view, history: null } : view);
+}
+
+function subjectOf(
+  row: SelectedRow,
+  { look }: ViewContext,
+): { readonly subject: HistorySubject; readonly title: string } | null {
+  switch (row.kind) {
+    case "position":
+      return { subject: { kind: "contract", contract: row.position }, title: contractName(row.position) };
+    case "name":
+      return row.name.key === null
+        ? null
+        : { subject: { kind: "name", underlying: row.name.key }, title: `all of ${row.name.label}` };
+    case "strategy":
+      return {
+        subject: { kind: "name", underlying: row.strategy.underlying },
+        title: `all of ${row.strategy.underlying}`,
+      };
+    case "limit":
+      return { subject: { kind: "breach", id: row.limit.id }, title: longLimitName(row.limit, look) };
+    case "signal":
+      return row.row.kind === "signal"
+        ? null
+        : { subject: { kind: "breach", id: row.row.breach.id }, title: longLimitName(row.row.breach, look) };
+    case "reconciliation":
+      return null;
+  }
+}
+
+function rowUnderCursor(context: ViewContext): SelectedRow | undefined {
+  const key = selectedKey(context);
+  return key === null ? undefined : selectedRow(context, key);
 }
 
 /** Typing into a search, or the answer to a question. */

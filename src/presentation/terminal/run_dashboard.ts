@@ -2,7 +2,7 @@
  * Keeps a terminal showing the newest snapshot: at most so many frames a second, none when nothing changed, and none
  * while the terminal still takes the last one.
  */
-import type { DayPoint } from "../../application/day_record.ts";
+import type { DayPoint, HistorySubject, RowHistory } from "../../application/day_record.ts";
 import type { FeedAnswer } from "../../application/ports/feed.ts";
 import type { ColumnChoice } from "../../application/dashboard_columns.ts";
 import type { Clock } from "../../application/ports/clock.ts";
@@ -47,6 +47,8 @@ export interface DashboardParts {
   readonly onAccount: (account: string | null) => void;
   /** A line or the connection is to be made anew; the person was asked, and is told what came of it. */
   readonly onFeed?: (request: FeedRequest) => FeedAnswer;
+  /** Reads what happened to a row today. The dashboard does not wait for it. */
+  readonly onHistory?: (subject: HistorySubject) => Promise<RowHistory>;
   /** Points of earlier today for the sparklines, once they are read, and how far apart they are. */
   readonly earlier?: { readonly points: Promise<readonly DayPoint[]>; readonly everyMs: number };
   /** What the program remembers beside the snapshot; left out: nothing. */
@@ -198,6 +200,7 @@ class Dashboard implements RunningDashboard {
     else if (action.kind === "takeBack") onTakeBack(action.breachId);
     else if (action.kind === "redraw") this.#writer.invalidate();
     else if (action.kind === "feed") this.#askFeed(action.request);
+    else if (action.kind === "history") this.#readHistory(action.subject);
     else {
       this.#themeName = THEMES[(THEMES.indexOf(this.#themeName) + 1) % THEMES.length] ?? "safe";
       this.#writer.invalidate(this.#theme());
@@ -210,6 +213,17 @@ class Dashboard implements RunningDashboard {
     const answer = this.#parts.onFeed?.(request) ?? { done: false, words: "there is no feed to ask" };
     const what = request.kind === "reconnect" ? "Reconnect" : request.label;
     this.#view = { ...this.#view, toast: { text: `${what}: ${answer.words}`, until: this.#parts.clock.now() + 4_000 } };
+  }
+
+  /** The answer may come when the person has long looked elsewhere. */
+  #readHistory(subject: HistorySubject): void {
+    const answered = this.#parts.onHistory?.(subject) ?? Promise.resolve<RowHistory>({ status: "not kept" });
+    answered.then((answer) => {
+      const { history } = this.#view;
+      if (this.#stopped || history?.subject !== subject) return;
+      this.#view = { ...this.#view, history: { ...history, answer } };
+      this.#changed();
+    }).catch(this.#parts.onTrouble);
   }
 
   #learnBackground(reply: string): void {

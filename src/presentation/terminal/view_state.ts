@@ -1,4 +1,6 @@
 /** What the person at the screen has chosen: everything that decides a frame beside the snapshot and the clock. */
+import type { HistorySubject, RowHistory } from "../../application/day_record.ts";
+import { CONFIGURED_SHOCKS, type ShockChoice } from "../../application/shock_sets.ts";
 import type { LogLevel } from "../../application/ports/log.ts";
 import type { KeyFields } from "../../domain/instrument.ts";
 import type { EpochMs } from "../../domain/time.ts";
@@ -39,6 +41,14 @@ export type Prompt =
 export type FeedRequest =
   | { readonly kind: "resubscribe"; readonly instrument: KeyFields; readonly label: string }
   | { readonly kind: "reconnect" };
+
+/** The day's history of one row, on the screen. */
+export interface OpenedHistory {
+  readonly subject: HistorySubject;
+  readonly title: string;
+  /** Null while it is being read. */
+  readonly answer: RowHistory | null;
+}
 
 /** Which lines of the program's log are shown, and how. */
 export interface LogChoice {
@@ -81,6 +91,9 @@ export interface ViewState {
   /** Rows without a problem or an open breach are left out. */
   readonly onlyProblems: boolean;
   readonly log: LogChoice;
+  readonly history: OpenedHistory | null;
+  /** The shocks that 3 Risk shows. */
+  readonly shocks: ShockChoice;
 }
 
 const FIRST_ROW: TableState = { selected: null, top: 0, sort: null, columns: "standard" };
@@ -112,4 +125,6 @@ export const INITIAL_VIEW: ViewState = {
   tree: true,
   onlyProblems: false,
   log: { level: "INFO", follow: true, search: "", full: false },
+  history: null,
+  shocks: CONFIGURED_SHOCKS,
 };

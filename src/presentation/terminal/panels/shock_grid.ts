@@ -1,39 +1,38 @@
 /** What shocks would do to the book: moves of the spot across, volatility and days down, the worst cell in brackets. */
-import type { ScenarioView } from "../../../domain/risk/snapshot.ts";
+import { shockedBook } from "../../../application/shock_sets.ts";
+import type { GridCell, VolMove } from "../../../domain/risk/scenario_grid.ts";
 import { type Area, liveMark, type ViewContext } from "../context.ts";
 import { cut, type Frame, widthOf } from "../frame.ts";
 import { inPercent } from "../percent_of_net.ts";
 import { BOLD, Role } from "../style.ts";
 import { signStyle } from "../table.ts";
 
-interface Row {
-  readonly volShock: number;
-  readonly days: number;
-}
+type Row = Pick<GridCell, "vol" | "days">;
 
 interface Grid {
   /** Moves of the spot, the largest fall first. */
   readonly spots: readonly number[];
   /** Days ascending, volatility ascending within them. */
   readonly rows: readonly Row[];
-  readonly cells: ReadonlyMap<string, ScenarioView>;
+  readonly cells: ReadonlyMap<string, GridCell>;
   /** The largest loss; null when nothing loses. */
-  readonly worst: ScenarioView | null;
+  readonly worst: GridCell | null;
 }
 
 /** Rows that the grid wants: headings, one for each volatility and day, and the worst named. */
-export function gridRows({ snapshot }: ViewContext): number {
-  return snapshot.scenarios.length === 0 ? 1 : gridOf(snapshot.scenarios).rows.length + 2;
+export function gridRows(context: ViewContext): number {
+  const cells = cellsOf(context);
+  return cells.length === 0 ? 1 : gridOf(cells).rows.length + 2;
 }
 
 export function drawGrid(frame: Frame, area: Area, context: ViewContext): void {
   if (area.height <= 0) return;
-  const { snapshot } = context;
-  if (snapshot.scenarios.length === 0) {
+  const cells = cellsOf(context);
+  if (cells.length === 0) {
     frame.put(area.top, area.left + 1, cut("No shocks are set.", area.width - 1), Role.quiet);
     return;
   }
-  const grid = gridOf(snapshot.scenarios);
+  const grid = gridOf(cells);
   const label = labelWidth(context, grid);
   const { spots, width } = columnsOf(context, grid, area.width - label);
   const end = (index: number): number => area.left + label + (index + 1) * width - 1;
@@ -42,11 +41,11 @@ export function drawGrid(frame: Frame, area: Area, context: ViewContext): void {
     frame.putEnding(area.top, end(index), spotWords(spot, context), Role.quiet);
   }
   const shown = grid.rows.slice(0, Math.max(0, area.height - (area.height > 2 ? 2 : 1)));
-  for (const [line, { volShock, days }] of shown.entries()) {
+  for (const [line, { vol, days }] of shown.entries()) {
     const row = area.top + 1 + line;
-    frame.put(row, area.left + 1, cut(rowWords({ volShock, days }, context), label - 1));
+    frame.put(row, area.left + 1, cut(rowWords({ vol, days }, context), label - 1));
     for (const [index, spot] of spots.entries()) {
-      const cell = grid.cells.get(keyOf(spot, volShock, days));
+      const cell = grid.cells.get(keyOf(spot, vol, days));
       if (cell === undefined) continue;
       const { text, mark } = amount(context, cell, width - 2);
       const worst = cell === grid.worst;
@@ -63,34 +62,40 @@ export function drawGrid(frame: Frame, area: Area, context: ViewContext): void {
 
 /** How many moves of the spot a width has no room for. */
 export function hiddenMoves(context: ViewContext, width: number): number {
-  const grid = gridOf(context.snapshot.scenarios);
+  const grid = gridOf(cellsOf(context));
   return grid.spots.length - columnsOf(context, grid, width - labelWidth(context, grid)).spots.length;
 }
 
-function gridOf(scenarios: readonly ScenarioView[]): Grid {
-  const cells = new Map<string, ScenarioView>();
+/** Of the configured shocks, or of what was chosen instead. */
+function cellsOf({ snapshot, view }: ViewContext): readonly GridCell[] {
+  return shockedBook(snapshot, view.shocks);
+}
+
+function gridOf(shocked: readonly GridCell[]): Grid {
+  const cells = new Map<string, GridCell>();
   const rows = new Map<string, Row>();
   const spots = new Set<number>();
-  let worst: ScenarioView | null = null;
-  for (const one of scenarios) {
-    const { spotShock, volShock, days, pnl } = one;
-    const key = keyOf(spotShock, volShock, days);
+  let worst: GridCell | null = null;
+  for (const one of shocked) {
+    const { spot, vol, days, pnl } = one;
+    const key = keyOf(spot, vol, days);
     // Of two shocks with the same numbers the first one stands in the grid.
     if (!cells.has(key)) cells.set(key, one);
-    rows.set(`${volShock} ${days}`, { volShock, days });
-    spots.add(spotShock);
+    rows.set(keyOf(0, vol, days), { vol, days });
+    spots.add(spot);
     if (pnl !== null && pnl < 0 && pnl < (worst?.pnl ?? 0)) worst = one;
   }
   return {
     spots: [...spots].sort((a, b) => a - b),
-    rows: [...rows.values()].sort((a, b) => a.days - b.days || a.volShock - b.volShock),
+    rows: [...rows.values()].sort((a, b) => a.days - b.days || a.vol.value - b.vol.value),
     cells,
     worst,
   };
 }
 
-function keyOf(spotShock: number, volShock: number, days: number): string {
-  return `${spotShock} ${volShock} ${days}`;
+function keyOf(spot: number, vol: VolMove, days: number): string {
+  // A volatility that stays is the same in either unit.
+  return `${spot} ${vol.value === 0 ? "" : vol.kind} ${vol.value} ${days}`;
 }
 
 function labelWidth(context: ViewContext, { rows }: Grid): number {
@@ -115,11 +120,11 @@ function columnsOf(
 /** ` -183.8Kx`. */
 const SHORT = 9;
 
-function fullAmount(context: ViewContext, { pnl }: ScenarioView): string {
+function fullAmount(context: ViewContext, { pnl }: GridCell): string {
   return (pnl === null ? undefined : inPercent(context, pnl)) ?? context.look.format.signed(pnl);
 }
 
-function amount(context: ViewContext, one: ScenarioView, room: number): { text: string; mark: string } {
+function amount(context: ViewContext, one: GridCell, room: number): { text: string; mark: string } {
   const full = fullAmount(context, one);
   const short = `${(one.pnl ?? 0) > 0 ? "+" : ""}${context.look.format.short(one.pnl)}`;
   const text = widthOf(full) <= room ? full : short;
@@ -132,11 +137,13 @@ function spotWords(spot: number, { look: { format } }: ViewContext): string {
   return format.signedPercent(spot, isWhole(spot * 100) ? 0 : 1);
 }
 
-/** `-5 pt`, `flat`, `flat, 5 d`. */
-function rowWords({ volShock, days }: Row, { look: { format } }: ViewContext): string {
-  const points = format.decimals(volShock * 100, isWhole(volShock * 100) ? 0 : 1);
-  const vol = volShock === 0 ? "flat" : `${volShock > 0 ? "+" : ""}${points} pt`;
-  return days === 0 ? vol : `${vol}, ${format.decimals(days, 0)} d`;
+/** `-5 pt`, `+20 %`, `flat`, `flat, 5 d`. */
+function rowWords({ vol, days }: Row, { look: { format } }: ViewContext): string {
+  const hundredths = vol.value * 100;
+  const amount = format.decimals(hundredths, isWhole(hundredths) ? 0 : 1);
+  const unit = vol.kind === "points" ? "pt" : "%";
+  const moved = vol.value === 0 ? "flat" : `${vol.value > 0 ? "+" : ""}${amount} ${unit}`;
+  return days === 0 ? moved : `${moved}, ${format.decimals(days, 0)} d`;
 }
 
 function isWhole(value: number): boolean {
@@ -147,13 +154,13 @@ function isWhole(value: number): boolean {
 function worstWords(context: ViewContext, { worst }: Grid): string {
   const { look: { format }, snapshot } = context;
   if (worst === null || worst.pnl === null) {
-    return snapshot.scenarios.every(({ pnl }) => pnl === null) ? "No shock is known yet" : "No shock loses";
+    return cellsOf(context).every(({ pnl }) => pnl === null) ? "No shock is known yet" : "No shock loses";
   }
   const { netLiquidation } = snapshot.portfolio;
   const share = netLiquidation === null || netLiquidation <= 0
     ? ""
     : `, ${format.signedPercent(worst.pnl / netLiquidation, 1)} of net liq`;
-  const move = worst.spotShock === 0 ? "spot unchanged" : `spot ${spotWords(worst.spotShock, context)}`;
+  const move = worst.spot === 0 ? "spot unchanged" : `spot ${spotWords(worst.spot, context)}`;
   const mark = liveMark(context, worst.excluded > 0 ? "x" : "", worst.pnl);
   const out = worst.excluded > 0 ? `; leaves out ${worst.excluded}` : "";
   return `[worst] ${move}, vol ${rowWords(worst, context)} = ${format.signed(worst.pnl)}${mark}${share}${out}`;

@@ -3,11 +3,12 @@ import type { BreachView, LimitView } from "../../../domain/risk/snapshot.ts";
 import { age } from "../../format.ts";
 import { liveMark, type ViewContext } from "../context.ts";
 import { parseFilter } from "../filter.ts";
-import { cut, type Frame } from "../frame.ts";
+import { cut, type Frame, wrapped } from "../frame.ts";
 import { limitBar, rangeBar } from "../glyphs.ts";
 import { limitBound, limitMark, longLimitName, STATE_WORDS, worstFirst } from "../limit_text.ts";
 import { stateStyle } from "../panels/limits.ts";
 import { drawTitles } from "../panels/titles.ts";
+import { drawToday, todayRows } from "../panels/today.ts";
 import { inChosenOrder, type Sorting, type SortValue } from "../row_order.ts";
 import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
 import { Role } from "../style.ts";
@@ -32,8 +33,8 @@ export const limits: View = {
       },
     });
     const row = top + 2 + Math.min(body, visible.length);
-    frame.put(row, 1, cut(NOTES, frame.width - 2), Role.quiet);
-    if (!context.view.zoomed) drawBreaches(frame, row + 1, bottom, context);
+    frame.put(row, 1, notes(frame.width - 2), Role.quiet);
+    if (!context.view.zoomed) drawToday(frame, drawBreaches(frame, row + 1, bottom, context), bottom, context);
     return inSight(first, last, rows.length, context.look.format);
   },
   rowKeys: (context) => shownLimits(context).map(keyOf),
@@ -49,13 +50,25 @@ export const limits: View = {
 /** The column that the limits' own order, the worst first, shows in. */
 const OWN_COLUMN = "used";
 
-const NOTES = "x judged on a partial total   s with a stale mark   m partly modelled   Room: left to the hard limit";
+const NOTES = [
+  "x judged on a partial total",
+  "s with a stale mark",
+  "m partly modelled",
+  "Room: left to the hard limit",
+];
+
+/** As many of them as there is room for. */
+function notes(width: number): string {
+  return NOTES.filter((_, index) => NOTES.slice(0, index + 1).join(GAP).length <= width).join(GAP);
+}
+
+const GAP = "   ";
 
 /** Rows for limits: what the breaches under them leave, at least five. */
 function limitRows(context: ViewContext, height: number): number {
   if (context.view.zoomed) return Math.max(1, height - 3);
   const breaches = context.newest.breaches.length;
-  const below = 1 + (breaches === 0 ? 2 : Math.min(breaches * 2, 8));
+  const below = 1 + (breaches === 0 ? 2 : Math.min(breaches * 2, 8)) + todayRows(context, height);
   return Math.max(Math.min(5, height - 3), Math.min(shownLimits(context).length, height - 3 - below));
 }
 
@@ -211,29 +224,36 @@ function roomOf({ value, limit, low, high }: LimitView): number | null {
   return low !== null && high !== null ? Math.min(high - value, value - low) : null;
 }
 
-function drawBreaches(frame: Frame, top: number, bottom: number, context: ViewContext): void {
-  if (top >= bottom) return;
+/** Gives the row after the last. */
+function drawBreaches(frame: Frame, top: number, bottom: number, context: ViewContext): number {
+  if (top >= bottom) return top;
   const { newest, look, now } = context;
   const { format } = look;
   drawTitles(frame, top, 0, [{ wall: -1, title: "Open breaches" }]);
   const open = [...newest.breaches].sort((a, b) => RANK[a.severity] - RANK[b.severity] || (a.since < b.since ? 1 : -1));
   if (open.length === 0 && top + 1 < bottom) frame.put(top + 1, 1, "None.");
-  let row = top + 1;
+  let row = top + (open.length === 0 ? 2 : 1);
   for (const breach of open) {
-    if (row >= bottom) return;
+    if (row >= bottom) return row;
     const since = Date.parse(breach.since);
     const by = breach.acknowledgedAt === null
       ? ""
       : ` by ${breach.acknowledgedBy ?? "?"} ${format.clock(Date.parse(breach.acknowledgedAt))}`;
     frame.put(row, 1, STATE_WORDS[breach.severity], breach.severity === "hard" ? Role.hard : Role.soft);
     frame.put(row, 7, `${format.clock(since)}  ${age(now - since)}`);
-    frame.put(row, 25, breach.state);
-    frame.put(row, 39, cut(breach.message + by, frame.width - 40));
-    row++;
+    // How far it went is what matters: where the screen is narrow, the state gives way to its three letters.
+    const narrow = frame.width < 100;
+    const left = narrow ? 29 : 39;
+    frame.put(row, 25, narrow ? SHORT_STATE[breach.state] : breach.state);
+    const lines = wrapped(breach.message + by, frame.width - left - 1).slice(0, bottom - row);
+    for (const line of lines) frame.put(row++, left, line);
     if (breach.note !== null && breach.note !== "" && row < bottom) {
-      frame.put(row++, 39, cut(`note: ${breach.note}`, frame.width - 40), Role.quiet);
+      frame.put(row++, left, cut(`note: ${breach.note}`, frame.width - left - 1), Role.quiet);
     }
   }
+  return row;
 }
 
 const RANK = { hard: 0, unknown: 1, soft: 2 } as const;
+/** As the signals view has them. */
+const SHORT_STATE = { open: "NEW", acknowledged: "ACK", escalated: "ESC" } as const;

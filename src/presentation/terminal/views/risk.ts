@@ -1,4 +1,5 @@
 /** View 3: when risk expires, what shocks would do, and which names the greeks are in. */
+import { isConfigured, SHOCK_SETS } from "../../../application/shock_sets.ts";
 import { count } from "../../format.ts";
 import { shownAccount, type ViewContext } from "../context.ts";
 import { nameRows, totalRows } from "../name_rows.ts";
@@ -72,9 +73,12 @@ function ladderTitle(context: ViewContext): string {
 
 function gridTitle(context: ViewContext, width: number): string {
   const { view, snapshot } = context;
-  const taylor = (snapshot.quality.flags.TAYLOR ?? 0) > 0 ? ", by delta, gamma, vega" : "";
+  const { set, byBeta } = view.shocks;
+  const chosen = !isConfigured(view.shocks);
+  const taylor = chosen || (snapshot.quality.flags.TAYLOR ?? 0) > 0 ? ", by delta, gamma, vega" : "";
   const whole = view.account === null ? "" : ", whole book";
   const hidden = hiddenMoves(context, width);
   const more = hidden > 0 ? `, ${count(hidden, "smaller move")} left out` : "";
-  return `Scenario P&L${taylor}${whole}${view.percent ? ", % of net liq" : ""}${more}`;
+  const name = set === 0 ? "" : ` of ${SHOCK_SETS[set]?.name ?? "other"} moves`;
+  return `Scenario P&L${name}${byBeta ? ", each name by its beta" : ""}${taylor}${whole}${view.percent ? ", % of net liq" : ""}${more}`;
 }

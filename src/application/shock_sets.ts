@@ -1,0 +1,80 @@
+/**
+ * The moves that a screen can be asked to show: sets of spot moves, with volatility flat, in points or relative to each
+ * option's own, and the same for all names or scaled by their beta. By delta, gamma, vega and theta alone, as
+ * `scenario_grid.ts` has it: a large move's number is rough.
+ */
+import { type GridCell, scenarioGrid, type VolMove } from "../domain/risk/scenario_grid.ts";
+import type { RiskSnapshot, ScenarioView } from "../domain/risk/snapshot.ts";
+
+/** `flat`: as configured. */
+export type VolRows = "flat" | "points" | "relative";
+
+export interface ShockChoice {
+  /** Index in `SHOCK_SETS`. */
+  readonly set: number;
+  readonly vol: VolRows;
+  /** Each name moves by the spot's move times its beta. */
+  readonly byBeta: boolean;
+}
+
+export interface ShockSet {
+  readonly name: string;
+  /** Fractions; null: those of the configured shocks. */
+  readonly spots: readonly number[] | null;
+}
+
+export const SHOCK_SETS: readonly ShockSet[] = [
+  { name: "configured", spots: null },
+  { name: "small", spots: [-0.02, -0.015, -0.01, -0.005, 0.005, 0.01, 0.015, 0.02] },
+  { name: "large", spots: [-0.3, -0.2, -0.15, -0.1, 0.1, 0.15, 0.2, 0.3] },
+];
+
+export const CONFIGURED_SHOCKS: ShockChoice = { set: 0, vol: "flat", byBeta: false };
+
+const FLAT: VolMove = { kind: "points", value: 0 };
+const VOLS: Readonly<Record<VolRows, readonly VolMove[]>> = {
+  flat: [FLAT],
+  points: [-0.05, 0, 0.05, 0.1].map((value) => ({ kind: "points", value })),
+  relative: [-0.2, 0, 0.2, 0.5].map((value) => ({ kind: "relative", value })),
+};
+/** One row of what time alone does stands under those in points. */
+const DAYS_FORWARD = 5;
+
+/**
+ * What the chosen moves would do to the book of the snapshot, in any order; empty when no move is set. Computed once for a
+ * snapshot and a choice; what is configured is in the snapshot already.
+ */
+export function shockedBook(snapshot: RiskSnapshot, choice: ShockChoice): readonly GridCell[] {
+  const known = remembered.get(snapshot);
+  const same = known !== undefined && known.choice.set === choice.set && known.choice.vol === choice.vol &&
+    known.choice.byBeta === choice.byBeta;
+  if (same) return known.cells;
+  const cells = isConfigured(choice) ? snapshot.scenarios.map(cellOf) : computed(snapshot, choice);
+  remembered.set(snapshot, { choice, cells });
+  return cells;
+}
+
+const remembered = new WeakMap<RiskSnapshot, { readonly choice: ShockChoice; readonly cells: readonly GridCell[] }>();
+
+export function isConfigured({ set, vol, byBeta }: ShockChoice): boolean {
+  return set === 0 && vol === "flat" && !byBeta;
+}
+
+function cellOf({ spotShock, volShock, days, pnl, excluded }: ScenarioView): GridCell {
+  return { spot: spotShock, vol: { kind: "points", value: volShock }, days, pnl, excluded };
+}
+
+function computed(snapshot: RiskSnapshot, { set, vol, byBeta }: ShockChoice): readonly GridCell[] {
+  const spots = SHOCK_SETS[set]?.spots ?? [...new Set(snapshot.scenarios.map(({ spotShock }) => spotShock))];
+  if (spots.length === 0) return [];
+  const { scenarios } = snapshot;
+  // Where the whole book is not known, no configured shock is either.
+  const bookKnown = scenarios.length === 0 || scenarios.some(({ pnl }) => pnl !== null);
+  const grid = (vols: readonly VolMove[], days: number, moves: readonly number[]): readonly GridCell[] =>
+    scenarioGrid(snapshot, { spots: moves, vols, days: [days], byBeta, account: null, includes: null, bookKnown })
+      .cells;
+  if (vol === "flat") return grid(VOLS.flat, 0, spots);
+  const withNone = [...new Set([...spots, 0])];
+  const rows = grid(VOLS[vol], 0, withNone);
+  return vol === "points" ? [...rows, ...grid([FLAT], DAYS_FORWARD, withNone)] : rows;
+}
