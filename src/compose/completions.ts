@@ -5,8 +5,10 @@ import type { Clock } from "../application/ports/clock.ts";
 import type { Printed } from "../presentation/cli/local_command.ts";
 import { loadConfiguration } from "./configuration.ts";
 
-/** Somebody waits at the prompt. */
+/** Somebody waits at the prompt: since the program was started. */
 const WITHIN_MS = 300;
+/** For whoever is asked, where the start took long. */
+const LEAST_MS = 100;
 const LOCK_WAIT_MS = 50;
 const MOST_WORDS = 2_000;
 const NOTHING: Completions = { accounts: [], symbols: [], breaches: [] };
@@ -34,11 +36,11 @@ export async function printWords(
 export async function wordsInTime(
   what: keyof Completions,
   find: (signal: AbortSignal) => Promise<Completions>,
-  clock: Pick<Clock, "after">,
+  clock: Pick<Clock, "after" | "monotonic">,
 ): Promise<string> {
   const { promise: late, resolve } = Promise.withResolvers<Completions>();
   const patience = new AbortController();
-  const cancel = clock.after(WITHIN_MS, () => {
+  const cancel = clock.after(Math.max(LEAST_MS, WITHIN_MS - clock.monotonic()), () => {
     patience.abort();
     resolve(NOTHING);
   });

@@ -1,6 +1,6 @@
 /** `apex doctor`: everything that a first run trips over. */
 import type { Conclusion, DoctorRequest } from "../application/command.ts";
-import { databaseFinding, databaseUnknown } from "../application/doctor/database.ts";
+import { databaseFinding, databaseForbidden } from "../application/doctor/database.ts";
 import { type Check, examine } from "../application/doctor/examination.ts";
 import { type Finding, skipped } from "../application/doctor/finding.ts";
 import { GATEWAY_CHECKS, gatewayFindings } from "../application/doctor/gateway.ts";
@@ -17,6 +17,7 @@ import { displayFinding, terminalFinding } from "../application/doctor/screen.ts
 import type { Clock } from "../application/ports/clock.ts";
 import type { CommandHost } from "../application/ports/host.ts";
 import type { Settings } from "../application/settings.ts";
+import { databaseHosts } from "../infrastructure/config/hosts.ts";
 import { tcpNetwork } from "../infrastructure/net/tcp.ts";
 import type { FileLog } from "../infrastructure/telemetry/log.ts";
 import { print } from "./print.ts";
@@ -90,7 +91,7 @@ function checks(
         return manualFileFinding(settings.manual.file, manualFileState(settings.manual));
       })
       : unknown("Manual positions"),
-    isKnown ? databaseCheck(settings, host, clock) : here("Database", databaseUnknown),
+    isKnown ? databaseCheck(settings, host, clock) : unknown("Database"),
     isKnown
       ? here("Flex statements", () => {
         const address = statementHost === null ? null : named(statementHost);
@@ -124,6 +125,8 @@ function databaseCheck(settings: Settings, host: CommandHost, clock: Clock): Che
     limitMs: DATABASE_WITHIN_MS,
     whenLate: "Look at the server's load and at the network between, or correct database.dsn",
     async look() {
+      const forbidden = databaseHosts(settings.database).filter((each) => !mayReach(each));
+      if (forbidden.length > 0) return [databaseForbidden(forbidden)];
       const { examineStore } = await import("../infrastructure/store/store_examination.ts");
       return [databaseFinding(await examineStore(settings.database, (path) => host.embedded(path), clock))];
     },

@@ -101,4 +101,11 @@ Deno.test("an error completes nothing, and so does a monitor that takes longer t
   assert.equal(text, null);
   await clock.advance(1);
   assert.deepEqual([text, isTold], ["", true]);
+  // Started 300 ms ago: whoever is asked still has a moment.
+  text = null;
+  wordsInTime("accounts", () => new Promise(() => {}), clock).then((words) => text = words);
+  await clock.advance(99);
+  assert.equal(text, null);
+  await clock.advance(1);
+  assert.equal(text, "");
 });

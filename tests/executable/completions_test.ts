@@ -126,12 +126,13 @@ for (const shell of ["bash", "zsh", "fish"] as const) {
       terminal.press("apex wa");
       terminal.press("Tab");
       await terminal.shows(/apex watch/);
-      terminal.press("--forma");
+      // tmux would take a word that begins with a dash for an option of its own.
+      terminal.press(" --forma");
       terminal.press("Tab");
-      await terminal.shows(/apex watch --format/);
-      terminal.press("jso");
+      await terminal.shows(/apex watch +--format/);
+      terminal.press(" jso");
       terminal.press("Tab");
-      await terminal.shows(/apex watch --format jsonl/);
+      await terminal.shows(/apex watch +--format +jsonl/);
     });
   });
 }

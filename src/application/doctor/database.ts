@@ -69,7 +69,7 @@ const REMEDIES: Readonly<Record<StoreFaultKind, string>> = {
   rejected: "Run apex db check, and keep what it says",
 };
 
-/** While the configuration cannot be read, nobody knows which. */
-export function databaseUnknown(): Finding {
-  return skipped("Database", "not known before the configuration holds");
+/** @param hosts of its servers that the executable may not reach */
+export function databaseForbidden(hosts: readonly string[]): Finding {
+  return skipped("Database", `not looked at: this executable may not reach ${hosts.join(", ")}`);
 }

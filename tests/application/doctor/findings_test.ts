@@ -1,6 +1,10 @@
 /** What the doctor says of files, addresses, the database and the screen. */
 import assert from "node:assert/strict";
-import { type DatabaseExamination, databaseFinding } from "../../../src/application/doctor/database.ts";
+import {
+  type DatabaseExamination,
+  databaseFinding,
+  databaseForbidden,
+} from "../../../src/application/doctor/database.ts";
 import {
   configurationFinding,
   dataFolderFinding,
@@ -106,6 +110,11 @@ Deno.test("pending migrations are a fault of a server, and nothing to do for the
   const file = { ...ANSWERED, description: "SQLite data/apex.db", version: "SQLite 3.49", majorVersion: null };
   assert.equal(databaseFinding({ ...file, pending: PENDING }).status, "ok");
   assert.equal(databaseFinding(ANSWERED).status, "ok");
+});
+
+Deno.test("a server that the sandbox keeps out is not blamed", () => {
+  const { status, found } = databaseForbidden(["db.corp:5432"]);
+  assert.deepEqual([status, found], ["skipped", "not looked at: this executable may not reach db.corp:5432"]);
 });
 
 Deno.test("a server that is too old, and no database at all, are said", () => {
