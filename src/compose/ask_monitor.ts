@@ -6,7 +6,8 @@ import type {
   PositionsRequest,
   StatusRequest,
 } from "../application/command.ts";
-import { askMonitor } from "../application/control/control_client.ts";
+import { askMonitor, MonitorUnreached } from "../application/control/control_client.ts";
+import type { RunningMonitor } from "../application/control/control_file.ts";
 import type { BreachAnswer, BreachesAnswer, PositionsAnswer } from "../application/control/monitor_control.ts";
 import type { MonitorStatus } from "../application/control/monitor_status.ts";
 import { ControlFault, type Method, type Params } from "../application/control/protocol.ts";
@@ -42,9 +43,14 @@ export async function askRunningMonitor(
   host: CommandHost,
   clock: Clock,
 ): Promise<Conclusion> {
-  if (request.command === "status") return await status({ request, settings, host, clock });
-  if (request.command === "positions") return await positions({ request, settings, host, clock });
-  return await breaches({ request, settings, host, clock });
+  try {
+    if (request.command === "status") return await status({ request, settings, host, clock });
+    if (request.command === "positions") return await positions({ request, settings, host, clock });
+    return await breaches({ request, settings, host, clock });
+  } catch (fault) {
+    if (host.signal.aborted) return "interrupted";
+    throw fault;
+  }
 }
 
 async function status(asked: Asked<StatusRequest>): Promise<Conclusion> {
@@ -169,15 +175,23 @@ async function printed(
 ): Promise<void> {
   if (request.watch === null) return await print(await text(historyLook(request, settings)));
   const separator = request.output === "table" ? "\n" : "";
+  let last: string | null = null;
   await printAgain(request.watch, request.forMs, host, clock, separator, async (width) => {
     try {
-      return await text(historyLook({ width }, settings));
+      return last = await text(historyLook({ width }, settings));
     } catch (fault) {
-      // Told to stop while it waited for the answer.
-      if (host.signal.aborted) return "";
-      throw fault;
+      // Told to stop while it waited: what is on the screen stays.
+      if (host.signal.aborted && last !== null) return last;
+      throw last === null ? fault : endedSince(fault, request.monitor);
     }
   });
+}
+
+/** A monitor that has answered before was not killed some time ago: it has ended just now. */
+function endedSince(fault: unknown, monitor: RunningMonitor): unknown {
+  if (!(fault instanceof MonitorUnreached) || fault.kind === "silent" || monitor.kind !== "running") return fault;
+  const { env, pid } = monitor.file;
+  return new MonitorUnreached("gone", `The monitor for ${env} (process ${pid}) has ended`, fault);
 }
 
 async function ask(

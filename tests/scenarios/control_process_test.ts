@@ -77,8 +77,15 @@ Deno.test("the file that a killed monitor left says so to who asks, and the next
     const next = await watching(folder, killed.pid);
     const status = await apex(folder, "status --format json");
     assert.equal((JSON.parse(status.stdout) as MonitorStatus).pid, next.pid);
+
+    const stopped = await shown(folder, "status --watch 0.2");
+    stopped.kill("SIGINT");
+    assert.deepEqual(await stopped.ended, { code: 0, stderr: "" });
+    const left = await shown(folder, "breaches --watch 0.2");
     next.kill("SIGTERM");
     await next.ended;
+    const { code: leftCode, stderr: leftWords } = await left.ended;
+    assert.deepEqual([leftCode, leftWords], [1, `apex: The monitor for demo (process ${next.pid}) has ended\n`]);
     assert.equal(isThere(`${folder}/${FILE}`), false);
   });
 });
@@ -115,6 +122,22 @@ async function watching(folder: string, before: number | null = null): Promise<W
   child.kill("SIGKILL");
   await ended;
   throw new Error("the monitor has not come to judge its limits");
+}
+
+/** A command that shows something again and again, and has shown it once. */
+async function shown(folder: string, line: string) {
+  const child = start(folder, line, "demo", {});
+  const reader = child.stdout.getReader();
+  assert.equal((await reader.read()).done, false);
+  const drained = (async () => {
+    while (!(await reader.read()).done);
+  })();
+  const ended = (async () => {
+    const words = await new Response(child.stderr).text();
+    await drained;
+    return { code: (await child.status).code, stderr: words };
+  })();
+  return { kill: (signal: Deno.Signal) => child.kill(signal), ended };
 }
 
 async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
