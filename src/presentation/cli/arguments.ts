@@ -70,6 +70,7 @@ const HELP_AFTER = `
 Without a command, apex watches. "apex <command> --help" shows a command's options and examples.
 
 Examples:
+  apex init; apex doctor                   a first configuration, and what stands in the way
   apex --env demo                          the dashboard on the built-in simulated gateway
   apex snapshot --format json              the book once, as JSON
   apex simulate                            a simulated TWS on 127.0.0.1:7497
