@@ -86,6 +86,31 @@ Deno.test("a backfill may reach the statement service too, where the build allow
   assert.deepEqual([demo.hosts, demo.hostsIfAllowed], [["127.0.0.1:50125"], []]);
 });
 
+const DOCTOR: Wish = { command: "doctor", output: "table", now: null, width: null, color: false };
+
+Deno.test("the doctor may reach what is configured and the usual ports of TWS, where the build allows it", () => {
+  const statementHost = "statements.example:443";
+  const here = { ...configured("dev", ["127.0.0.1:7497", "db.corp:5432"]), statementHost };
+  const settings = { ...here.settings, ibkr: { ...here.settings.ibkr, enabled: true } };
+  const launch = prepareLaunch(DOCTOR, { ...here, settings }, noPort);
+  assert.deepEqual(launch.hosts, [], "nothing that it does not start without");
+  assert.deepEqual(
+    new Set(launch.hostsIfAllowed),
+    new Set(["127.0.0.1:7497", "db.corp:5432", statementHost, "127.0.0.1:7496", "127.0.0.1:4001", "127.0.0.1:4002"]),
+  );
+  assert.deepEqual(launch.request.command === "doctor" && launch.request.hosts, ["127.0.0.1:7497", "db.corp:5432"]);
+});
+
+Deno.test("with a faulty configuration the doctor reaches nothing, in the demo its own gateway alone", () => {
+  const examined = { directory: "config", files: [], faults: ["config/base.yaml:1:1  wrong"], ignoredVariables: [] };
+  const faulty = prepareLaunch(DOCTOR, { ...configured("demo", ["127.0.0.1:7497"]), examined }, noPort);
+  assert.deepEqual([faulty.hosts, faulty.hostsIfAllowed ?? []], [[], []]);
+  assert.equal(faulty.request.command === "doctor" && faulty.request.simulator, null);
+  const demo = prepareLaunch(DOCTOR, configured("demo", ["10.0.0.5:5432"]), () => 50_126);
+  assert.deepEqual([demo.hosts, demo.hostsIfAllowed], [["127.0.0.1:50126"], ["10.0.0.5:5432"]]);
+  assert.equal(demo.settings.ibkr.port, 50_126);
+});
+
 Deno.test("only the dashboard draws on the terminal", () => {
   const watch = { command: "watch", now: null, forMs: null, failOn: null, color: true, autoMigrate: false } as const;
   const draws = (output: "dashboard" | "text") =>

@@ -47,8 +47,9 @@ function blank(checkWidth: number): string {
 }
 
 function summary(findings: readonly Finding[]): string {
-  const parts = (["fail", "warn", "ok"] as const)
-    .map((status) => `${findings.filter((finding) => finding.status === status).length} ${WORDS[status]}`);
+  const counted = (status: FindingStatus) => findings.filter((finding) => finding.status === status).length;
+  const parts = (["fail", "warn", "ok"] as const).map((status) => `${counted(status)} ${WORDS[status]}`);
+  if (counted("skipped") > 0) parts.push(`${counted("skipped")} not looked at`);
   return `${count(findings.length, "check")}: ${parts.join(", ")}`;
 }
 
