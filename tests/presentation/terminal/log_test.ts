@@ -128,7 +128,14 @@ Deno.test("no other view looks at the log", () => {
   for (const active of VIEW_IDS.filter((id) => id !== "health")) {
     const size = { columns: 120, rows: 40 };
     const view = { ...DEMO_VIEW, active };
-    dashboard({ snapshot: demoSnapshot(), view, size, now: DEMO_NOW, look: DEMO_LOOK, record: { log, transitions: null } });
+    dashboard({
+      snapshot: demoSnapshot(),
+      view,
+      size,
+      now: DEMO_NOW,
+      look: DEMO_LOOK,
+      record: { log, transitions: null },
+    });
   }
   assert.equal(looked, 0);
 });

@@ -80,5 +80,7 @@ function gridTitle(context: ViewContext, width: number): string {
   const hidden = hiddenMoves(context, width);
   const more = hidden > 0 ? `, ${count(hidden, "smaller move")} left out` : "";
   const name = set === 0 ? "" : ` of ${SHOCK_SETS[set]?.name ?? "other"} moves`;
-  return `Scenario P&L${name}${byBeta ? ", each name by its beta" : ""}${taylor}${whole}${view.percent ? ", % of net liq" : ""}${more}`;
+  return `Scenario P&L${name}${byBeta ? ", each name by its beta" : ""}${taylor}${whole}${
+    view.percent ? ", % of net liq" : ""
+  }${more}`;
 }
