@@ -1,6 +1,7 @@
 /** Gives the terminal back when the program that drew on it cannot do it itself any more. */
 
-const RESTORE = [
+/** Undoes every mode that a dashboard sets; harmless where none is set. */
+export const RESTORING = [
   "\x1b[?2026l", // show what is drawn at once again
   "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1007l", // no mouse reports
   "\x1b[?1004l\x1b[?2004l", // no focus reports, no bracketed paste
@@ -11,7 +12,7 @@ const RESTORE = [
 /** Writes what undoes every mode a dashboard uses. Trouble here is ignored: the terminal may be gone. */
 export function restoreTerminal(): void {
   attempt(() => Deno.stdin.setRaw(false));
-  attempt(() => Deno.stdout.writeSync(new TextEncoder().encode(RESTORE)));
+  attempt(() => Deno.stdout.writeSync(new TextEncoder().encode(RESTORING)));
 }
 
 function attempt(step: () => void): void {

@@ -1,6 +1,6 @@
 /** Everything that the snapshot has of a row, in words and in full: what Enter opens. */
 import type { LeafView, LimitView, PositionView, ReconciliationView } from "../../domain/risk/snapshot.ts";
-import { age, contractName, MISSING } from "../format.ts";
+import { age, contractName, count, MISSING } from "../format.ts";
 import { accountName, type ViewContext } from "./context.ts";
 import { effectOf, gravestFirst } from "./flag_words.ts";
 import { longLimitName, STATE_WORDS } from "./limit_text.ts";
@@ -54,26 +54,26 @@ function positionFacts(context: ViewContext, position: PositionView): Fact[] {
     ],
     [
       "Quote",
-      `bid ${price(position.bid)}  ask ${price(position.ask)}  last ${price(position.last)}  close ` +
-      `${price(position.close)}${position.closeDate === null ? "" : ` of ${position.closeDate}`}  ${
+      `bid ${price(position.bid)}, ask ${price(position.ask)}, last ${price(position.last)}, close ` +
+      `${price(position.close)}${position.closeDate === null ? "" : ` of ${position.closeDate}`}, ${
         age(position.quoteAgeMs)
       } old`,
     ],
     ["Mark", `${price(position.mark)} from ${SOURCES[position.markSource]}`],
     [
       "Worth",
-      `market value ${cents(position.marketValue)}  exposure ${cents(position.exposure)}  day ` +
-      `${cents(position.dailyPnl)} (${DAY_SOURCES[position.dailyPnlSource]})  unrealized ${
+      `market value ${cents(position.marketValue)}, exposure ${cents(position.exposure)}, day ` +
+      `${cents(position.dailyPnl)} (${DAY_SOURCES[position.dailyPnlSource]}), unrealized ${
         cents(position.unrealizedPnl)
-      }  ` +
+      }, ` +
       `realized ${cents(position.realizedPnl)}`,
     ],
     [
       "Greeks",
-      `delta ${cents(position.delta)}  $delta ${cents(position.dollarDelta)}  beta delta ` +
-      `${cents(position.betaWeightedDelta)}  gamma1% ${cents(position.gammaDollars1Pct)}  vega ${
+      `delta ${cents(position.delta)}, $delta ${cents(position.dollarDelta)}, beta delta ` +
+      `${cents(position.betaWeightedDelta)}, gamma1% ${cents(position.gammaDollars1Pct)}, vega ${
         cents(position.vega)
-      }  theta ` +
+      }, theta ` +
       `${cents(position.theta)}, ${GREEKS[position.greeksSource]}`,
     ],
   ];
@@ -81,7 +81,7 @@ function positionFacts(context: ViewContext, position: PositionView): Fact[] {
     const iv = position.iv === null ? MISSING : `${format.decimals(position.iv * 100, 2)} %`;
     facts.push([
       "Option",
-      `volatility ${iv}  ${position.underlying} at ${format.price(position.underlyingPrice)}  ` +
+      `volatility ${iv}, ${position.underlying} at ${format.price(position.underlyingPrice)}, ` +
       `${position.daysToExpiry ?? MISSING} days left${position.strategy === null ? "" : `  in ${position.strategy}`}`,
     ]);
   }
@@ -120,7 +120,7 @@ function limitFacts({ look, newest, now }: ViewContext, limit: LimitView): Fact[
     [
       "Rests on",
       [
-        limit.partial > 0 ? `leaves out ${limit.partial} positions` : "all positions",
+        limit.partial > 0 ? `leaves out ${count(limit.partial, "position")}` : "all positions",
         limit.stale ? "a stale quote" : "",
         limit.modelled ? "model numbers" : "",
       ].filter((part) => part !== "").join(", "),
@@ -140,7 +140,7 @@ function limitFacts({ look, newest, now }: ViewContext, limit: LimitView): Fact[
 
 function reconciliationFacts({ look: { format } }: ViewContext, row: ReconciliationView): Fact[] {
   const held = Object.entries(row.quantities).map(([source, quantity]) => `${source} ${format.quantity(quantity)}`);
-  return [["Status", row.status], ["Holds", held.join("  ") || "no source says"], ["Detail", row.detail]];
+  return [["Status", row.status], ["Holds", held.join(", ") || "no source says"], ["Detail", row.detail]];
 }
 
 const SOURCES: Readonly<Record<PositionView["markSource"], string>> = {

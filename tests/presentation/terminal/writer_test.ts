@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "../../support/property.ts";
+import { RESTORING } from "../../../src/supervision/terminal_restore.ts";
 import { Frame } from "../../../src/presentation/terminal/frame.ts";
 import { createTheme } from "../../../src/presentation/terminal/theme.ts";
 import { DifferentialWriter, ENTER, MOUSE, RESTORE } from "../../../src/presentation/terminal/writer.ts";
@@ -83,15 +84,17 @@ Deno.test("control characters in a name never reach the terminal", () => {
   assert.equal(frame.line(0).trimEnd(), "TSLA[2J31m!");
 });
 
-Deno.test("the restoring bytes undo every mode that entering sets", () => {
-  const screen = new TerminalEmulator(30, 8);
-  screen.write(ENTER + MOUSE);
-  assert.deepEqual([...screen.modes].sort(), ["1000", "1006", "1007", "1049", "2004"]);
-  assert.equal(screen.cursorShown, false);
-  screen.write("\x1b[?2026h\x1b[7mhalf a frame" + RESTORE);
-  assert.deepEqual([...screen.modes].sort(), ["25", "7"]);
-  assert.equal(screen.cursorShown, true);
-});
+for (const [whose, bytes] of [["dashboard's", RESTORE], ["supervisor's", RESTORING]] as const) {
+  Deno.test(`the ${whose} restoring bytes undo every mode that entering sets`, () => {
+    const screen = new TerminalEmulator(30, 8);
+    screen.write(ENTER + MOUSE);
+    assert.deepEqual([...screen.modes].sort(), ["1000", "1006", "1007", "1049", "2004"]);
+    assert.equal(screen.cursorShown, false);
+    screen.write("\x1b[?2026h\x1b[7mhalf a frame" + bytes);
+    assert.deepEqual([...screen.modes].sort(), ["25", "7"]);
+    assert.equal(screen.cursorShown, true);
+  });
+}
 
 Deno.test("a frame of 60 rows by 12 columns with 30 % of its cells changed costs at most 4 KB", () => {
   const worst = Math.max(...bytesPerFrame());
