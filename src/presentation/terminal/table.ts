@@ -43,23 +43,20 @@ export function placeColumns<Row>(
   rows: readonly Row[],
   width: number,
 ): Placed<Row>[] {
-  const wished = columns.filter((column) => order.includes(column.id));
-  const needs = new Map(wished.map((column, index) => [column.id, needOf(column, wished[index - 1], rows)]));
-  const kept = new Set<string>();
-  let least = 0;
-  for (const id of order) {
-    const need = needs.get(id);
-    if (need === undefined) continue;
-    if (least + need.least > width && kept.size > 0) break;
-    kept.add(id);
-    least += need.least;
+  const contents = new Map(columns.filter(({ id }) => order.includes(id)).map((one) => [one.id, contentOf(one, rows)]));
+  const kept = order.filter((id) => contents.has(id));
+  let shown = inOrder(columns, kept);
+  let needs = needsOf(shown, contents);
+  // What stands before a column decides how much room it needs: each that leaves is asked about anew.
+  while (kept.length > 1 && leastOf(needs) > width) {
+    kept.pop();
+    shown = inOrder(columns, kept);
+    needs = needsOf(shown, contents);
   }
-  const shown = wished.filter((column) => kept.has(column.id));
-  const widths = shown.map((column) => needs.get(column.id)?.wanted ?? column.width);
+  const widths = needs.map(({ wanted }) => wanted);
   let over = widths.reduce((sum, one) => sum + one, 0) - width;
   for (let index = shown.length - 1; index >= 0 && over > 0; index--) {
-    const spare = (widths[index] ?? 0) - (needs.get(shown[index]?.id ?? "")?.least ?? 0);
-    const given = Math.min(spare, over);
+    const given = Math.min((widths[index] ?? 0) - (needs[index]?.least ?? 0), over);
     widths[index] = (widths[index] ?? 0) - given;
     over -= given;
   }
@@ -137,13 +134,50 @@ interface Need {
   readonly least: number;
 }
 
-function needOf<Row>(column: Column<Row>, before: Column<Row> | undefined, rows: readonly Row[]): Need {
-  if (column.kind === "text") return { wanted: column.width, least: column.width };
+/** What a column holds; of text its own width says enough. */
+interface Content {
+  readonly longest: number;
+  /** Rows with a number of that length. */
+  readonly fullRows: readonly number[];
+  /** By row: whether a letter stands in the slot. */
+  readonly marked: readonly boolean[];
+}
+
+function contentOf<Row>(column: Column<Row>, rows: readonly Row[]): Content {
   let longest = 0;
-  for (const row of rows) longest = Math.max(longest, widthOf(column.cell(row).text));
+  let fullRows: number[] = [];
+  const marked: boolean[] = [];
+  for (const [index, row] of rows.entries()) {
+    const { text, mark = "" } = column.cell(row);
+    marked.push(mark !== "");
+    if (column.kind === "text") continue;
+    const length = widthOf(text);
+    if (length > longest) fullRows = [];
+    if (length >= longest) fullRows.push(index);
+    longest = Math.max(longest, length);
+  }
+  return { longest, fullRows, marked };
+}
+
+function inOrder<Row>(columns: readonly Column<Row>[], kept: readonly string[]): Column<Row>[] {
+  return columns.filter(({ id }) => kept.includes(id));
+}
+
+function needsOf<Row>(shown: readonly Column<Row>[], contents: ReadonlyMap<string, Content>): Need[] {
+  return shown.map((column, index) =>
+    needOf(column, contents.get(column.id), contents.get(shown[index - 1]?.id ?? ""))
+  );
+}
+
+function leastOf(needs: readonly Need[]): number {
+  return needs.reduce((sum, { least }) => sum + least, 0);
+}
+
+function needOf<Row>(column: Column<Row>, content: Content | undefined, before: Content | undefined): Need {
+  if (column.kind === "text" || content === undefined) return { wanted: column.width, least: column.width };
+  const { longest, fullRows } = content;
   // The number and its slot. The blank before it may be the slot of the column before, while no mark is in it.
-  const full = longest + 1 === column.width && before !== undefined &&
-    rows.some((row) => widthOf(column.cell(row).text) === longest && (before.cell(row).mark ?? "") !== "");
+  const full = longest + 1 === column.width && fullRows.some((row) => before?.marked[row] === true);
   const wanted = full ? longest + 2 : longest + 1 <= column.width ? column.width : longest + 2;
   return { wanted, least: Math.min(wanted, Math.max(longest, widthOf(column.title) + 1) + 2) };
 }

@@ -2,7 +2,7 @@
 import type { BreachView, LimitView, SignalView } from "../../../domain/risk/snapshot.ts";
 import { age } from "../../format.ts";
 import type { ViewContext } from "../context.ts";
-import { accountName } from "../context.ts";
+import { accountName, liveMark } from "../context.ts";
 import { cut, type Frame, wrapped } from "../frame.ts";
 import { STATE_WORDS } from "../limit_text.ts";
 import { drawTitles } from "../panels/titles.ts";
@@ -138,6 +138,7 @@ function columns(context: ViewContext, width: number): Column<SignalRow>[] {
   const clock = (at: string): string => format.clock(Date.parse(at));
   // What still holds was seen this second; of what cleared the minute is enough, and the action needs the room.
   const minutes = (at: string): string => format.clockMinutes(Date.parse(at));
+  const current = number("current", "Current", 11, (row) => valueOf(row, "value", context));
   const symbols = 8;
   const fixed = FIXED.filter(([from]) => width >= from).reduce((sum, [, one]) => sum + one, 6 + 6 + symbols);
   const actions = width >= 160 ? width - fixed - 46 : width >= 120 ? 17 : width >= 80 ? 14 : 0;
@@ -153,7 +154,14 @@ function columns(context: ViewContext, width: number): Column<SignalRow>[] {
     text("symbol", "Symbol", symbols, (row) => symbolOf(row, context)),
     text("layer", "Layer", 10, (row) => row.kind === "breach" ? "portfolio" : row.signal.layer),
     text("rule", "Rule", Math.max(18, width - fixed - actions), ruleOf),
-    number("current", "Current", 11, (row) => valueOf(row, "value", context)),
+    {
+      ...current,
+      // What was judged on old inputs keeps its value and says that it is old.
+      cell: (row) => ({
+        ...current.cell(row),
+        mark: liveMark(context, "", row.kind === "breach" ? row.breach.value : row.signal.value),
+      }),
+    },
     number("limit", "Limit", 11, (row) => valueOf(row, "bound", context)),
     number("used", "%", 5, (row) => percentOf(row, context)),
     text("action", "Action", actions, (row) => actionOf(row, context)),
