@@ -11,7 +11,7 @@ export interface ScreenBook {
 export function screenBooks(): ScreenBook[] {
   const at = (name: string, snapshot: RiskSnapshot, now = DEMO_NOW): ScreenBook => ({ name, snapshot, now });
   return [
-    at("demo", judgedSnapshot()),
+    at("demo", bookOfToday()),
     at("empty", emptyBook()),
     at("no_connection", withoutConnection()),
     at("starting", startingBook()),
@@ -19,6 +19,18 @@ export function screenBooks(): ScreenBook[] {
     at("closed", closedMarket(), Date.parse(CLOSED_AT)),
     at("large", largeBook()),
   ];
+}
+
+/** As a monitor flags it: moves of an option's price come from its greeks. */
+function bookOfToday(): RiskSnapshot {
+  const book = judgedSnapshot();
+  const positions = book.positions.map((position): PositionView =>
+    position.strike === null || position.delta === null
+      ? position
+      : { ...position, flags: [...position.flags, "TAYLOR"] }
+  );
+  const taylor = positions.filter(({ flags }) => flags.includes("TAYLOR")).length;
+  return { ...book, positions, quality: { ...book.quality, flags: { ...book.quality.flags, TAYLOR: taylor } } };
 }
 
 const NOTHING_HELD = {
@@ -163,7 +175,7 @@ const CLOSED_AT = "2026-11-21T15:00:00.000Z";
 
 /** Saturday: marks are Friday's closes. */
 function closedMarket(): RiskSnapshot {
-  const book = judgedSnapshot();
+  const book = bookOfToday();
   return {
     ...book,
     asOf: CLOSED_AT,
@@ -185,7 +197,7 @@ function closedMarket(): RiskSnapshot {
     strategies: book.strategies.map((strategy) => ({ ...strategy, dailyPnl: 0 })),
     limits: book.limits.map((limit) => ({ ...limit, stale: false })),
     accounts: book.accounts.map((account) => ({ ...account, dailyPnl: 0, brokerDailyPnl: 0 })),
-    quality: { quotes: 27, live: 0, flags: { CLOSED: 27, NO_GREEKS: 1, MODEL: 1, BETA_DEFAULT: 1 } },
+    quality: { quotes: 27, live: 0, flags: { ...book.quality.flags, STALE: 0, CLOSED: 27 } },
     health: book.health.map((part) =>
       part.component === "market_data" ? { ...part, status: "up", detail: "27 of 27 lines, markets closed" } : part
     ),
@@ -198,7 +210,7 @@ const COPIES = 40;
 
 /** 1,000 positions in 320 names: the demo book forty times, under other names. */
 function largeBook(): RiskSnapshot {
-  const book = judgedSnapshot();
+  const book = bookOfToday();
   const copies = Array.from({ length: COPIES }, (_, copy) => copy);
   const named = (name: string, copy: number): string => copy === 0 ? name : `${name}${copy + 1}`;
   const all = <T>(rows: readonly T[], change: (row: T, copy: number) => T): T[] =>
@@ -271,7 +283,11 @@ function largeBook(): RiskSnapshot {
       excessLiquidity: times(account.excessLiquidity),
       positions: account.positions * COPIES,
     })),
-    quality: { quotes: 1_080, live: 1_040, flags: { STALE: 40, NO_GREEKS: 40, MODEL: 40, BETA_DEFAULT: 40 } },
+    quality: {
+      quotes: 1_080,
+      live: 1_040,
+      flags: Object.fromEntries(Object.entries(book.quality.flags).map(([flag, number]) => [flag, number * COPIES])),
+    },
     monitor: { ...book.monitor, linesUsed: 1_080, linesAllowed: 1_200 },
   };
 }
