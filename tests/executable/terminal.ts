@@ -4,8 +4,12 @@ import { eventually } from "./executable.ts";
 export interface Terminal {
   /** Types the line and Enter into the shell. */
   type(line: string): void;
-  /** Presses one key, in tmux's words: `C-c`, `q`. */
-  press(key: string): void;
+  /** Presses keys, in tmux's words: `C-c`, `q`. */
+  press(...keys: string[]): void;
+  /** Sends the text as it stands: what a mouse's wheel sends, or words of which tmux would make a key. */
+  send(text: string): void;
+  /** Runs a line in a shell beside the terminal. */
+  beside(line: string): void;
   /** What is on the screen. */
   screen(): string;
   /** Waits until the screen matches. */
@@ -21,20 +25,42 @@ export interface TerminalModes {
   readonly alternateScreen: boolean;
   readonly cursorShown: boolean;
   readonly mouse: boolean;
+  readonly wrapping: boolean;
 }
+
+/** A terminal that no program draws on. */
+export const AS_FOUND: TerminalModes = { alternateScreen: false, cursorShown: true, mouse: false, wrapping: true };
 
 const EXIT_CODE = /^rc=\d+/m;
 
 /** A shell in the folder, 100 by 30; it and everything in it ends when `use` does. */
-export async function inTerminal(folder: string, use: (terminal: Terminal) => Promise<void>): Promise<void> {
+export async function inTerminal(
+  folder: string,
+  use: (terminal: Terminal) => Promise<void>,
+  shell = "sh",
+): Promise<void> {
   const tmux = tmuxServer(`${folder}/tmux.sock`);
   // Colours as in a plain terminal: what an inherited NO_COLOR would hide is tested here.
-  tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-c", folder, "env -u NO_COLOR PS1='$ ' sh");
+  tmux(
+    "-f",
+    "/dev/null",
+    "new-session",
+    "-d",
+    "-x",
+    "100",
+    "-y",
+    "30",
+    "-c",
+    folder,
+    `env -u NO_COLOR PS1='$ ' ${shell}`,
+  );
   const screen = () => tmux("capture-pane", "-p");
   try {
     await use({
       type: (line) => void tmux("send-keys", line, "Enter"),
-      press: (key) => void tmux("send-keys", key),
+      press: (...keys) => void tmux("send-keys", ...keys),
+      send: (text) => void tmux("send-keys", "-l", text),
+      beside: (line) => void tmux("run-shell", line),
       screen,
       shows: (pattern) => eventually(`${pattern} on the screen`, () => pattern.test(screen()) ? screen() : null),
       programShows: (pattern) =>
@@ -46,9 +72,9 @@ export async function inTerminal(folder: string, use: (terminal: Terminal) => Pr
         }),
       resize: (columns, rows) => void tmux("resize-window", "-x", String(columns), "-y", String(rows)),
       modes() {
-        const flags = tmux("display-message", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag}").trim();
-        const [alternateScreen, cursorShown, mouse] = flags.split(" ").map((flag) => flag === "1");
-        return { alternateScreen: alternateScreen!, cursorShown: cursorShown!, mouse: mouse! };
+        const flags = tmux("display-message", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{wrap_flag}");
+        const [alternateScreen, cursorShown, mouse, wrapping] = flags.trim().split(" ").map((flag) => flag === "1");
+        return { alternateScreen: !!alternateScreen, cursorShown: !!cursorShown, mouse: !!mouse, wrapping: !!wrapping };
       },
     });
   } finally {
