@@ -38,7 +38,7 @@ test("steps that follow later lose no row of a database in use, and again they c
   assert.deepEqual(await server.rows("SELECT 1 FROM pg_extension WHERE extname = 'timescaledb'"), []);
 
   const said = await report(server, UP);
-  assert.match(said, /TimescaleDB \S+\n {2}001_hypertables +applied\n {2}002_compression +applied\n {2}003_/);
+  assert.match(said, /TimescaleDB \S+\nStep +State\n-+ +-+\n001_hypertables +applied\n002_compression +applied\n003_/);
   assert.match(said, /risk_by_hour filled\n {2}risk_by_day filled\n {2}snapshots are dropped after 30 days\n$/);
   assert.deepEqual(await contents(store), before);
   const [tables] = await server.rows(

@@ -1,9 +1,10 @@
 /** What `apex migrate` does and says about the steps for an extension of the database server. */
 import type { MigrateRequest } from "../../application/command.ts";
 import { stepsFor, updateExtension } from "../../application/extension_steps.ts";
-import { type Migration, migrationPlan, migrationStatus, named } from "../../application/migrations.ts";
+import { migrationPlan, migrationStatus, named } from "../../application/migrations.ts";
 import { StoreFault } from "../../application/ports/store.ts";
 import type { ExtensionState, StoreExtension } from "../../application/ports/store_extension.ts";
+import { type Step, stepTable } from "./step_table.ts";
 
 /**
  * Carries the request out, once the numbered migrations are all applied, and gives its lines for standard output.
@@ -26,7 +27,7 @@ async function up(extension: StoreExtension): Promise<string> {
   if (state.kind !== "enabled") return headed(state);
   return applied.length + settled.length === 0
     ? headed(state, "up to date")
-    : headed(state, null, [...applied.map((step) => row(step, "applied")), ...settled.map(indented)]);
+    : headed(state, null, applied.map((step) => ({ step, state: "applied" })), settled);
 }
 
 async function dryRun(extension: StoreExtension): Promise<string> {
@@ -35,17 +36,20 @@ async function dryRun(extension: StoreExtension): Promise<string> {
   const steps = state.kind === "available" ? extension.steps : await stepsFor(extension, state);
   const plan = await migrationPlan(steps, extension.target);
   const unsettled = state.kind === "enabled" && plan.length === 0 ? await extension.unsettled() : [];
-  return headed(state, null, [...plan.map((step) => row(step, "would be applied")), ...unsettled.map(indented)]);
+  return headed(state, null, plan.map((step) => ({ step, state: "would be applied" })), unsettled);
 }
 
 async function status(extension: StoreExtension): Promise<string> {
   const state = await extension.state();
   if (state.kind !== "enabled") return headed(state);
   const { applied, pending } = await migrationStatus(await stepsFor(extension, state), extension.target);
-  const rows = [...applied.map((step) => row(step, "applied")), ...pending.map((step) => row(step, "pending"))];
+  const steps = [
+    ...applied.map((step) => ({ step, state: "applied" })),
+    ...pending.map((step) => ({ step, state: "pending" })),
+  ];
   const unsettled = pending.length === 0 ? await extension.unsettled() : [];
   const remark = pending.length + unsettled.length === 0 ? "up to date" : "run apex migrate";
-  return headed(state, remark, [...rows, ...unsettled.map(indented)]);
+  return headed(state, remark, steps, unsettled);
 }
 
 async function verify(extension: StoreExtension): Promise<string> {
@@ -62,19 +66,14 @@ async function verify(extension: StoreExtension): Promise<string> {
   );
 }
 
+/** The extension with what is said of it, its steps, and what else was done or is to be done. */
 function headed(
   { description, remark }: ExtensionState,
   word: string | null = null,
-  rows: readonly string[] = [],
+  steps: readonly Step[] = [],
+  notes: readonly string[] = [],
 ): string {
   const words = [remark, word].filter((text) => text !== null).join("; ");
-  return `${[words === "" ? description : `${description}: ${words}`, ...rows].join("\n")}\n`;
-}
-
-function row(step: Migration | { readonly number: number; readonly name: string }, word: string): string {
-  return `  ${named(step).padEnd(24)} ${word}`;
-}
-
-function indented(text: string): string {
-  return `  ${text}`;
+  const heading = words === "" ? description : `${description}: ${words}`;
+  return `${heading}\n${stepTable("Step", steps)}${notes.map((note) => `- ${note}\n`).join("")}`;
 }

@@ -11,6 +11,7 @@ import {
 import { StoreFault } from "../../application/ports/store.ts";
 import type { StoreExtension } from "../../application/ports/store_extension.ts";
 import { extensionReport } from "./extension_report.ts";
+import { stepTable } from "./step_table.ts";
 
 /**
  * Carries the request out and gives the text for standard output.
@@ -65,9 +66,9 @@ async function dryRun({ to }: MigrateRequest, known: readonly Migration[], targe
 
 async function status(known: readonly Migration[], target: MigrationTarget): Promise<string> {
   const { applied, pending } = await migrationStatus(known, target);
-  const rows = known.map((migration) => row(migration, migration.number <= applied.length ? "applied" : "pending"));
+  const rows = known.map((step) => ({ step, state: step.number <= applied.length ? "applied" : "pending" }));
   const remark = pending.length === 0 ? "Up to date." : `${counted(pending.length)} pending: run apex migrate.`;
-  return `${[target.description, ...rows, remark].join("\n")}\n`;
+  return `${target.description}\n${stepTable("Migration", rows)}${remark}\n`;
 }
 
 async function verify(known: readonly Migration[], target: MigrationTarget): Promise<string> {
@@ -82,11 +83,7 @@ async function verify(known: readonly Migration[], target: MigrationTarget): Pro
 }
 
 function lines(where: string, migrations: readonly Migration[], word: string, remark: string): string {
-  return `${[where, ...migrations.map((migration) => row(migration, word)), remark].join("\n")}\n`;
-}
-
-function row(migration: Migration, word: string): string {
-  return `  ${named(migration).padEnd(24)} ${word}`;
+  return `${where}\n${stepTable("Migration", migrations.map((step) => ({ step, state: word })))}${remark}\n`;
 }
 
 function counted(count: number): string {

@@ -3,6 +3,8 @@ import { type DbRequest, UsageError } from "../../application/command.ts";
 import type { Clock } from "../../application/ports/clock.ts";
 import type { SnapshotCare, StoreCare } from "../../application/ports/store_care.ts";
 import type { EpochMs } from "../../domain/time.ts";
+import type { Column } from "./history/column.ts";
+import { fittedTable } from "./history/fitted_table.ts";
 
 /** Rows of one transaction, which a running monitor waits for. */
 const ROWS_AT_ONCE = 5_000;
@@ -26,10 +28,21 @@ export async function storeCareReport({ action, to }: DbRequest, care: StoreCare
   return [
     `${description} is whole: ${megabytes(bytes)}, of which ${megabytes(freeBytes)} free; ${pending}.`,
     ...(shrinks ? [] : [CANNOT_SHRINK]),
-    ...Array.from(rows, ([table, count]) => `  ${table.padEnd(26)} ${count.toLocaleString("en-US").padStart(12)} rows`),
-    "",
+    fittedTable(TABLES, [...rows], { width: WIDE_ENOUGH, all: null }),
   ].join("\n");
 }
+
+/** Names of tables are short: it fits every terminal. */
+const WIDE_ENOUGH = 1_000;
+
+const TABLES: readonly Column<readonly [table: string, rows: number]>[] = [
+  { key: "table", value: () => null, shown: { title: "Table", text: ([table]) => table, words: true, rank: 0 } },
+  {
+    key: "rows",
+    value: () => null,
+    shown: { title: "Rows", text: ([, count]) => count.toLocaleString("en-US"), rank: 0 },
+  },
+];
 
 const CANNOT_SHRINK =
   "The file keeps its size when rows are deleted, and uses their room again: it was not made to shrink. To " +

@@ -24,7 +24,7 @@ test("a check reads the whole file and tells its size, its state and the rows of
   assert.ok(check.bytes > 50_000);
   const text = await storeCareReport(CHECK, care);
   assert.match(text, /apex\.db is whole: 0\.\d MB, of which 0\.0 MB free; up to date\.\n/);
-  assert.match(text, /\n {2}ib_raw_executions +3 rows\n/);
+  assert.match(text, /\nib_raw_executions +3\n/);
 });
 
 test("a file with damaged pages is said to be damaged, finding by finding, and is not changed", async (file, care) => {
