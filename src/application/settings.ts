@@ -1,6 +1,7 @@
 /** Everything the configuration decides, validated, in one immutable value. */
 import type { RiskSettings } from "../domain/settings.ts";
 import type { ColumnChoice } from "./dashboard_columns.ts";
+import type { ShockSet } from "./shock_sets.ts";
 import type { AlertingSettings } from "./alerting.ts";
 import type { LogLevel } from "./ports/log.ts";
 
@@ -63,6 +64,8 @@ export interface Settings {
     readonly keepFiles: number;
     readonly showAccounts: boolean;
   };
+  /** Other moves of the spot than the configured shocks, to look at on the screen. */
+  readonly shockSets: readonly ShockSet[];
   readonly dashboard: {
     readonly maxFps: number;
     readonly glyphs: "unicode" | "ascii";

@@ -9,27 +9,22 @@ import type { RiskSnapshot, ScenarioView } from "../domain/risk/snapshot.ts";
 /** `flat`: as configured. */
 export type VolRows = "flat" | "points" | "relative";
 
+/** Moves to look at beside the configured shocks. */
+export interface ShockSet {
+  readonly name: string;
+  /** Fractions: −0.05 is a fall of 5 %. */
+  readonly spots: readonly number[];
+}
+
 export interface ShockChoice {
-  /** Index in `SHOCK_SETS`. */
-  readonly set: number;
+  /** Null: the moves of the configured shocks. */
+  readonly set: ShockSet | null;
   readonly vol: VolRows;
   /** Each name moves by the spot's move times its beta. */
   readonly byBeta: boolean;
 }
 
-export interface ShockSet {
-  readonly name: string;
-  /** Fractions; null: those of the configured shocks. */
-  readonly spots: readonly number[] | null;
-}
-
-export const SHOCK_SETS: readonly ShockSet[] = [
-  { name: "configured", spots: null },
-  { name: "small", spots: [-0.02, -0.015, -0.01, -0.005, 0.005, 0.01, 0.015, 0.02] },
-  { name: "large", spots: [-0.3, -0.2, -0.15, -0.1, 0.1, 0.15, 0.2, 0.3] },
-];
-
-export const CONFIGURED_SHOCKS: ShockChoice = { set: 0, vol: "flat", byBeta: false };
+export const CONFIGURED_SHOCKS: ShockChoice = { set: null, vol: "flat", byBeta: false };
 
 const FLAT: VolMove = { kind: "points", value: 0 };
 const VOLS: Readonly<Record<VolRows, readonly VolMove[]>> = {
@@ -39,6 +34,13 @@ const VOLS: Readonly<Record<VolRows, readonly VolMove[]>> = {
 };
 /** One row of what time alone does stands under those in points. */
 const DAYS_FORWARD = 5;
+
+/** The set `step` places after the chosen one; the configured shocks stand before the first. */
+export function neighbourOf(set: ShockSet | null, sets: readonly ShockSet[], step: number): ShockSet | null {
+  const all = [null, ...sets];
+  const at = all.findIndex((one) => one?.name === set?.name);
+  return all[(Math.max(0, at) + step + all.length) % all.length] ?? null;
+}
 
 /**
  * What the chosen moves would do to the book of the snapshot, in any order; empty when no move is set. Computed once for a
@@ -57,7 +59,7 @@ export function shockedBook(snapshot: RiskSnapshot, choice: ShockChoice): readon
 const remembered = new WeakMap<RiskSnapshot, { readonly choice: ShockChoice; readonly cells: readonly GridCell[] }>();
 
 export function isConfigured({ set, vol, byBeta }: ShockChoice): boolean {
-  return set === 0 && vol === "flat" && !byBeta;
+  return set === null && vol === "flat" && !byBeta;
 }
 
 function cellOf({ spotShock, volShock, days, pnl, excluded }: ScenarioView): GridCell {
@@ -65,7 +67,7 @@ function cellOf({ spotShock, volShock, days, pnl, excluded }: ScenarioView): Gri
 }
 
 function computed(snapshot: RiskSnapshot, { set, vol, byBeta }: ShockChoice): readonly GridCell[] {
-  const spots = SHOCK_SETS[set]?.spots ?? [...new Set(snapshot.scenarios.map(({ spotShock }) => spotShock))];
+  const spots = set?.spots ?? [...new Set(snapshot.scenarios.map(({ spotShock }) => spotShock))];
   if (spots.length === 0) return [];
   const { scenarios } = snapshot;
   // Where the whole book is not known, no configured shock is either.

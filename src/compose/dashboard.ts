@@ -46,6 +46,7 @@ export function dashboardViewer(needs: DashboardNeeds): Viewer {
       softAt: risk.limits.softBreachThreshold,
       betaReference: risk.beta.reference,
       manualFile: manual.file,
+      shockSets: settings.shockSets,
     },
     onAcknowledge: (id, note) => monitor.acknowledge(id, dashboard.operator, note === "" ? null : note),
     onTakeBack: (id) => monitor.takeBack(id),

@@ -12,6 +12,10 @@ export const DEMO_LOOK: Look = {
   accounts: "full",
   columns: { positions: [], underlyings: [] },
   manualFile: "data/positions/manual.yaml",
+  shockSets: [
+    { name: "small", spots: [-0.02, -0.015, -0.01, -0.005, 0.005, 0.01, 0.015, 0.02] },
+    { name: "large", spots: [-0.3, -0.2, -0.15, -0.1, 0.1, 0.15, 0.2, 0.3] },
+  ],
 };
 
 /** The P&L and the exposure since 09:30 as the drawings have them: 28 samples on eight levels. */

@@ -40,7 +40,8 @@ function describeSection<S extends Section>(
       key: rowKey,
       value: valueText(shown, member.secret),
       unit: member.unit,
-      origin: originText(rowKey, loaded),
+      // A map that is replaced as a whole has no origin of its own for each name.
+      origin: originText(loaded.origins.has(rowKey) ? rowKey : inside, loaded),
     });
     const isNames = value instanceof Map && value.size > 0;
     if (!isNames) return [row(inside, value as SettingValue)];
@@ -65,9 +66,9 @@ export function valueText(value: SettingValue, secret = false): string {
   if (typeof value === "string") return secret ? secretText(value) : value;
   if (typeof value !== "object") return `${value}`;
   if (value instanceof Map) {
-    return value.size === 0 ? "{}" : `{ ${[...value].map(([k, v]) => `${k}: ${v}`).join(", ")} }`;
+    return value.size === 0 ? "{}" : `{ ${[...value].map(([k, v]) => `${k}: ${valueText(v)}`).join(", ")} }`;
   }
   if ("low" in value) return `[${value.low}, ${value.high}]`;
   if (!Array.isArray(value)) return "";
-  return `[${value.map((item) => typeof item === "string" ? item : item.name).join(", ")}]`;
+  return `[${value.map((item) => typeof item === "object" ? item.name : item).join(", ")}]`;
 }

@@ -21,6 +21,7 @@ import {
   text,
   texts,
 } from "./kinds.ts";
+import { moveSets } from "./move_sets.ts";
 import { namedDates, namedWords } from "./name_maps.ts";
 import { optional, orOff, type Section, type Values } from "./setting.ts";
 
@@ -63,6 +64,11 @@ const ACCOUNT = {
 /** ±1, 3, 5 and 10 %, volatility unchanged. */
 const SPOT_SHOCKS = [-0.10, -0.05, -0.03, -0.01, 0.01, 0.03, 0.05, 0.10]
   .map((spotShock) => namedShock({ spotShock, volShock: 0, days: 0 }, null));
+
+const MOVE_SETS = new Map([
+  ["small", [-0.02, -0.015, -0.01, -0.005, 0.005, 0.01, 0.015, 0.02]],
+  ["large", [-0.3, -0.2, -0.15, -0.1, 0.1, 0.15, 0.2, 0.3]],
+]);
 
 const riskLimits = {
   notional_basis: choice("delta", ["delta", "market_value", "notional"]),
@@ -189,7 +195,7 @@ export const SCHEMA = {
     cache_file: text("data/cache/betas.json", FILE),
     betas: names({ min: -20, max: 20 }),
   },
-  scenarios: { shocks: shocks(SPOT_SHOCKS) },
+  scenarios: { shocks: shocks(SPOT_SHOCKS), sets: moveSets(MOVE_SETS) },
   pnl_check: {
     min_accuracy: number(0.999, FRACTION),
     pair_within_ms: integer(2_000, { min: 1, max: 5 * MINUTE_MS, unit: "ms" }),

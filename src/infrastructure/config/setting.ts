@@ -19,7 +19,9 @@ export type SettingValue =
   | readonly string[]
   | readonly Shock[]
   | ReadonlyMap<string, number | null>
-  | ReadonlyMap<string, string | readonly string[] | null>;
+  | ReadonlyMap<string, string | readonly string[] | null>
+  | readonly number[]
+  | ReadonlyMap<string, readonly number[]>;
 
 /** Where faults of one value go; `key` is its path. */
 export interface Reading {

@@ -23,6 +23,7 @@ export function settingsFrom(env: Environment, values: ConfigValues): Settings {
       keepFiles: values.logging.keep_files,
       showAccounts: values.logging.show_accounts,
     },
+    shockSets: [...values.scenarios.sets].map(([name, spots]) => ({ name, spots })),
     dashboard: {
       maxFps: values.dashboard.max_fps,
       glyphs: values.dashboard.glyphs,

@@ -1,5 +1,6 @@
 /** What every view is given to draw with. */
 import type { ColumnChoice } from "../../application/dashboard_columns.ts";
+import type { ShockSet } from "../../application/shock_sets.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import type { AccountView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
 import type { Format } from "../format.ts";
@@ -26,6 +27,8 @@ export interface Look {
   readonly columns: ColumnChoice;
   /** Where manual positions are read from, for the hint on an empty book. */
   readonly manualFile: string;
+  /** Sets of moves beside the configured shocks. */
+  readonly shockSets: readonly ShockSet[];
 }
 
 export interface ViewContext {

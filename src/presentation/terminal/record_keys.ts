@@ -1,6 +1,6 @@
 /** Keys of the program's log, of a row's history, of the shocks and of the feed, and what they do to the view. */
 import type { HistorySubject } from "../../application/day_record.ts";
-import { SHOCK_SETS, type ShockChoice, type VolRows } from "../../application/shock_sets.ts";
+import { neighbourOf, type ShockChoice, type VolRows } from "../../application/shock_sets.ts";
 import type { LogLine } from "../../application/ports/log.ts";
 import type { PositionView } from "../../domain/risk/snapshot.ts";
 import { contractName } from "../format.ts";
@@ -40,9 +40,9 @@ export function recordKey(context: ViewContext, text: string): Pressed | null {
     case "h":
       return openingHistory(context);
     case "[":
-      return shocked(context, { set: (view.shocks.set + SHOCK_SETS.length - 1) % SHOCK_SETS.length });
+      return shocked(context, { set: neighbourOf(view.shocks.set, context.look.shockSets, -1) });
     case "]":
-      return shocked(context, { set: (view.shocks.set + 1) % SHOCK_SETS.length });
+      return shocked(context, { set: neighbourOf(view.shocks.set, context.look.shockSets, 1) });
     case "v":
       return shocked(context, { vol: NEXT_VOL[view.shocks.vol] });
     case "b":

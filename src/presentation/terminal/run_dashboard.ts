@@ -5,6 +5,7 @@
 import type { DayPoint, HistorySubject, RowHistory } from "../../application/day_record.ts";
 import type { FeedAnswer } from "../../application/ports/feed.ts";
 import type { ColumnChoice } from "../../application/dashboard_columns.ts";
+import type { ShockSet } from "../../application/shock_sets.ts";
 import type { Clock } from "../../application/ports/clock.ts";
 import type { RiskSnapshot } from "../../domain/risk/snapshot.ts";
 import { createFormat, type DisplaySettings } from "../format.ts";
@@ -40,6 +41,7 @@ export interface DashboardParts {
     readonly softAt: number;
     readonly betaReference: string;
     readonly manualFile: string;
+    readonly shockSets: readonly ShockSet[];
   };
   readonly onAcknowledge: (breachId: string, note: string) => void;
   readonly onTakeBack: (breachId: string) => void;
@@ -113,6 +115,7 @@ class Dashboard implements RunningDashboard {
       accounts: settings.accounts,
       columns: settings.columns,
       manualFile: settings.manualFile,
+      shockSets: settings.shockSets,
     };
   }
 

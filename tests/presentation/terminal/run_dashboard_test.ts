@@ -79,6 +79,7 @@ function shown(
       mouse: settings.mouse ?? true,
       columns: { positions: [], underlyings: [] },
       manualFile: "data/positions/manual.yaml",
+      shockSets: [],
     },
     onAcknowledge: (id, note) => heard.push(`ack ${id} ${note}`),
     onTakeBack: (id) => heard.push(`back ${id}`),

@@ -1,5 +1,5 @@
 /** View 3: when risk expires, what shocks would do, and which names the greeks are in. */
-import { isConfigured, SHOCK_SETS } from "../../../application/shock_sets.ts";
+import { isConfigured } from "../../../application/shock_sets.ts";
 import { count } from "../../format.ts";
 import { shownAccount, type ViewContext } from "../context.ts";
 import { nameRows, totalRows } from "../name_rows.ts";
@@ -79,7 +79,7 @@ function gridTitle(context: ViewContext, width: number): string {
   const whole = view.account === null ? "" : ", whole book";
   const hidden = hiddenMoves(context, width);
   const more = hidden > 0 ? `, ${count(hidden, "smaller move")} left out` : "";
-  const name = set === 0 ? "" : ` of ${SHOCK_SETS[set]?.name ?? "other"} moves`;
+  const name = set === null ? "" : ` of ${set.name} moves`;
   return `Scenario P&L${name}${byBeta ? ", each name by its beta" : ""}${taylor}${whole}${
     view.percent ? ", % of net liq" : ""
   }${more}`;
