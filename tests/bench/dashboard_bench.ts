@@ -1,10 +1,11 @@
 /** Budget: a frame of 60 rows by 12 columns with 30 % of its cells changed takes at most 1 ms; its 4 KB are a test. */
 import { dashboard } from "../../src/presentation/terminal/dashboard.ts";
 import { DifferentialWriter } from "../../src/presentation/terminal/writer.ts";
+import type { ViewState } from "../../src/presentation/terminal/view_state.ts";
 import { DEMO_LOOK, DEMO_VIEW } from "../support/demo_look.ts";
 import { manyLines } from "../support/demo_record.ts";
 import { DEMO_NOW } from "../support/demo_snapshot.ts";
-import { frameAt, FRAMES, SNAPSHOTS, THEME } from "../support/moving_book.ts";
+import { frameAt, FRAMES, movingBook, SNAPSHOTS, THEME } from "../support/moving_book.ts";
 
 const writer = new DifferentialWriter(THEME);
 let index = 0;
@@ -34,3 +35,23 @@ Deno.bench("a Health frame at 120 by 60 with a log of 500 lines that moves (budg
     record: { log: () => lines, transitions: null },
   }));
 });
+
+const LARGE = movingBook(500, 16);
+
+/** A whole frame of a new snapshot, so that nothing remembered of the one before helps. */
+function largeFrame(view: Partial<ViewState>): void {
+  const at = index++ % LARGE.length;
+  const snapshot = LARGE[at];
+  if (snapshot === undefined) return;
+  const shown = { ...DEMO_VIEW, ...view };
+  const size = { columns: 120, rows: 66 };
+  // A copy is a snapshot that no frame has seen.
+  writer.draw(dashboard({ snapshot: { ...snapshot }, view: shown, size, now: DEMO_NOW + at * 250, look: DEMO_LOOK }));
+}
+
+Deno.bench("a flat positions frame of a book of 500", () => largeFrame({ active: "positions", tree: false }));
+Deno.bench(
+  "the same with a filter and its sums",
+  () => largeFrame({ active: "positions", tree: false, filter: "!flag:stale dte<60" }),
+);
+Deno.bench("a Quality frame of a book of 500", () => largeFrame({ active: "quality" }));

@@ -13,12 +13,13 @@ const VIEW = { ...DEMO_VIEW, active: "positions" as const, tree: false };
 
 /** Snapshots that follow each other as a market does: four rows in ten move by a few ticks, with
  * all that hangs on it: nine of twelve columns, 30 % of the cells. */
-export const SNAPSHOTS = moving(FRAMES);
+export const SNAPSHOTS = movingBook(120, FRAMES);
 export const THEME = createTheme("safe", "24bit", "dark");
 
-function moving(frames: number): RiskSnapshot[] {
+/** A book of so many positions, each of a name of its own, at so many turns. */
+export function movingBook(count: number, frames: number): RiskSnapshot[] {
   const template = demoSnapshot().positions;
-  let positions = Array.from({ length: 120 }, (_, index): PositionView => {
+  let positions = Array.from({ length: count }, (_, index): PositionView => {
     const one = template[index % template.length];
     if (one === undefined) throw new Error("The demo book has no positions");
     return { ...one, symbol: `N${index}`, dollarDelta: 1_000_000 - index * 5_000 };
