@@ -3,7 +3,7 @@
  * option's own, and the same for all names or scaled by their beta. By delta, gamma, vega and theta alone, as
  * `scenario_grid.ts` has it: a large move's number is rough.
  */
-import { type GridCell, scenarioGrid, type VolMove } from "../domain/risk/scenario_grid.ts";
+import { type GridCell, gridCells, type VolMove } from "../domain/risk/scenario_grid.ts";
 import type { RiskSnapshot, ScenarioView } from "../domain/risk/snapshot.ts";
 
 /** `flat`: as configured. */
@@ -73,7 +73,7 @@ function computed(snapshot: RiskSnapshot, { set, vol, byBeta }: ShockChoice): re
   // Where the whole book is not known, no configured shock is either.
   const bookKnown = scenarios.length === 0 || scenarios.some(({ pnl }) => pnl !== null);
   const grid = (vols: readonly VolMove[], days: number, moves: readonly number[]): readonly GridCell[] =>
-    scenarioGrid(snapshot, { spots: moves, vols, days: [days], byBeta, account: null, includes: null, bookKnown })
+    gridCells(snapshot, { spots: moves, vols, days: [days], byBeta, account: null, includes: null, bookKnown })
       .cells;
   if (vol === "flat") return grid(VOLS.flat, 0, spots);
   const withNone = [...new Set([...spots, 0])];

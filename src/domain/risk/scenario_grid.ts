@@ -69,18 +69,10 @@ export interface ScenarioGrid {
   readonly worst: GridCell | null;
 }
 
-export function scenarioGrid(
-  snapshot: Pick<RiskSnapshot, "positions" | "byUnderlying" | "baseCurrency">,
-  wanted: GridWanted,
-): ScenarioGrid {
-  const moves = movesOf(wanted);
-  const shocked = snapshot.positions.filter((position) => wanted.includes?.(position) ?? true)
-    .flatMap((position) => partOf(position, wanted.account, snapshot.baseCurrency));
-  const betas = new Map(snapshot.byUnderlying.map((name) => [name.underlying, name]));
-  const pnls = shocked.map((part) => {
-    const beta = wanted.byBeta ? betas.get(part.position.underlying)?.beta ?? NaN : 1;
-    return moves.map((move) => pnlOf(part, move, beta));
-  });
+type ShockedBook = Pick<RiskSnapshot, "positions" | "byUnderlying" | "baseCurrency">;
+
+export function scenarioGrid(snapshot: ShockedBook, wanted: GridWanted): ScenarioGrid {
+  const { moves, shocked, pnls } = shockedParts(snapshot, wanted);
   const cells = summed(moves, shocked, pnls, wanted.bookKnown);
   return {
     cells,
@@ -98,6 +90,25 @@ export function scenarioGrid(
     }),
     worst: worstOf(cells),
   };
+}
+
+/** The grid's cells for the whole alone: a fraction of the work where a book has many names. */
+export function gridCells(snapshot: ShockedBook, wanted: GridWanted): readonly GridCell[] {
+  const { moves, shocked, pnls } = shockedParts(snapshot, wanted);
+  return summed(moves, shocked, pnls, wanted.bookKnown);
+}
+
+/** What each position of the grid gains by each move. */
+function shockedParts(snapshot: ShockedBook, wanted: GridWanted) {
+  const moves = movesOf(wanted);
+  const shocked = snapshot.positions.filter((position) => wanted.includes?.(position) ?? true)
+    .flatMap((position) => partOf(position, wanted.account, snapshot.baseCurrency));
+  const betas = new Map(snapshot.byUnderlying.map((name) => [name.underlying, name]));
+  const pnls = shocked.map((part) => {
+    const beta = wanted.byBeta ? betas.get(part.position.underlying)?.beta ?? NaN : 1;
+    return moves.map((move) => pnlOf(part, move, beta));
+  });
+  return { moves, shocked, pnls };
 }
 
 type Move = Pick<GridCell, "spot" | "vol" | "days">;

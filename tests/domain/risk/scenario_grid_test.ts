@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { type GridWanted, scenarioGrid, type VolMove } from "../../../src/domain/risk/scenario_grid.ts";
+import { gridCells, type GridWanted, scenarioGrid, type VolMove } from "../../../src/domain/risk/scenario_grid.ts";
 import type { Shock } from "../../../src/domain/settings.ts";
 import { BookBuilder, near } from "../../support/book_builder.ts";
+import { demoSnapshot } from "../../support/demo_snapshot.ts";
 import fc from "../../support/property.ts";
 
 const FLAT: VolMove = { kind: "points", value: 0 };
@@ -145,4 +146,18 @@ Deno.test("an option without greeks is counted, named with its reason, and leave
 Deno.test("of a book that was not read every cell is unknown", () => {
   const { book } = mixedBook([]);
   assert.equal(scenarioGrid(book.assess(), wanted({ spots: [-0.1], bookKnown: false })).cells[0]!.pnl, null);
+});
+
+Deno.test("gridCells() gives the whole's cells of the same grid", () => {
+  const snapshot = demoSnapshot();
+  const wanted = {
+    spots: [-0.1, 0, 0.1],
+    vols: [{ kind: "points", value: 0 }, { kind: "relative", value: 0.2 }],
+    days: [0, 5],
+    byBeta: true,
+    account: null,
+    includes: null,
+    bookKnown: true,
+  } as const;
+  assert.deepEqual(gridCells(snapshot, wanted), scenarioGrid(snapshot, wanted).cells);
 });
