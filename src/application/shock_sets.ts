@@ -73,8 +73,7 @@ function computed(snapshot: RiskSnapshot, { set, vol, byBeta }: ShockChoice): re
   // Where the whole book is not known, no configured shock is either.
   const bookKnown = scenarios.length === 0 || scenarios.some(({ pnl }) => pnl !== null);
   const grid = (vols: readonly VolMove[], days: number, moves: readonly number[]): readonly GridCell[] =>
-    gridCells(snapshot, { spots: moves, vols, days: [days], byBeta, account: null, includes: null, bookKnown })
-      .cells;
+    gridCells(snapshot, { spots: moves, vols, days: [days], byBeta, account: null, includes: null, bookKnown });
   if (vol === "flat") return grid(VOLS.flat, 0, spots);
   const withNone = [...new Set([...spots, 0])];
   const rows = grid(VOLS[vol], 0, withNone);
