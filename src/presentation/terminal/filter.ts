@@ -1,7 +1,8 @@
 /** The filter line: `tsla !short a:DU1 dte<8 flag:stale`, every word of which must hold. */
 import { nearestWord } from "../../application/nearest_word.ts";
-import type { PositionView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
+import type { PositionView } from "../../domain/risk/snapshot.ts";
 import { contractName } from "../format.ts";
+import { accountName, type ViewContext } from "./context.ts";
 import { FLAGS } from "./flag_words.ts";
 
 export interface Filter {
@@ -36,14 +37,15 @@ export function parseFilter(line: string): Filter {
  * What is wrong with the first word that cannot be read, or that nothing can ever match, and what is allowed; null when all
  * is well.
  */
-export function filterFault(line: string, { accounts }: Pick<RiskSnapshot, "accounts">): string | null {
+export function filterFault(line: string, { snapshot, look }: Pick<ViewContext, "snapshot" | "look">): string | null {
   for (const word of wordsOf(line)) {
     const condition = conditionOf(word);
     if (condition.kind === "wrong") return condition.why;
     if (condition.kind === "account") {
-      const names = [...new Set(accounts.map(({ account }) => account))];
+      const names = [...new Set(snapshot.accounts.map(({ account }) => account))];
       if (names.some((name) => name.toLowerCase().includes(condition.word))) continue;
-      return `no account has ${condition.word} in its name: ${meant(condition.word, names, "a:")}`;
+      const shown = names.map((name) => accountName(name, look));
+      return `no account has ${condition.word} in its name: ${meant(condition.word, shown, "a:")}`;
     }
     if (condition.kind === "flag" && !FLAGS.some((flag) => startsWith(flag, condition.word))) {
       return `no flag begins with ${condition.word}: ${meant(condition.word, FLAGS.map(lower), "flag:")}`;

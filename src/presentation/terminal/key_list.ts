@@ -47,6 +47,10 @@ const TITLES: Readonly<Record<ViewId, string>> = {
   health: "Health",
 };
 
+function inTree(context: ViewContext): string | null {
+  return inViews("positions")(context) ?? (context.view.tree ? null : "works in the tree: t");
+}
+
 const WITH_TABLE = inViews("summary", "positions", "risk", "limits", "signals", "quality");
 
 export const LEFT: readonly KeyLine[] = [
@@ -55,7 +59,7 @@ export const LEFT: readonly KeyLine[] = [
   { keys: "g G", does: "first row, last row; PgUp and PgDn one page", why: always },
   { keys: "Enter", does: "open the row's detail, or open and fold a group", why: always },
   { keys: "Esc", does: "one step back: prompt, detail, zoom, filter", why: always },
-  { keys: "E", does: "open or fold every group", why: inViews("positions") },
+  { keys: "E", does: "open or fold every group", why: inTree },
   { keys: "z", does: "zoom the table to the whole screen", why: inViews("summary", "risk", "limits", "quality") },
   { keys: "< >", does: "choose the sort column to the left, to the right", why: WITH_TABLE },
   { keys: "s S", does: "sort by the next column; reverse the order", why: WITH_TABLE },

@@ -38,7 +38,7 @@ export function positionRows(context: ViewContext): readonly PositionRow[] {
   const known = remembered.get(snapshot);
   const { tree, filter, account, folds, onlyProblems } = view;
   const { sort } = view.tables.positions;
-  const choice = [tree, filter, account, folds, onlyProblems, sort, newest];
+  const choice = [tree, filter, account, folds, onlyProblems, sort, onlyProblems ? newest : null];
   if (known !== undefined && known.choice.every((one, index) => one === choice[index])) return known.rows;
   const rows = tree ? treeRows(context) : flatRows(context);
   remembered.set(snapshot, { choice, rows });

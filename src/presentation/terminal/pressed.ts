@@ -74,7 +74,7 @@ function inPrompt(input: DashboardInput, key: Key): Pressed {
 /** A filter that is kept although a word of it cannot be read says so. */
 function withFault(view: ViewState, input: DashboardInput): ViewState {
   const context = contextOf(input);
-  const fault = context === null ? null : filterFault(view.filter, context.snapshot);
+  const fault = context === null ? null : filterFault(view.filter, context);
   return context === null || fault === null ? view : toasted({ ...context, view }, fault);
 }
 

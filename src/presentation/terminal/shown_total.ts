@@ -23,7 +23,7 @@ export interface ShownTotal {
 export function shownTotal(context: ViewContext): ShownTotal | null {
   const { snapshot, view } = context;
   if (!isNarrowed(view)) return null;
-  const choice = [view.filter, view.account, view.onlyProblems, context.newest];
+  const choice = [view.filter, view.account, view.onlyProblems, view.onlyProblems ? context.newest : null];
   const known = remembered.get(snapshot);
   if (known !== undefined && known.choice.every((one, index) => one === choice[index])) return known.total;
   const total = added(context);

@@ -3,6 +3,7 @@ import fc from "../../support/property.ts";
 import { filterFault, parseFilter } from "../../../src/presentation/terminal/filter.ts";
 import { shownTotal } from "../../../src/presentation/terminal/shown_total.ts";
 import { contextOf } from "../../../src/presentation/terminal/dashboard.ts";
+import { DEMO_LOOK } from "../../support/demo_look.ts";
 import { demoSnapshot } from "../../support/demo_snapshot.ts";
 import { Person } from "../../support/person.ts";
 
@@ -16,7 +17,7 @@ function matching(line: string): string[] {
 }
 
 function faultOf(line: string): string {
-  return filterFault(line, demoSnapshot()) ?? "";
+  return filterFault(line, { snapshot: demoSnapshot(), look: DEMO_LOOK }) ?? "";
 }
 
 Deno.test("every word of a filter must hold", () => {
@@ -56,6 +57,14 @@ Deno.test("a word that cannot be read narrows nothing and says what is allowed",
   assert.match(faultOf("flag:stall"), /no flag begins with stall: did you mean flag:stale\?/);
   assert.match(faultOf("!a:DU9"), /no account has du9 in its name: did you mean a:DU1\?/);
   for (const line of ["", "tsla !short", "a:du1 dte<8 flag:stale", "!", "5"]) assert.equal(faultOf(line), "", line);
+});
+
+Deno.test("a masked account is not told in full to who asks for one that is not there", () => {
+  const look = { ...DEMO_LOOK, accounts: "masked" } as const;
+  assert.equal(
+    filterFault("a:xyz", { snapshot: demoSnapshot(), look }),
+    "no account has xyz in its name: D*1, D*2",
+  );
 });
 
 Deno.test("the fault is told while it is typed and the keys stay in sight", () => {
@@ -105,7 +114,7 @@ Deno.test("any line filters without an error, and what it does not exclude it in
   fc.assert(fc.property(fc.array(word, { maxLength: 5 }), (words) => {
     const line = words.join(" ");
     const filter = parseFilter(line);
-    filterFault(line, demoSnapshot());
+    faultOf(line);
     for (const position of positions.slice(0, 5)) assert.equal(typeof filter.position(position), "boolean");
     assert.equal(typeof filter.text("x"), "boolean");
   }));

@@ -114,6 +114,10 @@ Deno.test("E folds every group and opens them again", () => {
   assert.ok(person.type("E") && rows() > 10);
 });
 
+Deno.test("E has nothing to fold in the flat list, and says where it has", () => {
+  assert.match(new Person().type("2tE").line(-2), /E works in the tree: t/);
+});
+
 Deno.test("typing in the help searches it, backspace takes back, Esc closes", () => {
   const person = new Person().type("?sort");
   assert.match(person.screen(), /─ Keys · \/ sort_ · \? or Esc closes/);

@@ -40,7 +40,7 @@ export function drawStatusRow(
 /** What is typed, then what is wrong with it or how much it leaves, then what ends it. */
 function drawFilterPrompt(frame: Frame, row: number, context: ViewContext, text: string): void {
   const keys = "Enter keep  Esc clear";
-  const fault = filterFault(text, context.snapshot);
+  const fault = filterFault(text, context);
   const told = fault ?? shownOf(context);
   const room = frame.width - 4 - widthOf(keys);
   // The end of the line is where it is typed.
