@@ -173,6 +173,9 @@ Deno.test("the tail keeps the newest 500 lines", () => {
   for (let line = 0; line < 700; line++) log.write("INFO", "DATA", `line ${line}`);
   assert.equal(log.tail().length, 500);
   assert.equal(log.tail()[0]?.message, "line 200");
+  // Numbered since the start, so that a screen can tell a line from the one that took its place.
+  assert.deepEqual(log.tail().map(({ number }) => number), Array.from({ length: 500 }, (_, index) => 201 + index));
+  assert.equal(log.tail(), log.tail(), "the same list until there is another line");
 });
 
 Deno.test("numbers that JSON cannot hold are words, not missing", () => {
