@@ -102,7 +102,9 @@ function openPanel(
   if (told === null) return null;
   const { size } = context;
   const rows = panelRows(told, size.columns, size.rows - ROWS_ABOVE - ROWS_BELOW);
-  return { told, rows, above: { ...context, size: { ...size, rows: size.rows - rows } } };
+  // In the Risk view the names come last and would leave first: the row that is told of stays in sight.
+  const view = context.view.active === "risk" ? { ...context.view, zoomed: true } : context.view;
+  return { told, rows, above: { ...context, view, size: { ...size, rows: size.rows - rows } } };
 }
 
 function draw(frame: Frame, context: ViewContext): void {

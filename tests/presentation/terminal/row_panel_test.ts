@@ -70,9 +70,15 @@ Deno.test("limits, signals and flagged rows tell what is behind them", () => {
   assert.match(new Person().type("7i").line(-2), /i works in 1 2 3 4 5 6/);
 });
 
+Deno.test("in the Risk view the name that is explained stays in sight on a small screen", () => {
+  const person = new Person({ columns: 80, rows: 24 }).type("3i");
+  assert.match(person.selected(), /^>TSLA/);
+  assert.match(panel(person), /\$Delta of TSLA/);
+});
+
 Deno.test("a panel that does not fit scrolls with J and K", () => {
   const person = new Person({ columns: 60, rows: 24 }).type("2jjj\r");
-  assert.match(panel(person), /more lines: J/);
+  assert.match(panel(person), /more lines?: J/);
   const before = panel(person).split("\n")[1];
   assert.notEqual(panel(person.type("J")).split("\n")[1], before);
   assert.equal(panel(person.type("K")).split("\n")[1], before);

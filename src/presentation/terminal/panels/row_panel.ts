@@ -1,4 +1,5 @@
 /** The panel under a table that tells of its selected row: everything of it, or how one of its numbers came about. */
+import { count } from "../../format.ts";
 import type { ViewContext } from "../context.ts";
 import { detailOf, type Fact, type Told } from "../detail_text.ts";
 import { explained } from "../explain_text.ts";
@@ -38,7 +39,7 @@ export function drawRowPanel(frame: Frame, top: number, bottom: number, told: To
   const first = Math.max(0, Math.min(scrolled, lines.length - body));
   const more = lines.length - first - body;
   for (let row = top; row < bottom; row++) frame.put(row, 0, padded("", frame.width));
-  const rest = more > 0 ? ` · ${more} more lines: J` : first > 0 ? " · K back" : "";
+  const rest = more > 0 ? ` · ${count(more, "more line")}: J` : first > 0 ? " · K back" : "";
   drawTitles(frame, top, 0, [{ wall: -1, title: `${told.title} · Esc closes${rest}` }]);
   for (const [index, { label, text, goesOn }] of lines.slice(first, first + body).entries()) {
     const row = top + 1 + index;
