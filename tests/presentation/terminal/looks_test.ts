@@ -71,5 +71,6 @@ function coded({ width, height, styles, codes }: Frame, theme: Theme): string {
 
 /** `1;37;41`: each begins with a reset, which is not worth a place in the picture. */
 function codeOf(theme: Theme, style: number): string {
+  // deno-lint-ignore no-control-regex
   return (/\x1b\[(.*)m/.exec(theme.sequence(style))?.[1] ?? "").replace(/^0;?/, "");
 }
