@@ -34,7 +34,7 @@ Deno.test("b scales each name's move by its beta, and a currency pair stays out"
   const person = new Person();
   const plain = grid("]", person);
   const scaled = grid("b", person);
-  assert.match(scaled, /each name by its beta/);
+  assert.match(scaled, /of small moves, by beta, by delta/);
   assert.notEqual(plain, scaled);
   assert.equal(grid("b", person), plain);
 });

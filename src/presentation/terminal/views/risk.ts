@@ -80,7 +80,7 @@ function gridTitle(context: ViewContext, width: number): string {
   const hidden = hiddenMoves(context, width);
   const more = hidden > 0 ? `, ${count(hidden, "smaller move")} left out` : "";
   const name = set === null ? "" : ` of ${set.name} moves`;
-  return `Scenario P&L${name}${byBeta ? ", each name by its beta" : ""}${taylor}${whole}${
+  return `Scenario P&L${name}${byBeta ? ", by beta" : ""}${taylor}${whole}${
     view.percent ? ", % of net liq" : ""
   }${more}`;
 }
