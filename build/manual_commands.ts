@@ -1,6 +1,6 @@
 /** The command reference of the user manual, out of the commands themselves. */
 import { apexProgram, parseArguments } from "../src/presentation/cli/arguments.ts";
-import { inCell } from "./manual_text.ts";
+import { inCell } from "./table_cell.ts";
 
 type Command = ReturnType<typeof apexProgram>["commands"][number];
 

@@ -2,7 +2,7 @@
 import { valueText } from "../src/infrastructure/config/describe.ts";
 import { SCHEMA } from "../src/infrastructure/config/schema.ts";
 import { isSetting, type Section, type Setting } from "../src/infrastructure/config/setting.ts";
-import { inCell } from "./manual_text.ts";
+import { inCell } from "./table_cell.ts";
 
 /** A table for each section. `shipped` is the text of the files that hold every key with a comment beside it. */
 export function configurationTables(shipped: string): string {

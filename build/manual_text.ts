@@ -11,6 +11,7 @@ import { doctorTable } from "../src/presentation/cli/doctor_report.ts";
 import { gatewayFindings } from "../src/application/doctor/gateway.ts";
 import { commandReference, wholeHelp } from "./manual_commands.ts";
 import { configurationTables } from "./manual_configuration.ts";
+import { inCell } from "./table_cell.ts";
 
 export interface ManualSources {
   /** The kept screen of that name, which its own test holds to the code. */
@@ -96,9 +97,4 @@ function codeTable(): string {
   const told = messageCodes().filter(({ remedy }) => remedy !== "");
   const rows = told.map(({ code, remedy }) => `| ${code} | ${inCell(remedy)} |`);
   return ["| Code | Remedy |", "| --- | --- |", ...rows].join("\n");
-}
-
-/** As a cell of a table. */
-export function inCell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ").trim();
 }

@@ -46,3 +46,11 @@ Deno.test("each trouble in the manual has a test of its name, and each such test
   assert.deepEqual(rows.map(({ file, symptom }) => `${file}: ${symptom}`).sort(), tested.sort());
   assert.deepEqual(rows.filter(({ seen }) => seen.length === 0).map(({ symptom }) => symptom), []);
 });
+
+Deno.test("every other test that the manual names is in its file", async () => {
+  const named = [...manual.matchAll(/^<!-- tests\/(\S+_test\.ts): (.+) -->$/gm)];
+  assert.ok(named.length > 0);
+  for (const [, file, name] of named) {
+    assert.ok((await Deno.readTextFile(new URL(`../${file}`, import.meta.url))).includes(name!), `${file}: ${name}`);
+  }
+});

@@ -5,6 +5,7 @@ import { HistoryWriter } from "../../src/application/history_writer.ts";
 import { migrate } from "../../src/application/migrations.ts";
 import { type StoreBatch, StoreFault } from "../../src/application/ports/store.ts";
 import { migrationsOf } from "../../src/infrastructure/store/migration_files.ts";
+import { sqliteFault } from "../../src/infrastructure/store/sqlite/faults.ts";
 import { SqliteMigrations } from "../../src/infrastructure/store/sqlite/migrations.ts";
 import { openSqliteStore } from "../../src/infrastructure/store/sqlite/store.ts";
 import { examineStore } from "../../src/infrastructure/store/store_examination.ts";
@@ -34,6 +35,7 @@ troubleshoot("The disk is full", async (see) => {
   const spool = new MemorySpool();
   spool.full = true;
   await whileAway(spool, see);
+  see(sqliteFault("Cannot write to the store data/apex.db", new Error("database or disk is full")).message);
 });
 
 troubleshoot("The database is not up to date", (see) => {
