@@ -1,14 +1,12 @@
 /** The rows of the table by underlying: filtered, in the account and the order chosen, with their marks. */
 import type { Flag, PositionView, RiskSnapshot, UnderlyingView } from "../../domain/risk/snapshot.ts";
-import type { UnderlyingColumn } from "../../application/dashboard_columns.ts";
 import { accountName, liveMark, shownAccount, type ViewContext } from "./context.ts";
 import { digestOf, type Figure, isDoubtful, markOf } from "./digest.ts";
 import { parseFilter } from "./filter.ts";
+import { nameOrder, sortOf } from "./name_order.ts";
 import { soleCurrency } from "./own_currency.ts";
-import { comparedValues, type SortValue } from "./row_order.ts";
 import { shownTotal } from "./shown_total.ts";
 import { soleAccounts } from "./sole_accounts.ts";
-import type { Sort } from "./view_state.ts";
 
 type Sums = Readonly<Record<Exclude<Figure, "exposure">, number | null>>;
 
@@ -60,12 +58,7 @@ function builtRows(context: ViewContext): NameRow[] {
     if (!filter.active) return true;
     return positions.length === 0 ? filter.text(name.underlying) : positions.some((one) => filter.position(one));
   });
-  return shown.map((name) => nameRow(context, name)).sort(order(context));
-}
-
-/** The day's move of a price against its close; null when either is missing. */
-export function dayMove(row: { readonly price: number | null; readonly close: number | null }): number | null {
-  return row.price === null || row.close === null || row.close <= 0 ? null : row.price / row.close - 1;
+  return shown.map((name) => nameRow(context, name)).sort(nameOrder(context));
 }
 
 /** The book's row; above it the account's when one is shown alone, and first of all what a filter leaves. */
@@ -206,46 +199,4 @@ function heldBy(positions: readonly PositionView[], account: string | null): num
 function hasProblem(context: ViewContext, name: UnderlyingView): boolean {
   const breached = context.newest.breaches.some((breach) => breach.scope === name.underlying);
   return breached || name.excluded > 0 || isDoubtful(digestOf(context.snapshot).names.get(name.underlying));
-}
-
-/** Views 1 and 3 show the same names, each in its own order. */
-function sortOf({ view }: ViewContext): Sort | null {
-  return view.tables[view.active === "risk" ? "risk" : "summary"].sort;
-}
-
-function order(context: ViewContext): (a: NameRow, b: NameRow) => number {
-  const sort = sortOf(context);
-  const byName = (a: NameRow, b: NameRow): number => a.label < b.label ? -1 : a.label > b.label ? 1 : 0;
-  const value = sort === null ? undefined : VALUES[sort.column as UnderlyingColumn];
-  if (sort !== null && value !== undefined) {
-    return (a, b) => comparedValues(value(a), value(b), sort.reversed) || byName(a, b);
-  }
-  const size = (row: NameRow) => magnitude(row.sums.dollarDelta);
-  return (a, b) => comparedValues(size(a), size(b), false) || byName(a, b);
-}
-
-const sum = (figure: keyof Sums) => ({ sums }: NameRow): SortValue => sums[figure];
-
-const VALUES: Readonly<Record<UnderlyingColumn, (row: NameRow) => SortValue>> = {
-  name: (row) => row.label,
-  positions: (row) => row.positions,
-  spot: (row) => row.price,
-  close: (row) => row.close,
-  day_pct: dayMove,
-  beta: (row) => row.beta,
-  market_value: sum("marketValue"),
-  day_pnl: sum("dailyPnl"),
-  unrealized: sum("unrealizedPnl"),
-  realized: (row) => row.realizedPnl,
-  dollar_delta: sum("dollarDelta"),
-  delta: sum("delta"),
-  gamma: sum("gammaDollars1Pct"),
-  vega: sum("vega"),
-  theta: sum("theta"),
-  beta_delta: sum("betaWeightedDelta"),
-  gross: (row) => row.grossExposure,
-};
-
-function magnitude(value: number | null): number | null {
-  return value === null ? null : Math.abs(value);
 }

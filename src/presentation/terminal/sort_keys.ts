@@ -1,9 +1,8 @@
 /** `s`, `S`, `<` and `>`: the column that a table is sorted by, kept for each view. */
-import { dead, type Pressed, quiet } from "./answer.ts";
+import { dead, type Pressed, quiet, toasted } from "./answer.ts";
 import { COLUMN_SETS, SET_NAMES } from "./column_sets.ts";
 import type { ViewContext } from "./context.ts";
 import { nextSort, type Sorting } from "./row_order.ts";
-import { toasted } from "./answer.ts";
 import type { TableState, ViewState } from "./view_state.ts";
 
 /** The answer to a key that chooses order or columns; null: it is not such a key. */

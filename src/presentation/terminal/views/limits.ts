@@ -2,14 +2,14 @@
 import type { BreachView, LimitView } from "../../../domain/risk/snapshot.ts";
 import { age } from "../../format.ts";
 import { liveMark, type ViewContext } from "../context.ts";
-import { parseFilter } from "../filter.ts";
 import { cut, type Frame, wrapped } from "../frame.ts";
 import { limitBar, rangeBar } from "../glyphs.ts";
-import { limitBound, limitMark, longLimitName, STATE_WORDS, worstFirst } from "../limit_text.ts";
+import { roomOf, shownLimits } from "../limit_order.ts";
+import { limitBound, limitMark, longLimitName, STATE_WORDS } from "../limit_text.ts";
 import { stateStyle } from "../panels/limits.ts";
 import { drawTitles } from "../panels/titles.ts";
 import { drawToday, todayRows } from "../panels/today.ts";
-import { inChosenOrder, type Sorting, type SortValue } from "../row_order.ts";
+import type { Sorting } from "../row_order.ts";
 import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
 import { Role } from "../style.ts";
 import { type Column, drawHeadings, drawRow, placeColumns, type Placed, sortedHeading } from "../table.ts";
@@ -71,40 +71,6 @@ function limitRows(context: ViewContext, height: number): number {
   const below = 1 + (breaches === 0 ? 2 : Math.min(breaches * 2, 8)) + todayRows(context, height);
   return Math.max(Math.min(5, height - 3), Math.min(shownLimits(context).length, height - 3 - below));
 }
-
-function shownLimits(context: ViewContext): readonly LimitView[] {
-  const { snapshot, view, look } = context;
-  const filter = parseFilter(view.filter);
-  const rows = worstFirst(snapshot.limits).filter((limit) =>
-    (!view.onlyProblems || limit.state !== "ok") && (!filter.active || filter.text(longLimitName(limit, look)))
-  );
-  return inChosenOrder(rows, view.tables.limits.sort, (column) => limitValueOf(column, context));
-}
-
-/** What a column is sorted by; amounts by their size, whatever unit they are in. */
-function limitValueOf(column: string, { look, newest }: ViewContext): ((limit: LimitView) => SortValue) | undefined {
-  const breachOf = (limit: LimitView): BreachView | undefined => newest.breaches.find((one) => one.id === limit.id);
-  switch (column) {
-    case "state":
-      return (limit) => GRAVITY[limit.state];
-    case "limit":
-      return (limit) => longLimitName(limit, look);
-    case "value":
-      return (limit) => limit.value;
-    case "allowed":
-      return (limit) => limit.limit ?? limit.high;
-    case "used":
-      return (limit) => limit.utilization;
-    case "room":
-      return roomOf;
-    case "since":
-      return (limit) => breachOf(limit)?.since ?? null;
-    case "note":
-      return (limit) => breachOf(limit)?.state ?? null;
-  }
-}
-
-const GRAVITY = { hard: 3, unknown: 2, soft: 1, ok: 0 } as const;
 
 function keyOf(limit: LimitView): string {
   return `limit:${limit.id}`;
@@ -216,12 +182,6 @@ function room(limit: LimitView, { look: { format } }: ViewContext): string {
   const left = roomOf(limit);
   if (left === null) return "--";
   return limit.unit === "fraction" ? `${format.decimals(left * 100, 1)} pt` : format.money(left);
-}
-
-function roomOf({ value, limit, low, high }: LimitView): number | null {
-  if (value === null) return null;
-  if (limit !== null) return limit - Math.abs(value);
-  return low !== null && high !== null ? Math.min(high - value, value - low) : null;
 }
 
 /** Gives the row after the last. */

@@ -1,15 +1,23 @@
 /** View 5: what asks for a decision: open breaches, then signals, each with the smallest step out in words. */
-import type { BreachView, LimitView, SignalView } from "../../../domain/risk/snapshot.ts";
 import { age } from "../../format.ts";
-import type { ViewContext } from "../context.ts";
-import { accountName, liveMark } from "../context.ts";
+import { liveMark, type ViewContext } from "../context.ts";
 import { cut, type Frame, wrapped } from "../frame.ts";
-import { STATE_WORDS } from "../limit_text.ts";
 import { drawTitles } from "../panels/titles.ts";
-import { inChosenOrder, type Sorting, type SortValue } from "../row_order.ts";
+import type { Sorting } from "../row_order.ts";
 import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
-import { isCleared, isNew, type SignalRow, signalRows } from "../signal_rows.ts";
-import { Role, type Style } from "../style.ts";
+import { shownSignals } from "../signal_order.ts";
+import { isCleared, isNew, type SignalRow } from "../signal_rows.ts";
+import {
+  actionOf,
+  percentOf,
+  ruleOf,
+  severityStyle,
+  severityWord,
+  stateWord,
+  symbolOf,
+  valueOf,
+} from "../signal_text.ts";
+import { Role } from "../style.ts";
 import { type Column, drawHeadings, drawRow, placeColumns, sortedHeading } from "../table.ts";
 import { ROWS_ABOVE, ROWS_BELOW, type View } from "../view.ts";
 
@@ -51,43 +59,6 @@ export const signals: View = {
 
 /** The column that the rows' own order, the worst first, shows in. */
 const OWN_COLUMN = "severity";
-
-/** The rows in the chosen order. */
-function shownSignals(context: ViewContext): readonly SignalRow[] {
-  return inChosenOrder(signalRows(context), context.view.tables.signals.sort, (column) => signalValue(column, context));
-}
-
-function signalValue(column: string, context: ViewContext): ((row: SignalRow) => SortValue) | undefined {
-  const of =
-    (breach: (one: BreachView) => SortValue, signal: (one: SignalView) => SortValue) => (row: SignalRow): SortValue =>
-      row.kind === "breach" ? breach(row.breach) : signal(row.signal);
-  switch (column) {
-    case "state":
-      return stateWord;
-    case "severity":
-      return of((one) => SEVERITY[one.severity], (one) => SEVERITY[one.severity]);
-    case "symbol":
-      return (row) => symbolOf(row, context);
-    case "layer":
-      return of(() => "portfolio", (one) => one.layer);
-    case "rule":
-      return ruleOf;
-    case "current":
-      return of((one) => one.value, (one) => one.value);
-    case "limit":
-      return of((one) => one.limit, (one) => one.threshold);
-    case "used":
-      return of((one) => one.utilization, (one) => one.utilization);
-    case "action":
-      return (row) => actionOf(row, context);
-    case "first":
-      return of((one) => one.since, (one) => one.firstAt);
-    case "last":
-      return of(() => context.snapshot.asOf, (one) => one.lastAt);
-  }
-}
-
-const SEVERITY = { hard: 6, critical: 5, unknown: 4, soft: 3, warning: 2, info: 1 } as const;
 
 /** Rows of the table: what the selected row's words under it leave. */
 function bodyOf(width: number, height: number): number {
@@ -179,88 +150,6 @@ function order(width: number): string[] {
   if (width >= 100) kept.push("used", "first");
   if (width >= 120) kept.push("layer", "last");
   return kept;
-}
-
-function stateWord(row: SignalRow): string {
-  if (row.kind === "breach") return { open: "NEW", acknowledged: "ACK", escalated: "ESC" }[row.breach.state];
-  return { new: "NEW", active: "ACK", cleared: "CLR" }[row.signal.state];
-}
-
-function severityWord(row: SignalRow): string {
-  if (row.kind === "breach") return STATE_WORDS[row.breach.severity];
-  return { info: "INFO", warning: "WARN", critical: "CRIT" }[row.signal.severity];
-}
-
-function severityStyle(row: SignalRow): Style {
-  if (row.kind === "breach") return row.breach.severity === "hard" ? Role.hard : Role.soft;
-  return { info: Role.text, warning: Role.soft, critical: Role.hard }[row.signal.severity];
-}
-
-function symbolOf(row: SignalRow, { look }: ViewContext): string {
-  if (row.kind === "signal") return row.signal.scope ?? "book";
-  const { rule, scope } = row.breach;
-  if (scope === null) return "book";
-  return rule === "max_margin_utilization" ? accountName(scope, look) : scope;
-}
-
-function ruleOf(row: SignalRow): string {
-  if (row.kind === "breach") return row.breach.rule;
-  const { rule, subject } = row.signal;
-  // The right goes to its strike, so that a contract fits behind the longest rule.
-  return subject === null ? rule : `${rule} ${subject.replace(/ ([CP])$/, "$1")}`;
-}
-
-function limitOf({ id }: BreachView, { snapshot }: ViewContext): LimitView | undefined {
-  return snapshot.limits.find((one) => one.id === id);
-}
-
-function valueOf(row: SignalRow, which: "value" | "bound", context: ViewContext): string {
-  const { format } = context.look;
-  if (row.kind === "signal") {
-    return signalAmount(row.signal, which === "value" ? row.signal.value : row.signal.threshold, context);
-  }
-  const { breach } = row;
-  const limit = limitOf(breach, context);
-  const amount = (value: number | null): string =>
-    limit?.unit === "fraction" ? format.percent(value, 1) : format.money(value);
-  if (which === "value") return amount(breach.value);
-  if (breach.limit !== null || limit === undefined) return amount(breach.limit);
-  // A range: the end that the value is moving towards.
-  return amount((breach.value ?? 0) < 0 ? limit.low : limit.high);
-}
-
-function signalAmount({ unit }: SignalView, value: number | null, { look: { format } }: ViewContext): string {
-  if (value === null) return "--";
-  switch (unit) {
-    case "fraction":
-      return format.percent(value, Math.abs(value) < 0.1 ? 1 : 0);
-    case "multiple":
-      return `${format.decimals(value, 2)} R`;
-    case "days":
-      return `${format.decimals(value, 0)} d`;
-    case "delta":
-    case "points":
-      return format.decimals(value, 2);
-  }
-}
-
-function percentOf(row: SignalRow, { look: { format } }: ViewContext): string {
-  const utilization = row.kind === "breach" ? row.breach.utilization : row.signal.utilization;
-  return format.percent(utilization, 0).replace(" %", "");
-}
-
-/** The smallest step out, in words; nothing carries it out. */
-function actionOf(row: SignalRow, context: ViewContext): string {
-  if (row.kind === "signal") return row.signal.action;
-  const { breach } = row;
-  if (breach.severity === "unknown") return "find the input";
-  const limit = limitOf(breach, context);
-  const { value, limit: bound } = breach;
-  const over = value === null || bound === null ? null : Math.abs(value) - bound;
-  if (over === null) return breach.severity === "hard" ? "back into range" : "add no risk";
-  if (over <= 0) return "add no risk";
-  const { format } = context.look;
-  return limit?.unit === "fraction" ? `cut ${format.decimals(over * 100, 1)} pt` : `cut ${format.short(over)}`;
 }
 
 /** What the selected row says in full, and what people said about it. */
