@@ -7,6 +7,7 @@ import { glyphsOf } from "../../../src/presentation/terminal/glyphs.ts";
 import { VIEW_IDS } from "../../../src/presentation/terminal/view_state.ts";
 import { plainText } from "../../../src/presentation/plain_text.ts";
 import { DEMO_LOOK, DEMO_VIEW } from "../../support/demo_look.ts";
+import { DEMO_LOG, DEMO_TRANSITIONS } from "../../support/demo_record.ts";
 import { DEMO_NOW, demoSnapshot, judgedSnapshot } from "../../support/demo_snapshot.ts";
 
 /** Fields that the snapshot never leaves null. */
@@ -96,13 +97,28 @@ Deno.test("any size and any snapshot give a frame of that size without a word of
           tree: fc.boolean(),
           onlyProblems: fc.boolean(),
         }),
+        shocks: fc.record({
+          set: fc.constantFrom(null, ...DEMO_LOOK.shockSets),
+          vol: fc.constantFrom("flat", "points", "relative"),
+          byBeta: fc.boolean(),
+        }),
+        log: fc.record({
+          level: fc.constantFrom("DEBUG", "INFO", "WARN", "ERROR"),
+          follow: fc.boolean(),
+          search: fc.constantFrom("", "tsla", "no such line"),
+          full: fc.boolean(),
+        }),
       }),
-      ({ columns, rows, seed, tab, status, filter, account, flags }) => {
+      ({ columns, rows, seed, tab, status, filter, account, flags, shocks, log }) => {
         const snapshot: RiskSnapshot = { ...spoilt(seeded(seed)), status };
         const { percent, help, tree, onlyProblems } = flags;
         const frame = dashboard({
           snapshot,
-          view: { ...DEMO_VIEW, active: tab, filter, account, percent, help, tree, onlyProblems },
+          view: { ...DEMO_VIEW, active: tab, filter, account, percent, help, tree, onlyProblems, shocks, log },
+          record: {
+            log: () => DEMO_LOG,
+            transitions: () => ({ list: DEMO_TRANSITIONS, earlier: "read" }),
+          },
           size: { columns, rows },
           now: DEMO_NOW,
           look: { ...DEMO_LOOK, glyphs: glyphsOf(flags.ascii ? "ascii" : "unicode") },
