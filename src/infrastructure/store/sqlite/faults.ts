@@ -11,7 +11,8 @@ export function sqliteFault(attempt: string, cause: unknown): StoreFault {
 }
 
 /** A value that does not go in. */
-const ABOUT_ROWS = /constraint failed|datatype mismatch|cannot store|string or blob too big|cannot be bound|out of range/i;
+const ABOUT_ROWS =
+  /constraint failed|datatype mismatch|cannot store|string or blob too big|cannot be bound|out of range/i;
 
 const FAULTS: readonly (readonly [RegExp, StoreFaultKind, string])[] = [
   [
