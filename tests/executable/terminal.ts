@@ -17,6 +17,8 @@ export interface Terminal {
   /** The same, for a program after which the shell prints `rc=` and its exit code: fails at once when it ended. */
   programShows(pattern: RegExp): Promise<string>;
   resize(columns: number, rows: number): void;
+  /** Closes the window, as a lost connection does; only `beside` works from then on. */
+  close(): void;
   modes(): TerminalModes;
 }
 
@@ -71,6 +73,11 @@ export async function inTerminal(
           return null;
         }),
       resize: (columns, rows) => void tmux("resize-window", "-x", String(columns), "-y", String(rows)),
+      close() {
+        // The server lives as long as it has a window.
+        tmux("new-window", "-d", "sh");
+        tmux("kill-window", "-t", ":0");
+      },
       modes() {
         const flags = tmux("display-message", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{wrap_flag}");
         const [alternateScreen, cursorShown, mouse, wrapping] = flags.trim().split(" ").map((flag) => flag === "1");

@@ -13,8 +13,7 @@ smoke(
   "the dashboard draws on a screen of its own, and Ctrl+C gives the terminal back and ends with 0",
   async (folder) => {
     await inTerminal(folder, async (terminal) => {
-      terminal.type(`${EXECUTABLE} --env demo; echo rc=$?`);
-      await terminal.programShows(SIMULATED);
+      await started(terminal, folder);
       assert.equal(terminal.modes().alternateScreen, true);
       terminal.press("C-c");
       await terminal.programShows(/rc=0/);
@@ -25,8 +24,7 @@ smoke(
 
 smoke("q ends the dashboard with 0, and it stays whole when the terminal changes its size", async (folder) => {
   await inTerminal(folder, async (terminal) => {
-    terminal.type(`${EXECUTABLE} --env demo; echo rc=$?`);
-    await terminal.programShows(SIMULATED);
+    await started(terminal, folder);
     terminal.resize(80, 24);
     await terminal.programShows(SIMULATED);
     terminal.press("q");
@@ -37,7 +35,7 @@ smoke("q ends the dashboard with 0, and it stays whole when the terminal changes
 
 smoke("a worker that gets stuck ends the process with 70, a sentence, and the terminal given back", async (folder) => {
   await inTerminal(folder, async (terminal) => {
-    terminal.type(`${EXECUTABLE} self-test --attempt hang; echo rc=$?`);
+    terminal.type(`stty -a > before; ${EXECUTABLE} self-test --attempt hang; echo rc=$?`);
     await terminal.programShows(/stuck/);
     assert.deepEqual(terminal.modes(), { ...DRAWN_ON, wrapping: true });
     const screen = await terminal.programShows(/rc=70/);
@@ -158,9 +156,9 @@ smoke("a terminal that is closed ends the dashboard: nothing goes on behind it",
   await inTerminal(folder, async (terminal) => {
     await started(terminal, folder);
     const process = processId(folder);
-    terminal.beside(`kill -HUP ${process}`);
+    terminal.close();
     await eventually("the end of the process", () => {
-      terminal.beside(`kill -0 ${process} 2>/dev/null && touch alive || touch ${folder}/gone`);
+      terminal.beside(`kill -0 ${process} 2>/dev/null || touch ${folder}/gone`);
       return existsIn(folder, "gone") ? true : null;
     });
   });
