@@ -162,7 +162,7 @@ function judgeStatus(
     ...sourceFailures(portfolio, settings),
     ...inputs.reconciliation.rows.filter((row) => row.status === "STALE").map(({ detail }) => detail),
     ...assessment.fxMissing.map((currency) => `no rate for ${currency}: its amounts are left out`),
-    ...(inputs.unanswered > 0 ? [`${inputs.unanswered} lines have not answered since the start`] : []),
+    ...unansweredLines(inputs.unanswered),
   ];
   return { status: faults.length > 0 ? "degraded" : "complete", reasons: [...faults, ...unavoidable] };
 }
@@ -193,6 +193,11 @@ function restoredFigures({ portfolio, settings }: HealthInputs): RestoredFigures
     } restored from history, not confirmed yet`,
   });
   return [...[...books].map(words("book")), ...[...values].map(words("account figures"))];
+}
+
+function unansweredLines(count: number): string[] {
+  if (count === 0) return [];
+  return [count === 1 ? "1 line has not answered since the start" : `${count} lines have not answered since the start`];
 }
 
 /** What the start waits for may never come while this lasts. */
