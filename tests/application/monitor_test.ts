@@ -121,7 +121,7 @@ Deno.test("status: after the start-up time-out there is a view, and it says what
   await built.clock.advance(settingsWith().startup.timeoutSec * 1000);
   const { status, statusReasons } = built.monitor.turn();
   assert.equal(status, "degraded");
-  assert(statusReasons.some((reason) => /1 lines have not answered/.test(reason)), statusReasons.join("; "));
+  assert(statusReasons.some((reason) => /1 line has not answered/.test(reason)), statusReasons.join("; "));
   assert(built.logged.some(({ level, message }) => level === "WARN" && /Starting took longer/.test(message)));
 });
 
