@@ -188,7 +188,11 @@ Deno.test("columns of the dashboard are words of a list; one that is not known n
     "did you mean gamma?",
   );
   assertOneFault(base("dashboard: { columns: { positions: [iv, iv] } }"), "iv stands in it twice");
-  assertOneFault(base("dashboard: { columns: { positions: iv } }"), "dashboard.columns.positions", "a list in brackets");
+  assertOneFault(
+    base("dashboard: { columns: { positions: iv } }"),
+    "dashboard.columns.positions",
+    "a list in brackets",
+  );
 });
 
 Deno.test("more returns cannot be asked for than the window of a beta holds", () => {
