@@ -101,8 +101,8 @@ function treeRows(context: ViewContext): PositionRow[] {
     const sums = sumsOf(context, name);
     const order = { ...NO_ORDER, name: name.underlying, figures: sums };
     if (all.length === 1) {
-      const row = contractRow(context, only, fullName(context, only), positionKey(only));
-      nodes.push({ order: { ...orderOf(row.position), rank: 0, name: name.underlying }, rows: [row] });
+      const row = contractRow(context, only, () => fullName(context, only), positionKey(only));
+      nodes.push({ order: orderOf(row.position, 0, () => name.underlying), rows: [row] });
       continue;
     }
     const key = nameKey(name.underlying);
@@ -152,8 +152,8 @@ function rowsUnder(
     const used = quantity !== position.quantity;
     if (used && Math.abs(quantity) < NOTHING_LEFT) continue;
     const part = used ? partOf(position, quantity) : position;
-    const row = contractRow(context, part, `  ${contractOf(position)}`, positionKey(position));
-    nodes.push({ order: orderOf(row.position), rows: [row] });
+    const row = contractRow(context, part, () => `  ${contractOf(position)}`, positionKey(position));
+    nodes.push({ order: orderOf(row.position, part.strike === null ? 0 : 2, () => contractOf(position)), rows: [row] });
   }
   return inOrder(nodes, view.tables.positions.sort);
 }
@@ -164,8 +164,8 @@ const NOTHING_LEFT = 1e-9;
 function flatRows(context: ViewContext): PositionRow[] {
   const shown = context.snapshot.positions.filter(isSelected(context));
   const nodes = shown.map((position): Node => {
-    const row = contractRow(context, position, fullName(context, position), positionKey(position));
-    return { order: { ...orderOf(row.position), rank: 0, name: contractName(position) }, rows: [row] };
+    const row = contractRow(context, position, () => fullName(context, position), positionKey(position));
+    return { order: orderOf(row.position, 0, () => contractName(position)), rows: [row] };
   });
   return inOrder(nodes, context.view.tables.positions.sort);
 }
@@ -177,19 +177,30 @@ function inOrder(nodes: Node[], sort: Parameters<typeof comparison>[0]): Positio
 
 const NO_ORDER: Ordered = { rank: 0, name: "", quantity: null, figures: null, position: null };
 
-function orderOf(position: PositionView): Ordered {
+/** The name is made where rows are otherwise equal, or sorted by it: most books have more rows than a screen. */
+function orderOf(position: PositionView, rank: number, name: () => string): Ordered {
   return {
-    rank: position.strike === null ? 0 : 2,
-    name: contractOf(position),
+    rank,
+    get name() {
+      return name();
+    },
     quantity: position.quantity,
     figures: position,
     position,
   };
 }
 
-function contractRow({ view }: ViewContext, position: PositionView, label: string, key: string) {
+/** The label is made where the row is drawn. */
+function contractRow({ view }: ViewContext, position: PositionView, label: () => string, key: string) {
   const part = view.account === null ? position : partInAccount(position, view.account);
-  return { kind: "position" as const, key, label, position: part };
+  return {
+    kind: "position" as const,
+    key,
+    get label() {
+      return label();
+    },
+    position: part,
+  };
 }
 
 /** Strategies under each name; with one account shown those alone that no other account has a part in. */
