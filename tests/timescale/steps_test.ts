@@ -39,7 +39,7 @@ test("steps that follow later lose no row of a database in use, and again they c
 
   const said = await report(server, UP);
   assert.match(said, /TimescaleDB \S+\nStep +State\n-+ +-+\n001_hypertables +applied\n002_compression +applied\n003_/);
-  assert.match(said, /risk_by_hour filled\n {2}risk_by_day filled\n {2}snapshots are dropped after 30 days\n$/);
+  assert.match(said, /- risk_by_hour filled\n- risk_by_day filled\n- snapshots are dropped after 30 days\n$/);
   assert.deepEqual(await contents(store), before);
   const [tables] = await server.rows(
     "SELECT count(*)::int AS tables FROM timescaledb_information.hypertables " +
@@ -94,7 +94,7 @@ test("verify fails while steps are pending or the retention is another, and migr
   await assert.rejects(report(server, { ...UP, action: "verify" }, other), {
     message: /not dropped after 60 days yet/,
   });
-  assert.match(await report(server, UP, other), /TimescaleDB \S+\n {2}snapshots are dropped after 60 days\n$/);
+  assert.match(await report(server, UP, other), /TimescaleDB \S+\n- snapshots are dropped after 60 days\n$/);
   const dropped = (await policies(server)).filter(({ proc_name }) => proc_name === "policy_retention");
   assert.deepEqual(dropped.map(({ config }) => Object(config).drop_after), new Array(5).fill("60 days"));
 });
