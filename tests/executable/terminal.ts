@@ -71,6 +71,8 @@ export async function inTerminal(
           if (pattern.test(now)) return now;
           if (EXIT_CODE.test(now)) throw new Error(`The program ended before it showed ${pattern}:\n${now}`);
           return null;
+        }).catch((fault) => {
+          throw new Error(`${pattern} is not on the screen:\n${screen()}`, { cause: fault });
         }),
       resize: (columns, rows) => void tmux("resize-window", "-x", String(columns), "-y", String(rows)),
       close() {
