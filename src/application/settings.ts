@@ -28,6 +28,32 @@ export interface IbkrSettings {
   readonly rotationSeconds: number;
 }
 
+export interface FutuSettings {
+  readonly enabled: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Whose accounts are read, as Futu writes it: FUTUSECURITIES. */
+  readonly securityFirm: string;
+  readonly trdEnv: "REAL" | "SIMULATE";
+  /** The market whose holdings and history are read; `NONE`: every market that an account may trade in. */
+  readonly filterTrdmarket: string;
+  /** Empty: all active ones of the firm and market. */
+  readonly accounts: readonly string[];
+  /** How often positions and funds are asked for anew, pushes apart. */
+  readonly refreshMs: number;
+  /** Roots of Hong Kong options and what they are written on, for where OpenD does not say. */
+  readonly optionRoots: ReadonlyMap<string, OptionRoot>;
+  readonly connectTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly reconnect: { readonly firstDelayMs: number; readonly maxDelayMs: number };
+}
+
+/** What the options of a root are written on: `TCH` on `700`, 100 shares a contract. */
+export interface OptionRoot {
+  readonly underlying: string;
+  readonly multiplier: number;
+}
+
 export interface Settings {
   readonly env: Environment;
   readonly ibkr: IbkrSettings;
@@ -89,15 +115,7 @@ export interface Settings {
   };
   /** Only of `env: demo` and `simulate`. */
   readonly simulator: { readonly scenario: string | null; readonly seed: number };
-  /** Read and validated now, used once history exists. */
-  readonly futu: {
-    readonly enabled: boolean;
-    readonly host: string;
-    readonly port: number;
-    readonly securityFirm: string;
-    readonly trdEnv: "REAL" | "SIMULATE";
-    readonly filterTrdmarket: string;
-  };
+  readonly futu: FutuSettings;
   readonly database: {
     readonly dsn: string | null;
     readonly minPoolSize: number;

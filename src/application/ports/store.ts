@@ -8,6 +8,9 @@ import type {
   DailyPnlRecord,
   ExecutionRecord,
   Fill,
+  FutuDealRecord,
+  FutuFeeRecord,
+  FutuOrderRecord,
   PositionBook,
   PositionChangeRecord,
   RiskPoint,
@@ -23,6 +26,9 @@ import type {
 export interface StoreBatch {
   readonly executions?: readonly ExecutionRecord[];
   readonly commissions?: readonly CommissionRecord[];
+  readonly futuOrders?: readonly FutuOrderRecord[];
+  readonly futuDeals?: readonly FutuDealRecord[];
+  readonly futuFees?: readonly FutuFeeRecord[];
   readonly positions?: readonly PositionBook[];
   readonly accounts?: readonly AccountRecord[];
   readonly risk?: readonly RiskRecord[];

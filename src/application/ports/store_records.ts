@@ -58,6 +58,63 @@ export interface Fill {
   readonly commission: Pick<CommissionRecord, "amount" | "currency" | "realizedPnl"> | null;
 }
 
+/** A fill of Futu is CHANGED when its price or size was corrected, under the same number. */
+export type FutuDealStatus = "OK" | "CANCELLED" | "CHANGED";
+
+/** An order as Futu reports it; the key is (account, orderId), and the one updated last stays. */
+export interface FutuOrderRecord {
+  readonly account: string;
+  /** The extended number (`orderIDEx`), which is for good. */
+  readonly orderId: string;
+  /** Futu's name of the market that it was read of: `US`, `HK`. */
+  readonly market: string;
+  readonly instrument: Instrument;
+  /** Signed: positive bought, negative sold. */
+  readonly quantity: number;
+  /** Limit; null where the order has none. */
+  readonly price: number | null;
+  /** Without a sign. */
+  readonly filledQuantity: number | null;
+  readonly averageFillPrice: number | null;
+  /** Futu's numbers: Trd_Common.OrderType and OrderStatus. */
+  readonly orderType: number;
+  readonly status: number;
+  readonly createdAt: EpochMs;
+  readonly updatedAt: EpochMs;
+  readonly remark: string | null;
+  /** What OpenD sent, as JSON text; null when it was not kept. */
+  readonly raw: string | null;
+}
+
+/** A fill as Futu reports it; the key is (account, dealId). A cancelled one is kept and not read back as a fill. */
+export interface FutuDealRecord {
+  readonly account: string;
+  /** The extended number (`fillIDEx`). */
+  readonly dealId: string;
+  readonly orderId: string | null;
+  readonly market: string;
+  readonly instrument: Instrument;
+  /** Signed: positive bought, negative sold. */
+  readonly quantity: number;
+  readonly price: number;
+  readonly executedAt: EpochMs;
+  readonly status: FutuDealStatus;
+  readonly raw: string | null;
+}
+
+/** What an order cost; the key is (account, orderId), and it may come before its order. */
+export interface FutuFeeRecord {
+  readonly account: string;
+  readonly orderId: string;
+  /** Positive is paid. */
+  readonly amount: number;
+  /** Of the order's contract, since Futu names none. */
+  readonly currency: string;
+  /** The parts with their names, which come in the language of OpenD, as JSON text. */
+  readonly items: string | null;
+  readonly updatedAt: EpochMs;
+}
+
 /**
  * One source's holdings in one account at one instant, complete; an empty list says that it held nothing. Writing the same
  * instant again replaces it.

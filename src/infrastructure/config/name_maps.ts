@@ -5,11 +5,14 @@ import { checkName } from "./kinds.ts";
 import { type Reading, refuse, scalarText, type Setting, setting } from "./setting.ts";
 import { isNothing, type TreeNode } from "./yaml_tree.ts";
 
-/** A short text for each symbol: `{AAPL: Technology}`. */
-export function namedWords(allowed: string): Setting<ReadonlyMap<string, string | null>> {
-  return namedSetting(`${allowed} of at most 60 characters`, (node) => {
+/** A text of at most 60 characters for each symbol: `{AAPL: Technology}`. */
+export function namedWords(
+  allowed: string,
+  accepts: (word: string) => boolean = () => true,
+): Setting<ReadonlyMap<string, string | null>> {
+  return namedSetting(allowed, (node) => {
     const word = scalarText(node);
-    return word !== undefined && word.trim() !== "" && word.length <= 60 ? word : undefined;
+    return word !== undefined && word.trim() !== "" && word.length <= 60 && accepts(word) ? word : undefined;
   });
 }
 

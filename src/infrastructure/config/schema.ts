@@ -23,6 +23,7 @@ import {
 } from "./kinds.ts";
 import { moveSets } from "./move_sets.ts";
 import { namedDates, namedWords } from "./name_maps.ts";
+import { parseOptionRoot } from "./option_root.ts";
 import { optional, orOff, type Section, type Values } from "./setting.ts";
 
 const MINUTE_MS = 60_000;
@@ -134,7 +135,7 @@ const signals = {
 export const SCHEMA = {
   portfolio: {
     base_currency: optional(text("", CURRENCY)),
-    sectors: namedWords("the name of a sector"),
+    sectors: namedWords("the name of a sector of at most 60 characters"),
   },
   ibkr: {
     enabled: flag(true),
@@ -173,6 +174,18 @@ export const SCHEMA = {
     }),
     trd_env: choice("REAL", ["REAL", "SIMULATE"]),
     filter_trdmarket: choice("US", ["US", "HK", "CN", "HKCC", "SG", "AU", "JP", "NONE"]),
+    accounts: texts(ACCOUNT),
+    refresh_seconds: number(15, { min: 3, max: 3600, unit: "s" }),
+    option_roots: namedWords(
+      "what options are written on and the shares of a contract, such as 700 x 100",
+      (text) => parseOptionRoot(text) !== null,
+    ),
+    connect_timeout_ms: integer(5_000, { min: 100, max: 5 * MINUTE_MS, unit: "ms" }),
+    request_timeout_ms: integer(15_000, { min: 100, max: 5 * MINUTE_MS, unit: "ms" }),
+    reconnect: {
+      first_delay_ms: integer(500, { min: 0, max: 60 * MINUTE_MS, unit: "ms" }),
+      max_delay_ms: integer(60_000, { min: 100, max: 60 * MINUTE_MS, unit: "ms" }),
+    },
   },
   manual: {
     enabled: flag(true),

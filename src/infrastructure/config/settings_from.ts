@@ -4,6 +4,7 @@ import { parseRestartWindow } from "../../application/restart_window.ts";
 import type { LimitSettings, RiskSettings } from "../../domain/settings.ts";
 import type { SignalSettings } from "../../domain/signals/signal_settings.ts";
 import type { Fault } from "./fault.ts";
+import { parseOptionRoot } from "./option_root.ts";
 import type { Origins } from "./origins.ts";
 import type { ConfigValues } from "./schema.ts";
 
@@ -44,14 +45,7 @@ export function settingsFrom(env: Environment, values: ConfigValues): Settings {
       cacheFile: values.beta.cache_file,
     },
     simulator: { scenario: values.simulator.scenario, seed: values.simulator.seed },
-    futu: {
-      enabled: values.futu.enabled,
-      host: values.futu.host,
-      port: values.futu.port,
-      securityFirm: values.futu.security_firm,
-      trdEnv: values.futu.trd_env,
-      filterTrdmarket: values.futu.filter_trdmarket,
-    },
+    futu: futuSettings(values.futu),
     database: {
       dsn: values.database.dsn,
       minPoolSize: values.database.min_pool_size,
@@ -92,6 +86,26 @@ function ibkrSettings(ibkr: ConfigValues["ibkr"]): Settings["ibkr"] {
     requestTimeoutMs: ibkr.request_timeout_ms,
     reconnect: { firstDelayMs: ibkr.reconnect.first_delay_ms, maxDelayMs: ibkr.reconnect.max_delay_ms },
     rotationSeconds: ibkr.rotation_seconds,
+  };
+}
+
+function futuSettings(futu: ConfigValues["futu"]): Settings["futu"] {
+  return {
+    enabled: futu.enabled,
+    host: futu.host,
+    port: futu.port,
+    securityFirm: futu.security_firm,
+    trdEnv: futu.trd_env,
+    filterTrdmarket: futu.filter_trdmarket,
+    accounts: futu.accounts,
+    refreshMs: futu.refresh_seconds * 1000,
+    optionRoots: new Map([...futu.option_roots].flatMap(([root, text]) => {
+      const written = text === null ? null : parseOptionRoot(text);
+      return written === null ? [] : [[root, written]];
+    })),
+    connectTimeoutMs: futu.connect_timeout_ms,
+    requestTimeoutMs: futu.request_timeout_ms,
+    reconnect: { firstDelayMs: futu.reconnect.first_delay_ms, maxDelayMs: futu.reconnect.max_delay_ms },
   };
 }
 
