@@ -61,3 +61,6 @@ export const FILL_STATUS = { OK: 0, CANCELLED: 1, CHANGED: 2 } as const;
 
 /** `programStatus.type` when OpenD is ready for requests. */
 export const PROGRAM_READY = 10;
+
+/** How the simulator begins the notice (Notify, GtwEvent) by which it says what it is, right after InitConnect. */
+export const SIMULATOR_NOTICE = "APEX simulator";
