@@ -4,7 +4,7 @@
  * A turn without events still counts: silence is how a dead feed is noticed. Subscribers get the snapshot and the breach
  * transitions of the turn; they must not block.
  */
-import type { BookEvent, InstrumentIndex, Source } from "../domain/event.ts";
+import type { BookEvent, Source } from "../domain/event.ts";
 import {
   acknowledge,
   type Breach,
@@ -34,6 +34,7 @@ import { type ChannelHealth, HealthWatch, type StoreHealth } from "./health.ts";
 import { Confirmation } from "./confirmation.ts";
 import { Inbox } from "./inbox.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { LinePriorities } from "./ports/feed.ts";
 import type { Log } from "./ports/log.ts";
 import { isPresentable, progressText, type Readiness, readiness } from "./readiness.ts";
 import { ReconciliationWatch } from "./reconciliation_watch.ts";
@@ -52,8 +53,8 @@ export interface Published {
 export interface MonitorPorts {
   readonly clock: Clock;
   readonly log: Log;
-  /** Told which instruments should have lines, most important first. */
-  readonly prioritise: (instruments: readonly InstrumentIndex[]) => void;
+  /** Told what should have lines, most important first. */
+  readonly prioritise: (priorities: LinePriorities) => void;
   /** The wall clock runs shifted (`--now`): said in every snapshot. */
   readonly clockShifted: boolean;
   /** Why the log's lines do not reach the disk; null when they do. */
@@ -371,11 +372,13 @@ export class Monitor {
 
   #prioritise({ linePriorities }: Assessment): void {
     const now = this.#ports.clock.monotonic();
-    const held = `${this.portfolio.positions.revision} ${this.portfolio.underlyings.size}`;
+    const { accounts, positions, underlyings } = this.portfolio;
+    const currencies = accounts.currencies();
+    const held = `${positions.revision} ${underlyings.size} ${currencies.join(" ")}`;
     if (held === this.#prioritised && now - this.#prioritisedAt < REPRIORITISE_MS) return;
     this.#prioritised = held;
     this.#prioritisedAt = now;
-    this.#ports.prioritise(linePriorities());
+    this.#ports.prioritise({ instruments: linePriorities(), currencies });
   }
 
   #orders(): OrderView[] {

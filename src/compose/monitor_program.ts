@@ -46,8 +46,8 @@ export async function composeMonitor(
   const monitor = new Monitor(settings, {
     clock,
     log,
-    prioritise: (instruments) => {
-      for (const broker of brokers) broker.prioritise({ instruments });
+    prioritise: (priorities) => {
+      for (const broker of brokers) broker.prioritise(priorities);
     },
     clockShifted,
     logTrouble: () => log.trouble,

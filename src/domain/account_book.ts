@@ -60,6 +60,16 @@ export class AccountBook {
     return common;
   }
 
+  /** What the accounts are kept in and hold or owe cash in, in the order of their names. */
+  currencies(): string[] {
+    const currencies = new Set<string>();
+    for (const { currency, cash } of this.#accounts.values()) {
+      if (currency !== null) currencies.add(currency);
+      for (const [of, amount] of cash) if (amount !== 0) currencies.add(of);
+    }
+    return [...currencies].sort();
+  }
+
   /** Takes in what an earlier run stored, until the broker's first word on the account. One that it has spoken of stays. */
   restore({ source, account, currency, values, cash, at }: RestoredAccount): void {
     if (this.find(source, account) !== null) return;

@@ -147,18 +147,20 @@ export type BookEvent =
     readonly pnl: BrokerPnl;
     readonly at: EpochMs;
   }
-  /** The broker's P&L of one holding, in the account's currency. */
+  /** The broker's P&L of one holding. */
   | {
     readonly kind: "leaf-pnl";
     readonly source: Source;
     readonly account: string;
     readonly instrument: InstrumentIndex;
+    /** What the figures are in; left out: the account's own. */
+    readonly currency?: string;
     readonly quantity: number | null;
     readonly pnl: BrokerPnl;
     readonly marketValue: number | null;
     readonly at: EpochMs;
   }
-  /** The broker's price of a holding from its account updates, in the main unit of the currency. */
+  /** The broker's price of a holding from its account updates or its list of positions, in the main unit of the currency. */
   | {
     readonly kind: "broker-mark";
     readonly source: Source;

@@ -102,7 +102,7 @@ function startMonitor(book: LoadBook, port: number, seed: number, log: MemoryLog
   const monitor: Monitor = new Monitor(settings, {
     clock,
     log,
-    prioritise: (instruments) => feed.prioritise({ instruments }),
+    prioritise: (priorities) => feed.prioritise(priorities),
     clockShifted: false,
   });
   const feed = ibkrFeed({

@@ -31,6 +31,8 @@ export class MonitorBuilder {
   readonly logged: LogLine[] = [];
   /** What was told about lines, newest last. */
   readonly prioritised: (readonly InstrumentIndex[])[] = [];
+  /** The currencies whose rates need lines, newest last. */
+  readonly currencies: (readonly string[])[] = [];
   readonly published: Published[] = [];
   /** Why the log does not reach the disk. */
   logTrouble: string | null = null;
@@ -41,7 +43,10 @@ export class MonitorBuilder {
     this.monitor = new Monitor(settingsWith(change), {
       clock: this.clock,
       log,
-      prioritise: (instruments) => this.prioritised.push(instruments),
+      prioritise: ({ instruments, currencies }) => {
+        this.prioritised.push(instruments);
+        this.currencies.push(currencies);
+      },
       clockShifted: false,
       logTrouble: () => this.logTrouble,
     });

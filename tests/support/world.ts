@@ -126,8 +126,8 @@ export async function assemble(
   const monitor = new Monitor(settings, {
     clock,
     log,
-    prioritise: (instruments) => {
-      for (const feed of feeds) feed.prioritise({ instruments });
+    prioritise: (priorities) => {
+      for (const feed of feeds) feed.prioritise(priorities);
     },
     clockShifted: false,
   });

@@ -25,6 +25,8 @@ export interface Feed {
 export interface LinePriorities {
   /** Instruments that should have a line, most important first (all holdings, underlyings and fx pairs included). */
   readonly instruments: readonly InstrumentIndex[];
+  /** What the accounts of all brokers are kept in and hold cash in: their rates need lines too. */
+  readonly currencies: readonly string[];
 }
 
 export interface MarketDataFeed extends Feed {

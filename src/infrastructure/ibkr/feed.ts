@@ -98,7 +98,7 @@ class InteractiveBrokers implements IbkrFeed {
   readonly history: History;
   readonly #broadcasts: SessionMessages;
   #session: Session | null = null;
-  #prioritised: readonly InstrumentIndex[] = [];
+  #prioritised: LinePriorities = { instruments: [], currencies: [] };
   /** Underlyings: not held, but priced. */
   readonly #priced = new Set<InstrumentIndex>();
   #betaReference: InstrumentIndex | null = null;
@@ -209,7 +209,7 @@ class InteractiveBrokers implements IbkrFeed {
   }
 
   prioritise(priorities: LinePriorities): void {
-    this.#prioritised = priorities.instruments;
+    this.#prioritised = priorities;
     for (const index of priorities.instruments) this.#seek(index);
     this.#wantLines();
   }
@@ -446,19 +446,19 @@ class InteractiveBrokers implements IbkrFeed {
 
   /** First the few that the numbers of the whole book rest on: rates, indices, the beta reference. */
   #wantedLines(): InstrumentIndex[] {
-    const held = new Set(this.#prioritised);
+    const held = new Set(this.#prioritised.instruments);
     for (const index of this.#priced) held.add(index);
     for (const { index, quantity } of this.#positions.holdings()) if (quantity !== 0) held.add(index);
     const reference = this.#betaReference === null ? [] : [this.#betaReference];
     return [...new Set([...this.#rateLines([...held, ...reference]), ...this.#indices.lines, ...reference, ...held])];
   }
 
-  /** Currency pairs of whatever is held, priced or owed in another currency than the base. */
+  /** Currency pairs of whatever is held, priced or owed in another currency than the base, at other brokers too. */
   #rateLines(instruments: readonly InstrumentIndex[]): InstrumentIndex[] {
     const accounts = this.#summary.accountCurrencies();
     const base = this.#options.baseCurrency ?? (accounts.size === 1 ? [...accounts][0]! : null);
     if (base === null) return [];
-    const currencies = new Set([...accounts, ...this.#summary.cashCurrencies()]);
+    const currencies = new Set([...accounts, ...this.#summary.cashCurrencies(), ...this.#prioritised.currencies]);
     for (const index of instruments) {
       const instrument = this.#contracts.byIndex(index)?.instrument ?? this.#options.instrumentAt?.(index) ?? null;
       if (instrument !== null) currencies.add(instrument.currency);

@@ -36,7 +36,7 @@ Deno.test("with fewer lines than instruments the largest keep theirs, the rest t
     await desk.clock.until(() => desk.feed.readiness().positions, 5_000);
     // The largest exposure is the last contract, and so on down.
     const order = Array.from({ length: 25 }, (_, i) => desk.sink.indexOf(stock(24 - i).conId));
-    desk.feed.prioritise({ instruments: order });
+    desk.feed.prioritise({ instruments: order, currencies: [] });
     await desk.clock.advance(200_000);
     assert.equal(openLines(desk).most, 10);
     // 10 lines, one in five goes round: the first 8 always have one.
@@ -311,7 +311,7 @@ Deno.test("an instrument that only another source knows is looked up and gets a 
       priceMagnifier: 1,
       minTick: null,
     });
-    desk.feed.prioritise({ instruments: [manual] });
+    desk.feed.prioritise({ instruments: [manual], currencies: [] });
     await desk.clock.advance(3_000);
     assert.equal(desk.sink.quote(manual, QuoteField.bid), 10);
     assert.equal(desk.sink.registry.at(manual).conId, AAPL.conId);
@@ -347,12 +347,12 @@ Deno.test("another order of importance alone does not make lines change hands be
     desk.feed.start();
     await desk.clock.advance(5_000);
     const order = Array.from({ length: 25 }, (_, i) => desk.sink.indexOf(stock(i).conId));
-    desk.feed.prioritise({ instruments: order });
+    desk.feed.prioritise({ instruments: order, currencies: [] });
     await desk.clock.advance(5_000);
     const asked = desk.gateway.asked(OUT.mktData).length;
     for (let turn = 0; turn < 100; turn++) {
       order.push(order.shift()!);
-      desk.feed.prioritise({ instruments: order });
+      desk.feed.prioritise({ instruments: order, currencies: [] });
       await desk.clock.advance(250);
     }
     assert.equal(desk.gateway.asked(OUT.mktData).length, asked);
@@ -387,7 +387,7 @@ Deno.test("a position stays under its first index when another source names the 
       conId: null,
     });
     assert.notEqual(manual, held);
-    desk.feed.prioritise({ instruments: [held, manual] });
+    desk.feed.prioritise({ instruments: [held, manual], currencies: [] });
     await desk.clock.advance(130_000);
     assert.equal(desk.sink.last("positions").rows[0]?.instrument, held);
     assert.equal(desk.sink.quote(manual, QuoteField.bid), 10);
