@@ -5,6 +5,9 @@ import { HIDDEN, namesSecret, withoutSecrets } from "./secrets.ts";
 /** Interactive Brokers' account numbers: U1234567, DU1234567, F1234567, also with a letter behind. */
 const IB_ACCOUNT = /(?<![A-Za-z0-9])D?[UFI]\d{5,9}[A-Z]?(?![A-Za-z0-9])/g;
 
+/** Futu's account numbers, such as 281756479280104334. Its paper accounts have short ones, which only OpenD's list tells. */
+const FUTU_ACCOUNT = /(?<![A-Za-z0-9.])\d{15,20}(?![A-Za-z0-9]|\.\d)/g;
+
 /** Shorter words than this would hide half a sentence. */
 const SHORTEST_ACCOUNT = 3;
 const SHORTEST_SECRET = 4;
@@ -70,7 +73,7 @@ export class Masking {
     shown = withoutSecrets(shown);
     if (this.#showAccounts || !/\d/.test(shown)) return shown;
     if (this.#known !== null) shown = shown.replace(this.#known, maskedAccount);
-    return shown.replace(IB_ACCOUNT, maskedAccount);
+    return shown.replace(IB_ACCOUNT, maskedAccount).replace(FUTU_ACCOUNT, maskedAccount);
   }
 }
 

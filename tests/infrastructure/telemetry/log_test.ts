@@ -155,6 +155,16 @@ Deno.test("account numbers are masked in messages, data and names of fields", ()
   assert(log.tail().every((known) => !JSON.stringify(known).includes("DU1234567")), "the tail is masked too");
 });
 
+Deno.test("a Futu account's number is masked before OpenD's list told it; prices, times and order numbers stay", () => {
+  const { log } = bench();
+  log.write("WARN", "SYSTEM", "OpenD says: 账户281756479280104334不存在; 1.234567890123456789 and 1764504000000", {
+    order: "FF0012345678901234567",
+  });
+  const [line] = log.tail();
+  assert.equal(line?.message, "OpenD says: 账户…334不存在; 1.234567890123456789 and 1764504000000");
+  assert.deepEqual(line?.data, { order: "FF0012345678901234567" });
+});
+
 Deno.test("account numbers are written in full when the setting says so, secrets never", () => {
   const { disk, log } = bench({ showAccounts: true });
   log.addSecrets(["hunter2"]);
