@@ -75,9 +75,9 @@ export const USUAL_PORTS: ReadonlyMap<number, string> = new Map([
 export const PROBE_SYMBOL = "SPY";
 
 /** TWS gives whole seconds, and an answer may take one. */
-const CLOCK_TOLERANCE_SECONDS = 3;
+export const CLOCK_TOLERANCE_SECONDS = 3;
 /** Ages of quotes and the day's end are wrong from here on. */
-const CLOCK_FAULT_SECONDS = 60;
+export const CLOCK_FAULT_SECONDS = 60;
 
 const API_SETTINGS =
   "in TWS: Global Configuration > API > Settings; in IB Gateway: Configure > Settings > API > Settings";
