@@ -8,6 +8,7 @@ import type { Clock } from "../../application/ports/clock.ts";
 import { every } from "../../application/ports/clock.ts";
 import type { Network } from "../../application/ports/network.ts";
 import type { IbkrSettings } from "../../application/settings.ts";
+import { addressText } from "../net/address_text.ts";
 import { ApiTransport, type TransportEvents } from "./api_transport.ts";
 import { describeMessage, meaningOf } from "./message_codes.ts";
 
@@ -230,11 +231,6 @@ export class Attempt {
   #unreachable(): string {
     return `Cannot reach IBKR at ${addressText(this.#deps.settings)}`;
   }
-}
-
-/** `127.0.0.1:7497`, `[::1]:7497`. */
-export function addressText({ host, port }: Pick<IbkrSettings, "host" | "port">): string {
-  return host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 const CHECK = "Start TWS or IB Gateway and allow API clients there (Configure > API > Settings); " +

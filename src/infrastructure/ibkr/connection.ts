@@ -7,15 +7,10 @@
 import type { Random } from "../../application/ports/clock.ts";
 import type { FeedAnswer } from "../../application/ports/feed.ts";
 import type { Log } from "../../application/ports/log.ts";
-import {
-  addressText,
-  Attempt,
-  type AttemptDependencies,
-  type AttemptOver,
-  type AttemptOwner,
-  type Session,
-} from "./attempt.ts";
-import { Backoff, ClientIds } from "./reconnect.ts";
+import { addressText } from "../net/address_text.ts";
+import { Backoff, delayText } from "../net/backoff.ts";
+import { Attempt, type AttemptDependencies, type AttemptOver, type AttemptOwner, type Session } from "./attempt.ts";
+import { ClientIds } from "./client_ids.ts";
 
 /** A session shorter than this does not reset the back-off: such a peer would be dialled twice a second for ever. */
 const STABLE_MS = 2_000;
@@ -151,11 +146,7 @@ export class Connection {
       log.write("WARN", "SYSTEM", lastedMs === null ? reason : `Lost the connection to IBKR: ${reason}`);
     }
     this.#loggedFailure = reason;
-    owner.onPhase({ kind: "waiting", detail: `${reason}; next try in ${describeDelay(delayMs)}` });
+    owner.onPhase({ kind: "waiting", detail: `${reason}; next try in ${delayText(delayMs)}` });
     this.#stopTimer = clock.after(delayMs, () => this.#connect());
   }
-}
-
-function describeDelay(ms: number): string {
-  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 }
