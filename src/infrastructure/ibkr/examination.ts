@@ -14,8 +14,9 @@ import {
 } from "../../application/doctor/gateway.ts";
 import type { Clock } from "../../application/ports/clock.ts";
 import type { Log } from "../../application/ports/log.ts";
-import type { Address, Network } from "../../application/ports/network.ts";
+import type { Network } from "../../application/ports/network.ts";
 import type { IbkrSettings } from "../../application/settings.ts";
+import { isListening, WatchedNetwork } from "../net/probe.ts";
 import { maskedAccount } from "../telemetry/masking.ts";
 import { Attempt, type AttemptOver, type Session } from "./attempt.ts";
 import { Farms } from "./farms.ts";
@@ -25,7 +26,6 @@ import { describeMessage, farmNameIn, meaningOf } from "./message_codes.ts";
 const CONNECT_WITHIN_MS = 3_000;
 const HANDSHAKE_WITHIN_MS = 4_000;
 const ANSWERS_WITHIN_MS = 5_000;
-const PORT_WITHIN_MS = 1_000;
 /** The request's own number; the connection asks for one quote. */
 const QUOTE_ID = 1;
 /** Tick numbers from here on are of delayed data. */
@@ -58,30 +58,8 @@ export async function examineGateway(options: ExaminationOptions): Promise<Gatew
 /** Of the usual ports but the configured one, those that take a connection. */
 async function listeningPorts({ settings, network, clock }: ExaminationOptions): Promise<readonly number[]> {
   const ports = [...USUAL_PORTS.keys()].filter((port) => port !== settings.port);
-  const open = await Promise.all(ports.map((port) => isOpen({ host: settings.host, port }, network, clock)));
+  const open = await Promise.all(ports.map((port) => isListening({ host: settings.host, port }, network, clock)));
   return ports.filter((_, at) => open[at]);
-}
-
-async function isOpen(address: Address, network: Network, clock: Clock): Promise<boolean> {
-  const dialling = new AbortController();
-  const late = Promise.withResolvers<boolean>();
-  const cancel = clock.after(PORT_WITHIN_MS, () => {
-    dialling.abort();
-    late.resolve(false);
-  });
-  const dialled = network.connect(address, () => ({ onData() {}, onClose() {} }), dialling.signal).then(
-    (stream) => {
-      stream.close();
-      return true;
-    },
-    // Refused, or not allowed: nobody to recommend either way.
-    () => false,
-  );
-  try {
-    return await Promise.race([dialled, late.promise]);
-  } finally {
-    cancel();
-  }
 }
 
 type Seen = Omit<GatewayExamination, "openPorts" | "idsInUse">;
@@ -287,52 +265,4 @@ function toldBy(reason: string): string {
 
 function wordsOf(fault: unknown): string {
   return fault instanceof Error ? fault.message : String(fault);
-}
-
-/** Notes how far a connection came. */
-class WatchedNetwork implements Network {
-  isOpened = false;
-  /** Something arrived. */
-  hasAnswered = false;
-  /** The other side ended it. */
-  hasEnded = false;
-  failure: unknown = null;
-
-  constructor(readonly network: Network) {}
-
-  async connect(...[address, events, signal]: Parameters<Network["connect"]>) {
-    try {
-      return await this.network.connect(address, (stream) => {
-        this.isOpened = true;
-        let isOurs = false;
-        const owner = events({
-          get backlog() {
-            return stream.backlog;
-          },
-          write: (bytes) => stream.write(bytes),
-          close() {
-            isOurs = true;
-            stream.close();
-          },
-        });
-        return {
-          onData: (bytes) => {
-            this.hasAnswered = true;
-            owner.onData(bytes);
-          },
-          onClose: (cause) => {
-            this.hasEnded ||= !isOurs;
-            owner.onClose(cause);
-          },
-        };
-      }, signal);
-    } catch (fault) {
-      this.failure = fault;
-      throw fault;
-    }
-  }
-
-  listen(...[address, accept]: Parameters<Network["listen"]>) {
-    return this.network.listen(address, accept);
-  }
 }
