@@ -175,7 +175,8 @@ function fixed(quote: MapReader): ContractSpec["fixedQuote"] {
   return { ...(bid !== null && { bid }), ...(ask !== null && { ask }), ...(last !== null && { last }) };
 }
 
-function readExpiry(reader: MapReader): ExpiryRule {
+/** When it expires, by a rule or on a date. */
+export function readExpiry(reader: MapReader): ExpiryRule {
   const text = reader.string("expiry");
   const match = /^(?:\+(\d+)d|(friday|third-friday|quarter)\+(\d+))$/.exec(text);
   if (match?.[1] !== undefined) return { rule: "days", count: Number(match[1]) };

@@ -75,7 +75,7 @@ function farmFault(farm: string, state: string, scenario: Scenario): Fault | nul
 }
 
 /** Milliseconds; null when the text is no span. */
-function spanIn(text: string): number | null {
+export function spanIn(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
   if (match === null) return null;
   return Number(match[1]) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match[2] as "ms" | "s" | "m" | "h"];

@@ -221,8 +221,9 @@ export class MapReader {
   }
 }
 
+/** As written: `00700` and a number of 18 digits are names like any other. */
 function keyOf(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+  return isScalar(pair.key) ? source(pair.key) : String(pair.key);
 }
 
 /** The text as written, so that `1e3`, `007` and dates are not changed by what YAML makes of them. */
