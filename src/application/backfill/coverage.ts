@@ -26,15 +26,17 @@ export function dayStart(day: DayNumber): EpochMs {
   return instantAt(ZONE, day, 0);
 }
 
+/** `told`: what the source says and no moment more. `sessions`: days without a session before and after belong to it. */
+export type Reach = "told" | "sessions";
+
 /**
- * What DONE windows cover, as spans that do not touch, oldest first. Days without a session before and after a window belong
- * to it: statements are made for business days, and the broker shortens its periods to them.
+ * What DONE windows cover, as spans that do not touch, oldest first. With `sessions`, days without a session before and after a
+ * window belong to it: statements are made for business days, and the broker shortens its periods to them.
  */
-export function coveredBy(windows: readonly Recorded[]): readonly Span[] {
-  const spans = windows.filter(({ status, from, to }) => status === "DONE" && to > from).map(({ from, to }) => ({
-    from: beforeHolidays(from),
-    to: afterHolidays(to),
-  }));
+export function coveredBy(windows: readonly Recorded[], reach: Reach = "sessions"): readonly Span[] {
+  const spans = windows.filter(({ status, from, to }) => status === "DONE" && to > from).map(({ from, to }) =>
+    reach === "told" ? { from, to } : { from: beforeHolidays(from), to: afterHolidays(to) }
+  );
   return united(spans);
 }
 
@@ -66,11 +68,15 @@ export function isCovered({ from, to }: Span, covered: readonly Span[]): boolean
  * on, and from the earliest window on where there is no watermark yet. A window that failed covers nothing, so the watermark
  * never passes it. Never earlier than `watermark`; null while nothing is complete.
  */
-export function watermarkAfter(watermark: EpochMs | null, windows: readonly Recorded[]): EpochMs | null {
+export function watermarkAfter(
+  watermark: EpochMs | null,
+  windows: readonly Recorded[],
+  reach: Reach = "sessions",
+): EpochMs | null {
   const starts = windows.filter(({ from, to }) => to > from).map(({ from }) => from);
   const from = watermark ?? (starts.length === 0 ? null : Math.min(...starts));
   if (from === null) return null;
-  const reached = coveredBy(windows).find((span) => span.from <= from && span.to >= from);
+  const reached = coveredBy(windows, reach).find((span) => span.from <= from && span.to >= from);
   if (reached === undefined) return watermark;
   // What no statement says is not claimed, though nothing was to be read there.
   const told = windows.filter(({ status, to }) => status === "DONE" && to <= reached.to).map(({ to }) => to);
@@ -78,7 +84,8 @@ export function watermarkAfter(watermark: EpochMs | null, windows: readonly Reco
   return end <= from ? watermark : end;
 }
 
-function united(spans: readonly Span[]): readonly Span[] {
+/** The same time as spans that do not touch, oldest first. */
+export function united(spans: readonly Span[]): readonly Span[] {
   const sorted = spans.toSorted((a, b) => a.from - b.from);
   const result: { from: EpochMs; to: EpochMs }[] = [];
   for (const { from, to } of sorted) {

@@ -3,13 +3,10 @@ import type { EpochMs } from "../../domain/time.ts";
 import type { StoreBatch } from "../ports/store.ts";
 import { ALL_ACCOUNTS, type SyncKey, type SyncStateRecord, type SyncWindowRecord } from "../ports/store_records.ts";
 import { coveredBy, isCovered, type Span, watermarkAfter } from "./coverage.ts";
-import type { BackfillSource, BackfillWindow, KnownHistory } from "./source.ts";
+import { type BackfillSource, type BackfillWindow, IB_PLACE, type KnownHistory } from "./source.ts";
 import type { WindowTally } from "./window_tally.ts";
 
-/** IBKR knows no markets. */
-const MARKET = "ALL";
-
-type SyncBatch = Required<Pick<StoreBatch, "syncWindows" | "syncStates">>;
+export type SyncBatch = Required<Pick<StoreBatch, "syncWindows" | "syncStates">>;
 
 export interface WindowOutcome {
   readonly source: BackfillSource;
@@ -21,7 +18,8 @@ export interface WindowOutcome {
 }
 
 /**
- * The window's DONE row and those of the accounts in it, with their watermarks. They travel in the batch of its last rows.
+ * The window's DONE row and those of the accounts in it, with their watermarks. They travel in the batch of its last rows. For
+ * windows of one account in one market see `stream_records.ts`.
  *
  * @param failedBefore accounts with a window of this source that failed in this run, and why: their streams stay FAILED
  */
@@ -43,7 +41,7 @@ export async function doneRecords(
       to: reachOf(whole, before),
       status: "DONE",
       error: null,
-      rows: tally.executions,
+      rows: tally.rows,
       attempts: (before?.attempts ?? 0) + 1,
       updatedAt: now,
     });
@@ -96,7 +94,7 @@ export async function failedRecords(
     to: Math.max(window.to, before?.to ?? 0),
     status: "FAILED",
     error: reason,
-    rows: tally.executions,
+    rows: tally.rows,
     attempts: (before?.attempts ?? 0) + 1,
     updatedAt: now,
   };
@@ -126,7 +124,7 @@ function wholeSpan({ window, tally, asked }: WindowOutcome): Span | null {
 }
 
 /** A window that is read again, but not as far, takes nothing away. */
-function reachOf({ to }: Span, before: SyncWindowRecord | undefined): EpochMs {
+export function reachOf({ to }: Span, before: SyncWindowRecord | undefined): EpochMs {
   return before?.status === "DONE" ? Math.max(to, before.to) : to;
 }
 
@@ -162,5 +160,5 @@ function within(span: Span | null, asked: Span | null): Span | null {
 }
 
 function keyOf({ broker }: BackfillSource, account: string, dataType: string): SyncKey {
-  return { broker, account, dataType, market: MARKET };
+  return { ...IB_PLACE, broker, account, dataType };
 }

@@ -1,12 +1,23 @@
 /** What a backfill did, for the table at its end. */
 import type { EpochMs } from "../../domain/time.ts";
+import type { RowKind } from "./source.ts";
+
+/** Rows of Futu's history. */
+export interface FutuCounts {
+  readonly orders: number;
+  readonly deals: number;
+  readonly fees: number;
+}
 
 export interface AccountReport {
   /** `ALL_ACCOUNTS` where the source told no account. */
   readonly account: string;
+  /** What was read of one market; left out where the source knows none. */
+  readonly market?: string;
+  readonly futu?: FutuCounts;
   readonly executions: number;
   readonly commissions: number;
-  /** First and last execution; null when there was none. */
+  /** First and last execution, order or deal; null when there was none. */
   readonly first: EpochMs | null;
   readonly last: EpochMs | null;
   /** Complete up to here, after this run; null: not known. */
@@ -47,15 +58,21 @@ export interface BackfillProgress {
   readonly windows: number;
   /** Of the current window, 0 to 1. */
   readonly fraction: number;
+  /** Rows so far, of whatever kind. */
   readonly executions: number;
   readonly failures: number;
+  /** Why nothing is being read just now; left out: it is. */
+  readonly waiting?: string;
 }
 
 /** A window came to its end. `failure` null: it is complete. */
 export interface WindowEnd {
   readonly source: string;
   readonly window: string;
+  /** Its rows. */
   readonly executions: number;
+  /** What they are; left out: executions. */
+  readonly rows?: RowKind;
   readonly failure: string | null;
 }
 

@@ -12,10 +12,19 @@ import type { StoredBook, SyncStateRecord } from "../ports/store_records.ts";
 import { isoDate } from "../../domain/calendar/date.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { brokerDay, type Span } from "./coverage.ts";
-import { doneRecords, failedRecords, type WindowOutcome } from "./records.ts";
+import { doneRecords, failedRecords, type SyncBatch, type WindowOutcome } from "./records.ts";
 import type { AccountReport, BackfillListener, BackfillReport, SourceReport, WindowFailure } from "./report.ts";
-import type { BackfillPlan, BackfillRange, BackfillSource, BackfillWindow, KnownHistory, PastItem } from "./source.ts";
-import { WindowReading } from "./window_reading.ts";
+import {
+  type BackfillPlan,
+  type BackfillRange,
+  type BackfillSource,
+  type BackfillWindow,
+  IB_PLACE,
+  type KnownHistory,
+  type PastItem,
+} from "./source.ts";
+import { doneStreamRecords, failedStreamRecords } from "./stream_records.ts";
+import { rowsIn, type WantedRows, WindowReading } from "./window_reading.ts";
 import { type AccountTally, WindowTally } from "./window_tally.ts";
 
 /** A store that is busy or away is tried again after each of these. */
@@ -48,11 +57,20 @@ interface Planned {
   readonly source: BackfillSource;
   readonly plan: BackfillPlan;
   readonly failures: WindowFailure[];
-  readonly accounts: Map<string, AccountTally>;
+  /** What was read of each account, and of each of its markets where the source knows any. */
+  readonly parts: Map<string, PartTally>;
   readonly remarks: Set<string>;
-  /** Accounts whose stream has a window that failed in this run, and why. */
+  /** Streams with a window that failed in this run, and why; by account where the source knows no streams. */
   readonly failedStreams: Map<string, string>;
   done: number;
+}
+
+interface PartTally {
+  readonly account: string;
+  readonly market: string | null;
+  readonly tally: AccountTally;
+  /** Data types of which it is known how far they are complete. */
+  readonly dataTypes: Set<string>;
 }
 
 /** The store keeps another kind of book: no window of this source can be stored, and none is recorded there. */
@@ -69,7 +87,7 @@ class Run {
   #claimed: StoredBook | null = null;
   #windows = 0;
   #index = 0;
-  #executions = 0;
+  #rows = 0;
   #failures = 0;
 
   constructor(job: BackfillJob) {
@@ -101,7 +119,7 @@ class Run {
 
   async #planned(source: BackfillSource): Promise<Planned> {
     const { range, known, signal } = this.#job;
-    const empty = { source, failures: [], accounts: new Map(), failedStreams: new Map(), done: 0 };
+    const empty = { source, failures: [], parts: new Map(), failedStreams: new Map(), done: 0 };
     try {
       const plan = await source.plan(range, known);
       return { ...empty, plan, remarks: new Set(plan.remarks) };
@@ -120,7 +138,7 @@ class Run {
     const { source } = planned;
     const { signal, asked, clock } = this.#job;
     const tally = new WindowTally();
-    const reading = new WindowReading(tally, this.#job);
+    const reading = new WindowReading(tally, this.#wanted(window));
     this.#progress(planned, window, 0);
     const failure = await this.#read(planned, window, reading);
     const outcome = { source, window, tally, asked, now: clock.now() };
@@ -129,13 +147,22 @@ class Run {
     this.#count(planned, window, tally, result);
   }
 
+  /** A window of one stream was planned within what was asked for. */
+  #wanted({ stream, from, to }: BackfillWindow): WantedRows {
+    return stream === undefined ? this.#job : { account: stream.account, asked: null, counted: { from, to } };
+  }
+
   /** Gives why the window is not complete; null when it is. */
   async #read(planned: Planned, window: BackfillWindow, reading: WindowReading): Promise<Failure | null> {
     const { signal, store } = this.#job;
     const { tally } = reading;
     try {
-      const onFraction = (fraction: number) => this.#progress(planned, window, fraction);
-      for await (const item of planned.source.read(window, { signal, dryRun: store === null, onFraction })) {
+      let done = 0;
+      const reports = {
+        onFraction: (fraction: number) => this.#progress(planned, window, done = fraction),
+        onWaiting: (words: string | null) => this.#progress(planned, window, done, words),
+      };
+      for await (const item of planned.source.read(window, { signal, dryRun: store === null, ...reports })) {
         await this.#take(item, reading, planned);
         if (signal.aborted) return null;
       }
@@ -168,18 +195,31 @@ class Run {
         return reading.covers(item);
       case "fills":
         reading.add(item.fills);
-        for (let batch = reading.fullBatch(); batch !== null; batch = reading.fullBatch()) {
-          await this.#claim(reading.book);
-          await this.#write(batch);
-          this.#executions += batch.executions.length;
-        }
+        return await this.#writeFull(reading);
+      case "orders":
+        reading.addOrders(item.orders);
+        return await this.#writeFull(reading);
+      case "deals":
+        reading.addDeals(item.deals);
+        return await this.#writeFull(reading);
+      case "fees":
+        reading.addFees(item.fees);
+        return await this.#writeFull(reading);
+    }
+  }
+
+  async #writeFull(reading: WindowReading): Promise<void> {
+    for (let batch = reading.fullBatch(); batch !== null; batch = reading.fullBatch()) {
+      await this.#claim(reading.book);
+      await this.#write(batch);
+      this.#rows += rowsIn(batch);
     }
   }
 
   /** Told to stop in the middle of a window: its rows are good, and the window is read again. */
   async #keepRest(reading: WindowReading): Promise<void> {
     const rest = reading.rest();
-    if (rest.executions.length === 0) return;
+    if (rowsIn(rest) === 0) return;
     try {
       await this.#claim(reading.book);
     } catch (fault) {
@@ -200,55 +240,70 @@ class Run {
     const { known, store } = this.#job;
     const rest = reading.rest();
     try {
-      if (rest.executions.length > 0 || failure === null) await this.#claim(reading.book);
+      if (rowsIn(rest) > 0 || failure === null) await this.#claim(reading.book);
     } catch (fault) {
       return failureOf(fault);
     }
-    this.#executions += rest.executions.length;
+    this.#rows += rowsIn(rest);
     if (store === null) return failure;
     if (failure === null) {
-      const records = await doneRecords(outcome, known, planned.failedStreams);
+      const records = await this.#done(outcome, planned);
       await this.#write({ ...rest, ...records });
-      const hole = holeBefore(outcome.tally, records.syncStates);
+      const hole = outcome.window.stream === undefined ? holeBefore(outcome.tally, records.syncStates) : null;
       if (hole !== null) planned.remarks.add(hole);
       return null;
     }
-    for (const account of [...outcome.tally.accounts.keys(), known.scope]) {
-      planned.failedStreams.set(account, `${outcome.window.title}: ${failure.reason}`);
-    }
-    await this.#write({ ...rest, ...await failedRecords(outcome, known, failure.reason) });
+    const { window: { title, stream }, tally } = outcome;
+    const streams = stream === undefined ? [...tally.accounts.keys(), known.scope] : [streamName(outcome.window)];
+    for (const name of streams) planned.failedStreams.set(name, `${title}: ${failure.reason}`);
+    const records = stream === undefined
+      ? await failedRecords(outcome, known, failure.reason)
+      : await failedStreamRecords({ ...outcome, stream }, known, failure.reason);
+    await this.#write({ ...rest, ...records });
     return failure;
+  }
+
+  async #done(outcome: WindowOutcome, { failedStreams }: Planned): Promise<SyncBatch> {
+    const { known } = this.#job;
+    const { window } = outcome;
+    if (window.stream === undefined) return await doneRecords(outcome, known, failedStreams);
+    const failedBefore = failedStreams.get(streamName(window)) ?? null;
+    return await doneStreamRecords({ ...outcome, stream: window.stream }, known, failedBefore);
   }
 
   #count(planned: Planned, window: BackfillWindow, tally: WindowTally, failure: Failure | null): void {
     const { listener, log, signal } = this.#job;
     listener.onAccounts([...tally.accounts.keys()]);
     if (failure === null || failure.isRecorded) {
-      for (const [account, counted] of tally.accounts) addTo(planned.accounts, account, counted);
+      for (const [account, counted] of tally.accounts) addTo(planned.parts, account, window, counted);
     }
     if (signal.aborted) return;
     const { title } = planned.source;
     if (failure === null) {
       planned.done++;
-      log.write("INFO", "DATA", `Read ${title}, ${window.title}`, { executions: tally.executions });
+      log.write("INFO", "DATA", `Read ${title}, ${window.title}`, {
+        [`${window.stream?.rows ?? "execution"}s`]: tally.rows,
+      });
     } else {
       this.#failures++;
       planned.failures.push({ window: window.title, reason: failure.reason });
       log.write("ERROR", "DATA", `Cannot read all of ${title}, ${window.title}: ${failure.reason}`);
     }
     const reason = failure?.reason ?? null;
-    listener.onWindow({ source: title, window: window.title, executions: tally.executions, failure: reason });
+    const kind = window.stream === undefined ? {} : { rows: window.stream.rows };
+    listener.onWindow({ source: title, window: window.title, executions: tally.rows, ...kind, failure: reason });
   }
 
-  #progress(planned: Planned, window: BackfillWindow, fraction: number): void {
+  #progress(planned: Planned, window: BackfillWindow, fraction: number, waiting: string | null = null): void {
     this.#job.listener.onProgress({
       source: planned.source.title,
       window: window.title,
       index: this.#index,
       windows: this.#windows,
       fraction,
-      executions: this.#executions,
+      executions: this.#rows,
       failures: this.#failures,
+      ...(waiting === null ? {} : { waiting }),
     });
   }
 
@@ -285,9 +340,8 @@ class Run {
   async #report(planned: Planned): Promise<SourceReport> {
     const { source, plan, done, failures, remarks } = planned;
     const accounts: AccountReport[] = [];
-    for (const [account, tally] of [...planned.accounts].sort(([a], [b]) => a < b ? -1 : 1)) {
-      const state = await this.#job.known.state(account, source.dataType);
-      accounts.push({ account, ...tally, watermark: state?.watermark ?? null });
+    for (const [, part] of [...planned.parts].sort(([a], [b]) => a < b ? -1 : 1)) {
+      accounts.push(await this.#partReport(source, part));
     }
     const { title } = source;
     return {
@@ -300,6 +354,27 @@ class Run {
       remarks: [...remarks],
     };
   }
+
+  async #partReport({ broker, dataType }: BackfillSource, part: PartTally): Promise<AccountReport> {
+    const { known } = this.#job;
+    const { account, market, tally: { orders, deals, fees, ...tally } } = part;
+    if (market === null) {
+      const state = await known.state(account, dataType);
+      return { account, ...tally, watermark: state?.watermark ?? null };
+    }
+    const marks: EpochMs[] = [];
+    for (const type of part.dataTypes) {
+      marks.push((await known.state(account, type, { ...IB_PLACE, broker, market }))?.watermark ?? -Infinity);
+    }
+    const least = Math.min(...marks);
+    const watermark = Number.isFinite(least) ? least : null;
+    return { account, market, ...tally, futu: { orders, deals, fees }, watermark };
+  }
+}
+
+/** Tells a window's stream from others of the source. */
+function streamName({ dataType, stream }: BackfillWindow): string {
+  return `${stream?.account} ${stream?.market} ${dataType}`;
 }
 
 /** A source that goes back only so far leaves out what happened since the last run. */
@@ -323,14 +398,23 @@ function failureOf(fault: unknown): Failure {
   return { reason: wordsOf(fault), isRecorded: !(fault instanceof OtherBook) };
 }
 
-function addTo(sums: Map<string, AccountTally>, account: string, added: AccountTally): void {
-  const sum = sums.get(account);
-  if (sum === undefined) {
-    sums.set(account, { ...added });
-    return;
+function addTo(parts: Map<string, PartTally>, account: string, window: BackfillWindow, added: AccountTally): void {
+  const market = window.stream?.market ?? null;
+  const name = market === null ? account : `${account} ${market}`;
+  let part = parts.get(name);
+  if (part === undefined) {
+    const tally = { executions: 0, commissions: 0, orders: 0, deals: 0, fees: 0, first: null, last: null };
+    part = { account, market, tally, dataTypes: new Set() };
+    parts.set(name, part);
   }
+  // What is read without bounds in time has no moment up to which it is complete.
+  if (window.to > 0) part.dataTypes.add(window.dataType);
+  const sum = part.tally;
   sum.executions += added.executions;
   sum.commissions += added.commissions;
+  sum.orders += added.orders;
+  sum.deals += added.deals;
+  sum.fees += added.fees;
   if (added.first !== null) sum.first = Math.min(sum.first ?? added.first, added.first);
   if (added.last !== null) sum.last = Math.max(sum.last ?? added.last, added.last);
 }

@@ -3,7 +3,11 @@ import type { EpochMs, IsoDate } from "../../domain/time.ts";
 import type {
   CommissionRecord,
   ExecutionRecord,
+  FutuDealRecord,
+  FutuFeeRecord,
+  FutuOrderRecord,
   StoredBook,
+  SyncKey,
   SyncStateRecord,
   SyncWindowRecord,
 } from "../ports/store_records.ts";
@@ -19,12 +23,29 @@ export interface BackfillRange {
   readonly force: boolean;
 }
 
+/** Where a stream is read: at which broker, and in which of its markets. */
+export type SyncPlace = Pick<SyncKey, "broker" | "market">;
+
+/** Interactive Brokers knows no markets. */
+export const IB_PLACE: SyncPlace = { broker: "IB", market: "ALL" };
+
 /** What the store knows of earlier runs. In a dry run without a store it knows nothing. */
 export interface KnownHistory {
   /** The account whose windows are planned by: the one asked for, else `ALL_ACCOUNTS`. */
   readonly scope: string;
-  windows(account: string, dataType: string): Promise<readonly SyncWindowRecord[]>;
-  state(account: string, dataType: string): Promise<SyncStateRecord | null>;
+  /** @param place where the stream is read; left out: at Interactive Brokers */
+  windows(account: string, dataType: string, place?: SyncPlace): Promise<readonly SyncWindowRecord[]>;
+  state(account: string, dataType: string, place?: SyncPlace): Promise<SyncStateRecord | null>;
+}
+
+/** What the rows of a window are. */
+export type RowKind = "execution" | "order" | "deal" | "fee";
+
+/** The history of one account in one market, which is read and recorded apart from every other. */
+export interface HistoryStream {
+  readonly account: string;
+  readonly market: string;
+  readonly rows: RowKind;
 }
 
 /** A piece of history that is read in one go: stored as a whole, or read again. */
@@ -36,6 +57,11 @@ export interface BackfillWindow {
   /** From, up to before; both 0 where only reading tells. */
   readonly from: EpochMs;
   readonly to: EpochMs;
+  /**
+   * Whose rows these are, and whose window and watermark: then nothing is recorded under any other account or market. Left
+   * out: of all accounts that the source tells of, in no market of its own.
+   */
+  readonly stream?: HistoryStream;
 }
 
 export interface BackfillPlan {
@@ -55,6 +81,9 @@ export interface PastFill {
 
 export type PastItem =
   | { readonly kind: "fills"; readonly fills: readonly PastFill[] }
+  | { readonly kind: "orders"; readonly orders: readonly FutuOrderRecord[] }
+  | { readonly kind: "deals"; readonly deals: readonly FutuDealRecord[] }
+  | { readonly kind: "fees"; readonly fees: readonly FutuFeeRecord[] }
   /** What the source says that it covers of an account, from up to before; null: of every account that it has. */
   | { readonly kind: "covers"; readonly account: string | null; readonly from: EpochMs; readonly to: EpochMs }
   /** Whose book it is. Comes before the first fills. */
@@ -68,6 +97,8 @@ export interface Reading {
   readonly signal: AbortSignal;
   /** How much of the window is done, 0 to 1. */
   readonly onFraction: (fraction: number) => void;
+  /** Why nothing is being read just now; null: it goes on. */
+  readonly onWaiting?: (words: string | null) => void;
   /** Nothing may be written, not even a file that is taken away again. */
   readonly dryRun: boolean;
 }

@@ -1,5 +1,6 @@
 /** The rows of a window on their way from the source into batches. */
-import type { StoredBook } from "../ports/store_records.ts";
+import type { FutuDealRecord, FutuFeeRecord, FutuOrderRecord, StoredBook } from "../ports/store_records.ts";
+import type { EpochMs } from "../../domain/time.ts";
 import type { Span } from "./coverage.ts";
 import type { PastFill } from "./source.ts";
 import type { WindowTally } from "./window_tally.ts";
@@ -12,13 +13,21 @@ export interface WantedRows {
   readonly account: string | null;
   /** The range that was asked for; null: none was. */
   readonly asked: Span | null;
+  /**
+   * Where one window's rows end and the next one's begin: a source that asks for more than the window gives some rows twice,
+   * which are stored in both and counted in theirs. Left out: every row counts.
+   */
+  readonly counted?: Span;
 }
 
 /** The rows of a window on their way. */
 export class WindowReading {
   readonly #wanted: WantedRows;
   book: StoredBook = "real";
-  #waiting: PastFill[] = [];
+  #fills: PastFill[] = [];
+  #orders: FutuOrderRecord[] = [];
+  #deals: FutuDealRecord[] = [];
+  #fees: FutuFeeRecord[] = [];
 
   constructor(readonly tally: WindowTally, wanted: WantedRows) {
     this.#wanted = wanted;
@@ -28,7 +37,28 @@ export class WindowReading {
     for (const fill of fills) {
       if (!this.#isWanted(fill)) continue;
       this.tally.add(fill);
-      this.#waiting.push(fill);
+      this.#fills.push(fill);
+    }
+  }
+
+  addOrders(orders: readonly FutuOrderRecord[]): void {
+    for (const order of orders.filter(({ account }) => this.#isWantedAccount(account))) {
+      if (this.#isCounted(order.createdAt)) this.tally.count("order", order.account, order.createdAt);
+      this.#orders.push(order);
+    }
+  }
+
+  addDeals(deals: readonly FutuDealRecord[]): void {
+    for (const deal of deals.filter(({ account }) => this.#isWantedAccount(account))) {
+      if (this.#isCounted(deal.executedAt)) this.tally.count("deal", deal.account, deal.executedAt);
+      this.#deals.push(deal);
+    }
+  }
+
+  addFees(fees: readonly FutuFeeRecord[]): void {
+    for (const fee of fees.filter(({ account }) => this.#isWantedAccount(account))) {
+      this.tally.count("fee", fee.account, null);
+      this.#fees.push(fee);
     }
   }
 
@@ -40,23 +70,48 @@ export class WindowReading {
 
   /** Null until there is one. */
   fullBatch() {
-    return this.#waiting.length < BATCH_ROWS ? null : batchOf(this.#waiting.splice(0, BATCH_ROWS));
+    const waiting = [this.#fills, this.#orders, this.#deals, this.#fees];
+    return waiting.some(({ length }) => length >= BATCH_ROWS) ? this.#batch(BATCH_ROWS) : null;
   }
 
   rest() {
-    return batchOf(this.#waiting.splice(0));
+    return this.#batch(Infinity);
+  }
+
+  /** Kinds of rows that there are none of are left out. */
+  #batch(most: number) {
+    const fills = this.#fills.splice(0, most);
+    const orders = this.#orders.splice(0, most);
+    const deals = this.#deals.splice(0, most);
+    const fees = this.#fees.splice(0, most);
+    return {
+      executions: fills.map(({ execution }) => execution),
+      commissions: fills.flatMap(({ commission }) => commission === null ? [] : [commission]),
+      ...(orders.length === 0 ? {} : { futuOrders: orders }),
+      ...(deals.length === 0 ? {} : { futuDeals: deals }),
+      ...(fees.length === 0 ? {} : { futuFees: fees }),
+    };
   }
 
   #isWanted({ execution }: PastFill): boolean {
-    const { account, asked } = this.#wanted;
-    if (account !== null && execution.account !== account) return false;
+    const { asked } = this.#wanted;
+    if (!this.#isWantedAccount(execution.account)) return false;
     return asked === null || (execution.executedAt >= asked.from && execution.executedAt < asked.to);
+  }
+
+  #isWantedAccount(account: string): boolean {
+    return this.#wanted.account === null || this.#wanted.account === account;
+  }
+
+  #isCounted(at: EpochMs): boolean {
+    const { counted } = this.#wanted;
+    return counted === undefined || (at >= counted.from && at < counted.to);
   }
 }
 
-function batchOf(fills: readonly PastFill[]) {
-  return {
-    executions: fills.map(({ execution }) => execution),
-    commissions: fills.flatMap(({ commission }) => commission === null ? [] : [commission]),
-  };
+export type RowBatch = ReturnType<WindowReading["rest"]>;
+
+/** Rows of the batch; a commission is none of its own. */
+export function rowsIn({ executions, futuOrders = [], futuDeals = [], futuFees = [] }: RowBatch): number {
+  return executions.length + futuOrders.length + futuDeals.length + futuFees.length;
 }

@@ -2,29 +2,42 @@
 import { ALL_ACCOUNTS } from "../ports/store_records.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import type { Span } from "./coverage.ts";
-import type { PastFill } from "./source.ts";
+import type { PastFill, RowKind } from "./source.ts";
 
 export interface AccountTally {
   executions: number;
   commissions: number;
+  orders: number;
+  deals: number;
+  fees: number;
+  /** Of executions, orders and deals. */
   first: EpochMs | null;
   last: EpochMs | null;
 }
+
+const COUNTERS = { execution: "executions", order: "orders", deal: "deals", fee: "fees" } as const;
 
 export class WindowTally {
   readonly accounts = new Map<string, AccountTally>();
   readonly #spans = new Map<string, Span>();
   #lost = 0;
   #firstLost = "";
-  executions = 0;
+  /** Of whatever kind; a commission is no row of its own. */
+  rows = 0;
 
   add({ execution, commission }: PastFill): void {
-    const tally = this.#of(execution.account);
-    tally.executions++;
-    this.executions++;
-    if (commission !== null) tally.commissions++;
-    tally.first = Math.min(tally.first ?? execution.executedAt, execution.executedAt);
-    tally.last = Math.max(tally.last ?? execution.executedAt, execution.executedAt);
+    this.count("execution", execution.account, execution.executedAt);
+    if (commission !== null) this.#of(execution.account).commissions++;
+  }
+
+  /** @param at when it came about; null where the row does not say */
+  count(kind: RowKind, account: string, at: EpochMs | null): void {
+    const tally = this.#of(account);
+    tally[COUNTERS[kind]]++;
+    this.rows++;
+    if (at === null) return;
+    tally.first = Math.min(tally.first ?? at, at);
+    tally.last = Math.max(tally.last ?? at, at);
   }
 
   /** Of several periods of one account, all between the first and the last. */
@@ -66,7 +79,7 @@ export class WindowTally {
   #of(account: string): AccountTally {
     let tally = this.accounts.get(account);
     if (tally === undefined) {
-      tally = { executions: 0, commissions: 0, first: null, last: null };
+      tally = { executions: 0, commissions: 0, orders: 0, deals: 0, fees: 0, first: null, last: null };
       this.accounts.set(account, tally);
     }
     return tally;
