@@ -5,6 +5,9 @@ import type { StoreBatch } from "./ports/store.ts";
 const KINDS = [
   "executions",
   "commissions",
+  "futuOrders",
+  "futuDeals",
+  "futuFees",
   "positions",
   "accounts",
   "risk",

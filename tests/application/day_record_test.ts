@@ -30,7 +30,9 @@ class FakeReads implements DayReads {
     return Promise.resolve(this.changes.filter(({ changedAt: at }) => at >= range.from && at < range.to));
   }
   async *fills() {
-    yield await Promise.resolve(this.executions.map((one) => ({ execution: one, commission: null })));
+    yield await Promise.resolve(
+      this.executions.map((one) => ({ source: "IB" as const, execution: one, commission: null })),
+    );
   }
 }
 

@@ -11,6 +11,9 @@ import {
   commission,
   dailyPnl,
   execution,
+  futuDeal,
+  futuFee,
+  futuOrder,
   MINUTE,
   NOW,
   position,
@@ -20,6 +23,7 @@ import {
   syncState,
   syncWindow,
 } from "../support/stored_history.ts";
+import { futuSuite } from "./store_futu_suite.ts";
 import { retentionSuite } from "./store_retention_suite.ts";
 
 /** One store's tables, empty at first. */
@@ -264,6 +268,7 @@ export function storeSuite(
     assert.deepEqual(await store.lastRisk(NOW + MINUTE), [risk({ takenAt: NOW + 2 * MINUTE })]);
   });
 
+  futuSuite(test);
   retentionSuite(test);
 
   test("times keep their microseconds", async (store) => {
@@ -324,6 +329,13 @@ function everyKind(): Required<StoreBatch> {
       }),
     ],
     commissions: [commission("0000e0d5.6767abcd.01.01", { realizedPnl: -3.5, raw: "{}" })],
+    futuOrders: [
+      futuOrder("o1", { remark: `"hedge", {all}`, price: null, raw: '{"a":[1,"股票"]}' }),
+      futuOrder("o2", { filledQuantity: 1e-7, averageFillPrice: null, updatedAt: NOW + 0.123 }),
+      futuOrder("o3", { filledQuantity: null }),
+    ],
+    futuDeals: [futuDeal("d1", { quantity: -0.1 - 0.2, price: 123456789.125, raw: '{"a":[1,null,"ü"]}' })],
+    futuFees: [futuFee("o1", { amount: 0.1 + 0.2, items: '[["平台使用费",0.3]]' })],
     positions: [{
       account: "DU1",
       source: "IB",
@@ -351,13 +363,29 @@ function everyKind(): Required<StoreBatch> {
 /** What can be read back of the batch, as `contents` reads it. */
 function expectedContents(batch: Required<StoreBatch>): Contents {
   const [cost] = batch.commissions;
+  const executions = batch.executions.map((execution): Fill => ({
+    source: "IB",
+    execution: { ...execution, raw: normalised(execution.raw) },
+    commission: execution.execId === cost?.execId
+      ? { amount: cost.amount, currency: cost.currency, realizedPnl: cost.realizedPnl }
+      : null,
+  }));
+  const deals = batch.futuDeals.map(({ dealId, market: _market, status: _status, ...deal }): Fill => ({
+    source: "FUTU",
+    execution: {
+      ...deal,
+      execId: dealId,
+      exchange: null,
+      orderRef: batch.futuOrders.find(({ orderId }) => orderId === deal.orderId)?.remark ?? null,
+      origin: "API",
+      raw: normalised(deal.raw),
+    },
+    // Its only deal pays the order's fee, which is counted to ten places.
+    commission: { amount: 0.3, currency: "USD", realizedPnl: null },
+  }));
   return {
-    fills: batch.executions.map((execution) => ({
-      execution: { ...execution, raw: normalised(execution.raw) },
-      commission: execution.execId === cost?.execId
-        ? { amount: cost.amount, currency: cost.currency, realizedPnl: cost.realizedPnl }
-        : null,
-    })),
+    fills: [...executions, ...deals],
+    ordersWithoutFees: [{ orderId: "o2", currency: "USD", updatedAt: NOW + 0.123 }],
     positions: batch.positions,
     accounts: batch.accounts,
     risk: batch.risk,
@@ -379,9 +407,10 @@ interface Contents {
 
 async function contents(store: Store): Promise<Contents> {
   return {
-    fills: (await fills(store)).map(({ execution, commission }) => ({
+    ordersWithoutFees: await store.futuOrdersWithoutFees("FU1"),
+    fills: (await fills(store)).map(({ execution, ...fill }) => ({
+      ...fill,
       execution: { ...execution, raw: normalised(execution.raw) },
-      commission,
     })),
     positions: await store.lastPositions(0),
     accounts: await store.lastAccounts(0),

@@ -40,6 +40,7 @@ test("the time of each view is a time to the server, which Grafana wants for its
   assert.deepEqual(types.map((row) => row.table_name), [
     "breach_history",
     "daily_results",
+    "fills",
     "latest_positions",
     "open_breaches",
     "position_history",

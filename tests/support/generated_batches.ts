@@ -8,6 +8,9 @@ import {
   commission,
   dailyPnl,
   execution,
+  futuDeal,
+  futuFee,
+  futuOrder,
   NOW,
   position,
   positionChange,
@@ -43,6 +46,23 @@ export const batches: fc.Arbitrary<StoreBatch> = fc.record({
     { maxLength: 3 },
   ),
   commissions: fc.array(fc.tuple(text, missing).map(([id, realizedPnl]) => commission(id, { realizedPnl }))),
+  futuOrders: fc.array(
+    fc.record({ id: text, price: missing, at: time, remark: fc.option(text) }).map(({ id, price, at, remark }) =>
+      futuOrder(id, { price, updatedAt: at, remark })
+    ),
+    { maxLength: 3 },
+  ),
+  futuDeals: fc.array(
+    fc.record({ id: text, orderId: fc.option(text), price: number, at: time, raw: fc.option(text) })
+      .map(({ id, at, ...fields }) => futuDeal(id, { executedAt: at, ...fields })),
+    { maxLength: 3 },
+  ),
+  futuFees: fc.array(
+    fc.tuple(text, number, fc.option(text)).map(([id, amount, items]) => futuFee(id, { amount, items })),
+    {
+      maxLength: 3,
+    },
+  ),
   positions: fc.array(
     fc.tuple(time, fc.array(missing.map((mark) => position({ mark })), { maxLength: 3 }))
       .map(([takenAt, positions]) => ({ account: "DU1", source: "IB" as const, takenAt, positions })),

@@ -5,6 +5,9 @@ import type {
   CommissionRecord,
   DailyPnlRecord,
   ExecutionRecord,
+  FutuDealRecord,
+  FutuFeeRecord,
+  FutuOrderRecord,
   PositionChangeRecord,
   PositionRecord,
   RiskRecord,
@@ -76,6 +79,47 @@ export function commission(execId: string, fields: Partial<CommissionRecord> = {
     raw: null,
     ...fields,
   };
+}
+
+/** A filled order of 100 shares. */
+export function futuOrder(orderId: string, fields: Partial<FutuOrderRecord> = {}): FutuOrderRecord {
+  return {
+    account: "FU1",
+    orderId,
+    market: "US",
+    instrument: AAPL,
+    quantity: 100,
+    price: 187.5,
+    filledQuantity: 100,
+    averageFillPrice: 187.12,
+    orderType: 1,
+    status: 11,
+    createdAt: NOW - MINUTE,
+    updatedAt: NOW,
+    remark: null,
+    raw: null,
+    ...fields,
+  };
+}
+
+export function futuDeal(dealId: string, fields: Partial<FutuDealRecord> = {}): FutuDealRecord {
+  return {
+    account: "FU1",
+    dealId,
+    orderId: "o1",
+    market: "US",
+    instrument: AAPL,
+    quantity: 100,
+    price: 187.12,
+    executedAt: NOW,
+    status: "OK",
+    raw: null,
+    ...fields,
+  };
+}
+
+export function futuFee(orderId: string, fields: Partial<FutuFeeRecord> = {}): FutuFeeRecord {
+  return { account: "FU1", orderId, amount: 1.99, currency: "USD", items: null, updatedAt: NOW + MINUTE, ...fields };
 }
 
 export function position(fields: Partial<PositionRecord> = {}): PositionRecord {

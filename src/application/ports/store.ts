@@ -11,6 +11,7 @@ import type {
   FutuDealRecord,
   FutuFeeRecord,
   FutuOrderRecord,
+  OrderWithoutFee,
   PositionBook,
   PositionChangeRecord,
   RiskPoint,
@@ -60,9 +61,9 @@ export interface DateRange {
  * Every method rejects with a `StoreFault` when the store cannot do it.
  *
  * `write` stores the whole batch or nothing of it, and the same batch again changes nothing: whoever does not know whether
- * a write arrived repeats it. When it resolves, executions, commissions, breaches, daily P&L, position changes and sync
- * states survive a loss of power; a batch of snapshots alone survives the end of the process, and the newest may be lost
- * with the power.
+ * a write arrived repeats it. When it resolves, executions, commissions, orders, deals, fees, breaches, daily P&L, position
+ * changes and sync states survive a loss of power; a batch of snapshots alone survives the end of the process, and the newest
+ * may be lost with the power.
  */
 export interface Store {
   /** What it is and where, without credentials: `SQLite data/apex.db`. */
@@ -89,8 +90,13 @@ export interface Store {
   trailingPeaks(): Promise<TrailingPeaks>;
   activeSignals(): Promise<readonly Signal[]>;
 
-  /** Current fills, oldest first, in pages, so that a year of them needs no more memory than a day. */
+  /**
+   * Current fills of every broker, one account after the other and each oldest first, in pages, so that a year of them needs
+   * no more memory than a day.
+   */
   fills(range: TimeRange): AsyncIterable<readonly Fill[]>;
+  /** Orders of a Futu account that fees are to be asked for, the one updated first before the others. */
+  futuOrdersWithoutFees(account: string): Promise<readonly OrderWithoutFee[]>;
   /** Oldest first. */
   breaches(range: TimeRange): Promise<readonly BreachRecord[]>;
   dailyPnl(range: DateRange): Promise<readonly DailyPnlRecord[]>;

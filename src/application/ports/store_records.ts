@@ -39,6 +39,9 @@ export interface ExecutionRecord {
   readonly raw: string | null;
 }
 
+/** Brokers that report fills. */
+export type FillSource = Exclude<Source, "MANUAL">;
+
 /** What an execution cost; the key is (account, execId), and it may come before its execution. */
 export interface CommissionRecord {
   readonly account: string;
@@ -52,8 +55,13 @@ export interface CommissionRecord {
   readonly raw: string | null;
 }
 
-/** A current execution with what it cost; null until the commission is known. */
+/**
+ * A current execution with what it cost; null until the commission is known. A deal of Futu's is one with the deal's number
+ * as `execId` and its order's remark as `orderRef`; its part of the order's fee, by quantity, is its commission. The parts
+ * add up to the fee.
+ */
 export interface Fill {
+  readonly source: FillSource;
   readonly execution: ExecutionRecord;
   readonly commission: Pick<CommissionRecord, "amount" | "currency" | "realizedPnl"> | null;
 }
@@ -92,12 +100,14 @@ export interface FutuDealRecord {
   /** The extended number (`fillIDEx`). */
   readonly dealId: string;
   readonly orderId: string | null;
+  /** Empty where it is not known: what is known of it stays. */
   readonly market: string;
   readonly instrument: Instrument;
   /** Signed: positive bought, negative sold. */
   readonly quantity: number;
   readonly price: number;
   readonly executedAt: EpochMs;
+  /** Once cancelled it stays so. */
   readonly status: FutuDealStatus;
   readonly raw: string | null;
 }
@@ -112,6 +122,15 @@ export interface FutuFeeRecord {
   readonly currency: string;
   /** The parts with their names, which come in the language of OpenD, as JSON text. */
   readonly items: string | null;
+  /** When OpenD was asked: of the order's deals it covers those up to then. The one updated last stays. */
+  readonly updatedAt: EpochMs;
+}
+
+/** An order of Futu's that was filled and whose fee is not known, or older than the order. */
+export interface OrderWithoutFee {
+  readonly orderId: string;
+  /** Of its contract. */
+  readonly currency: string;
   readonly updatedAt: EpochMs;
 }
 

@@ -13,6 +13,7 @@ import {
   TRAILING_PEAKS,
 } from "./audit_tables.ts";
 import { COMMISSIONS, EXECUTIONS, INSTRUMENTS } from "./execution_tables.ts";
+import { FUTU_DEALS, FUTU_FEES, FUTU_ORDERS } from "./futu_tables.ts";
 import {
   ACCOUNT_SNAPSHOTS,
   POSITION_BOOKS,
@@ -36,9 +37,13 @@ export function batchSteps(batch: StoreBatch): readonly Step[] {
   const upsert = <Row>(table: Table<Row>, rows: readonly Row[] | undefined) => {
     if (rows !== undefined && rows.length > 0) steps.push(upsertStep(table, rows));
   };
-  const { executions = [], positions = [], positionChanges = [], risk = [], trailingPeaks, activeSignals } = batch;
+  const { executions = [], futuOrders = [], futuDeals = [] } = batch;
+  const { positions = [], positionChanges = [], risk = [], trailingPeaks, activeSignals } = batch;
   upsert(EXECUTIONS, executions.map((record) => ({ record, instrumentKey: instruments.keyOf(record.instrument) })));
   upsert(COMMISSIONS, batch.commissions);
+  upsert(FUTU_ORDERS, futuOrders.map((record) => ({ record, instrumentKey: instruments.keyOf(record.instrument) })));
+  upsert(FUTU_DEALS, futuDeals.map((record) => ({ record, instrumentKey: instruments.keyOf(record.instrument) })));
+  upsert(FUTU_FEES, batch.futuFees);
   if (positions.length > 0) {
     steps.push({
       kind: "clear",
@@ -82,8 +87,10 @@ export function batchSteps(batch: StoreBatch): readonly Step[] {
 
 /** What must not be lost with the power once it was acknowledged; snapshots follow one another and may be. */
 export function mustBeDurable(batch: StoreBatch): boolean {
-  const { executions, commissions, breaches, dailyPnl, positionChanges, syncStates, syncWindows } = batch;
-  return [executions, commissions, breaches, dailyPnl, positionChanges, syncStates, syncWindows]
+  const { executions, commissions, futuOrders, futuDeals, futuFees } = batch;
+  const { breaches, dailyPnl, positionChanges, syncStates, syncWindows } = batch;
+  const fills = [executions, commissions, futuOrders, futuDeals, futuFees];
+  return [...fills, breaches, dailyPnl, positionChanges, syncStates, syncWindows]
     .some((rows) => rows !== undefined && rows.length > 0);
 }
 

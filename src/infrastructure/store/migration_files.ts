@@ -16,6 +16,7 @@ export const MIGRATION_FILES: readonly string[] = [
   "005_sync_state.sql",
   "006_book_and_signals.sql",
   "007_views.sql",
+  "008_futu.sql",
 ];
 
 /** The files of migrations/timescaledb/, for a PostgreSQL that has the extension. */

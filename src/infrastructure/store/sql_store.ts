@@ -10,6 +10,7 @@ import {
 import type {
   BreachRecord,
   Fill,
+  OrderWithoutFee,
   PositionBook,
   RiskRecord,
   StoredBook,
@@ -28,7 +29,8 @@ import {
   TRAILING_PEAKS,
 } from "./audit_tables.ts";
 import { batchSteps, mustBeDurable } from "./batch_steps.ts";
-import { COMMISSIONS, EXECUTIONS, INSTRUMENTS } from "./execution_tables.ts";
+import { INSTRUMENTS } from "./execution_tables.ts";
+import { fillPages } from "./fill_pages.ts";
 import { type NewestQuery, newestSnapshots } from "./newest_snapshots.ts";
 import {
   Cells,
@@ -37,7 +39,7 @@ import {
   columnsOf,
   type Database,
   date,
-  integer,
+  type Output,
   type Query,
   select,
   text,
@@ -47,7 +49,6 @@ import {
   accountFrom,
   breachFrom,
   dailyPnlFrom,
-  fillFrom,
   positionChangeFrom,
   positionFrom,
   riskPointFrom,
@@ -67,16 +68,17 @@ import {
 import { BOOK_PROPERTY, STORE_PROPERTIES } from "./store_properties.ts";
 import { upsertStep, type Value } from "./table.ts";
 
-/** Fills of one page: some 0.4 MB. What larger ones leave behind is collected so late that 200 MB do not do. */
-const PAGE = 1_000;
-
 const BOOK = columnsOf(POSITION_BOOKS, "t");
 const POSITION = [...columnsOf(POSITION_SNAPSHOTS, "p"), ...columnsOf(INSTRUMENTS, "i")];
 const ACCOUNT = columnsOf(ACCOUNT_SNAPSHOTS, "t");
 const RISK = columnsOf(RISK_SNAPSHOTS, "t");
 const RISK_WITH_DOCUMENT = [...RISK, ...columnsOf(RISK_DOCUMENTS, "d")];
 const BREACH = columnsOf(RISK_SIGNALS, "t");
-const FILL = [...columnsOf(EXECUTIONS, "e"), ...columnsOf(INSTRUMENTS, "i"), ...columnsOf(COMMISSIONS, "c")];
+const ORDER_WITHOUT_FEE: readonly Output[] = [
+  { name: "o.order_id", kind: "text" },
+  { name: "i.currency", kind: "text" },
+  { name: "o.updated_at", kind: "time" },
+];
 const CHANGE = [...columnsOf(POSITION_CHANGES, "t"), ...columnsOf(INSTRUMENTS, "i")];
 
 export class SqlStore implements Store {
@@ -176,45 +178,23 @@ export class SqlStore implements Store {
     );
   }
 
-  /** One account after the other, so that each page continues where the last ended in the accounts' own index. */
-  async *fills(range: TimeRange): AsyncIterable<readonly Fill[]> {
-    for (const account of range.account === null ? await this.#accountsWithExecutions() : [range.account]) {
-      yield* this.#fillsOf(account, range);
-    }
+  fills(range: TimeRange): AsyncIterable<readonly Fill[]> {
+    return fillPages((query, decode) => this.#rows(query, decode), range);
   }
 
-  async *#fillsOf(account: string, { from, to }: TimeRange): AsyncIterable<readonly Fill[]> {
-    let start = from;
-    let after = clause``;
-    for (;;) {
-      const page: readonly Fill[] = await this.#rows(
-        select(FILL)`FROM ib_raw_executions e JOIN instruments i ON i.instrument_key = e.instrument_key
-          LEFT JOIN ib_raw_commissions c ON c.account_id = e.account_id AND c.exec_id = e.exec_id
-          WHERE e.account_id = ${text(account)} AND e.executed_at >= ${time(start)} AND e.executed_at < ${
-          time(to)
-        } ${after}
-            AND NOT EXISTS (SELECT 1 FROM ib_raw_executions n
-              WHERE n.account_id = e.account_id AND n.exec_id >= e.exec_root AND n.exec_id < e.exec_root || '/'
-                AND n.exec_root = e.exec_root AND n.correction > e.correction)
-          ORDER BY e.executed_at, e.exec_id LIMIT ${integer(PAGE)}`,
-        fillFrom,
-      );
-      if (page.length > 0) yield page;
-      const last = page.at(-1)?.execution;
-      if (last === undefined || page.length < PAGE) return;
-      // The page begins where the last one ended: by the pair alone, all that was read before would be read again.
-      start = last.executedAt;
-      after = clause`AND (e.executed_at, e.exec_id) > (${time(last.executedAt)}, ${text(last.execId)})`;
-    }
-  }
-
-  async #accountsWithExecutions(): Promise<readonly string[]> {
+  /** A fee that is older than the order was asked for before its last deals. */
+  async futuOrdersWithoutFees(account: string): Promise<readonly OrderWithoutFee[]> {
     return await this.#rows(
-      select([{
-        name: "e.account_id",
-        kind: "text",
-      }])`FROM ib_raw_executions e GROUP BY e.account_id ORDER BY e.account_id`,
-      (cells) => cells.text("e.account_id"),
+      select(ORDER_WITHOUT_FEE)`FROM futu_raw_orders o JOIN instruments i ON i.instrument_key = o.instrument_key
+        WHERE o.account_id = ${text(account)} AND CAST(o.filled_quantity AS DOUBLE PRECISION) > 0
+          AND NOT EXISTS (SELECT 1 FROM futu_raw_fees f
+            WHERE f.account_id = o.account_id AND f.order_id = o.order_id AND f.updated_at >= o.updated_at)
+        ORDER BY o.updated_at, o.order_id`,
+      (cells) => ({
+        orderId: cells.text("o.order_id"),
+        currency: cells.text("i.currency"),
+        updatedAt: cells.number("o.updated_at"),
+      }),
     );
   }
 

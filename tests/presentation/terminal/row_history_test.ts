@@ -24,6 +24,7 @@ const HELD: readonly HistoryEntry[] = [
     kind: "fill",
     at: at("10:28:31"),
     fill: {
+      source: "IB",
       execution: execution("2", { quantity: -300, price: 398.15 }),
       commission: { amount: 1.5, currency: "USD", realizedPnl: 1_234.4 },
     },
@@ -33,7 +34,7 @@ const HELD: readonly HistoryEntry[] = [
     at: at("10:28:31"),
     change: positionChange(0, { instrument: AAPL, quantityBefore: 3_450, quantityAfter: 3_150 }),
   },
-  { kind: "fill", at: at("09:41:22"), fill: { execution: execution("1"), commission: null } },
+  { kind: "fill", at: at("09:41:22"), fill: { source: "IB", execution: execution("1"), commission: null } },
 ];
 
 const STEPS: readonly HistoryEntry[] = (["raised", "acknowledged", "opened"] as const).map((kind, index) => {

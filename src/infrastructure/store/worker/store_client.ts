@@ -80,6 +80,10 @@ export class StoreClient implements Store {
     }
   }
 
+  async futuOrdersWithoutFees(account: string) {
+    return await this.#ask("futuOrdersWithoutFees", account);
+  }
+
   async breaches(range: TimeRange) {
     return await this.#ask("breaches", range);
   }

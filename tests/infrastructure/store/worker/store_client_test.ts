@@ -265,7 +265,11 @@ class FakeStore {
     try {
       for (; this.pages < 10;) {
         this.pages++;
-        yield await Promise.resolve([{ execution: execution(`p${this.pages}.01`), commission: null }]);
+        yield await Promise.resolve([{
+          source: "IB" as const,
+          execution: execution(`p${this.pages}.01`),
+          commission: null,
+        }]);
       }
     } finally {
       this.endedEarly = this.pages < 10;
