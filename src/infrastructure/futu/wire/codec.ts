@@ -101,78 +101,133 @@ export function encode<Table extends MessageTable>(table: Table, message: Encoda
   return writer.bytes();
 }
 
-/** @throws {CodecFault} for bytes that are cut off, malformed, or lack a required field */
+/**
+ * Of a field that comes several times the last one counts, whole: messages are not merged. Bytes of a text that are no UTF-8
+ * become U+FFFD, for a name that cannot be read is no reason to lose a book.
+ *
+ * @throws {CodecFault} for bytes that are cut off, malformed, or lack a required field
+ */
 export function decode<Table extends MessageTable>(table: Table, bytes: Uint8Array): Decoded<Table> {
-  return readMessage(table, bytes) as Decoded<Table>;
+  return readMessage(planOf(table), new Reader(bytes)) as Decoded<Table>;
+}
+
+/** A table made ready for reading and writing: ten thousand rows of thirty fields are read at once. */
+interface Plan {
+  readonly fields: readonly PlannedField[];
+  readonly byNumber: ReadonlyMap<number, PlannedField>;
+  /** What a message is before its first field; the lists of repeated fields are made for each message. */
+  readonly absent: Readonly<Record<string, null>>;
+  readonly required: readonly string[];
+  readonly repeated: readonly string[];
+}
+
+interface PlannedField extends Field {
+  readonly name: string;
+  readonly wireType: WireType;
+  readonly isRepeated: boolean;
+}
+
+/** Plans are made on first use. */
+const plans = new WeakMap<MessageTable, Plan>();
+
+function planOf(table: MessageTable): Plan {
+  let plan = plans.get(table);
+  if (plan === undefined) {
+    const fields = Object.entries(table).map(([name, field]): PlannedField => ({
+      ...field,
+      name,
+      wireType: wireTypeOf(field.type),
+      isRepeated: field.cardinality === "repeated",
+    }));
+    plan = {
+      fields,
+      byNumber: new Map(fields.map((field) => [field.number, field])),
+      absent: Object.fromEntries(fields.map(({ name }) => [name, null])),
+      required: fields.filter(({ cardinality }) => cardinality === "required").map(({ name }) => name),
+      repeated: fields.filter(({ isRepeated }) => isRepeated).map(({ name }) => name),
+    };
+    plans.set(table, plan);
+  }
+  return plan;
+}
+
+function wireTypeOf(type: ScalarType | MessageTable): WireType {
+  if (typeof type !== "string" || type === "string") return WireType.bytes;
+  return type === "double" ? WireType.fixed64 : WireType.varint;
 }
 
 type GivenValue = number | string | boolean | Readonly<Record<string, unknown>>;
 
 function writeMessage(writer: Writer, table: MessageTable, message: Readonly<Record<string, unknown>>): void {
-  for (const [name, field] of Object.entries(table)) {
-    const given = message[name] as GivenValue | readonly GivenValue[] | null | undefined;
+  for (const field of planOf(table).fields) {
+    const given = message[field.name] as GivenValue | readonly GivenValue[] | null | undefined;
     if (given === undefined || given === null) {
-      if (field.cardinality === "required") throw new CodecFault(`Cannot write a message without its field ${name}`);
-    } else if (Array.isArray(given)) {
-      for (const value of given as readonly GivenValue[]) writeField(writer, name, field, value);
+      if (field.cardinality === "required") {
+        throw new CodecFault(`Cannot write a message without its field ${field.name}`);
+      }
+    } else if (field.isRepeated) {
+      for (const value of given as readonly GivenValue[]) writeField(writer, field, value);
     } else {
-      writeField(writer, name, field, given as GivenValue);
+      writeField(writer, field, given as GivenValue);
     }
   }
 }
 
-function writeField(writer: Writer, name: string, { number, type }: Field, value: GivenValue): void {
+function writeField(writer: Writer, { name, number, type, wireType }: PlannedField, value: GivenValue): void {
+  writer.tag(number, wireType);
   if (typeof type !== "string") {
-    const inner = new Writer();
-    writeMessage(inner, type, value as Readonly<Record<string, unknown>>);
-    writer.tag(number, WireType.bytes);
-    writer.block(inner.bytes());
+    writer.nested(() => writeMessage(writer, type, value as Readonly<Record<string, unknown>>));
     return;
   }
   switch (type) {
     case "double":
-      writer.tag(number, WireType.fixed64);
       writer.double(value as number);
       return;
     case "string":
-      writer.tag(number, WireType.bytes);
-      writer.block(new TextEncoder().encode(value as string));
+      writer.block(utf8Encoder.encode(value as string));
       return;
     default:
-      writer.tag(number, WireType.varint);
       writer.varint(varintOf(name, type, value as number | string | boolean));
   }
 }
 
 /** Negative numbers travel as their two's complement of 64 bits. */
-function varintOf(name: string, type: "int32" | "int64" | "id64" | "bool", value: number | string | boolean): bigint {
-  if (type === "bool") return value === true ? 1n : 0n;
+function varintOf(
+  name: string,
+  type: "int32" | "int64" | "id64" | "bool",
+  value: number | string | boolean,
+): number | bigint {
+  if (type === "bool") return value === true ? 1 : 0;
   const fits = type === "id64"
     ? /^\d{1,20}$/.test(String(value)) && BigInt(value) < 1n << 64n
     : type === "int64"
     ? Number.isSafeInteger(value)
     : Number.isInteger(value) && Number(value) >= -(2 ** 31) && Number(value) < 2 ** 31;
   if (!fits) throw new CodecFault(`Cannot write ${String(value)} as field ${name}: it is no ${type}`);
-  return BigInt.asUintN(64, BigInt(value));
+  return typeof value === "number" && value >= 0 ? value : BigInt.asUintN(64, BigInt(value));
 }
+
+const utf8Encoder = new TextEncoder();
+// A mark of byte order at the start is part of the text here.
+const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 class Writer {
   #bytes = new Uint8Array(128);
   #length = 0;
 
   tag(number: number, wireType: WireType): void {
-    this.varint(BigInt(number << 3 | wireType));
+    this.varint(number * 8 + wireType);
   }
 
-  varint(value: bigint): void {
+  varint(value: number | bigint): void {
     this.#reserve(10);
-    // Almost all are small.
-    if (value < 128n) {
-      this.#bytes[this.#length++] = Number(value);
-      return;
+    let rest = value;
+    if (typeof rest === "bigint") {
+      for (; rest >= 128n; rest >>= 7n) this.#bytes[this.#length++] = Number(rest & 127n) | 128;
+    } else {
+      for (; rest >= 128; rest = Math.floor(rest / 128)) this.#bytes[this.#length++] = rest % 128 | 128;
     }
-    for (; value >= 128n; value >>= 7n) this.#bytes[this.#length++] = Number(value & 127n) | 128;
-    this.#bytes[this.#length++] = Number(value);
+    this.#bytes[this.#length++] = Number(rest);
   }
 
   double(value: number): void {
@@ -182,10 +237,21 @@ class Writer {
   }
 
   block(bytes: Uint8Array): void {
-    this.varint(BigInt(bytes.length));
+    this.varint(bytes.length);
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** What `write` writes, with its length before it: that is known afterwards only, so the content moves up to make room. */
+  nested(write: () => void): void {
+    const start = this.#length;
+    write();
+    const end = this.#length;
+    this.varint(end - start);
+    const lengthBytes = this.#bytes.slice(end, this.#length);
+    this.#bytes.copyWithin(start + lengthBytes.length, start, end);
+    this.#bytes.set(lengthBytes, start);
   }
 
   bytes(): Uint8Array {
@@ -200,80 +266,52 @@ class Writer {
   }
 }
 
-/** Tables by field number, made on first use. */
-const byNumber = new WeakMap<MessageTable, ReadonlyMap<number, readonly [string, Field]>>();
-
-function fieldsOf(table: MessageTable): ReadonlyMap<number, readonly [string, Field]> {
-  let fields = byNumber.get(table);
-  if (fields === undefined) {
-    fields = new Map(Object.entries(table).map(([name, field]) => [field.number, [name, field] as const]));
-    byNumber.set(table, fields);
-  }
-  return fields;
-}
-
-function readMessage(table: MessageTable, bytes: Uint8Array): Record<string, unknown> {
-  const message: Record<string, unknown> = {};
-  for (const [name, { cardinality }] of Object.entries(table)) message[name] = cardinality === "repeated" ? [] : null;
-  const fields = fieldsOf(table);
-  const reader = new Reader(bytes);
+/** Reads to the end of `reader`. */
+function readMessage(plan: Plan, reader: Reader): Record<string, unknown> {
+  const message: Record<string, unknown> = { ...plan.absent };
+  for (const name of plan.repeated) message[name] = [];
   while (!reader.isAtEnd) {
-    const { number, wireType } = reader.tag();
-    const known = fields.get(number);
-    if (known === undefined) {
-      reader.skip(wireType);
-      continue;
-    }
-    const [name, field] = known;
-    readField(reader, name, field, wireType, (value) => {
-      if (field.cardinality === "repeated") (message[name] as unknown[]).push(value);
-      else message[name] = value;
-    });
+    const tag = reader.tag();
+    const field = plan.byNumber.get(tag >>> 3);
+    if (field === undefined) reader.skip(tag & 7);
+    else if ((tag & 7) !== field.wireType) readPacked(reader, field, tag & 7, message);
+    else if (field.isRepeated) (message[field.name] as unknown[]).push(readValue(reader, field));
+    else message[field.name] = readValue(reader, field);
   }
-  for (const [name, { cardinality }] of Object.entries(table)) {
-    if (cardinality === "required" && message[name] === null) throw new CodecFault(`A message lacks its field ${name}`);
+  for (const name of plan.required) {
+    if (message[name] === null) throw new CodecFault(`A message lacks its field ${name}`);
   }
   return message;
 }
 
-function readField(
-  reader: Reader,
-  name: string,
-  { type, cardinality }: Field,
-  wireType: number,
-  take: (value: unknown) => void,
-): void {
-  const expected = typeof type !== "string" || type === "string"
-    ? WireType.bytes
-    : type === "double"
-    ? WireType.fixed64
-    : WireType.varint;
-  if (wireType !== expected) {
-    // Whoever writes repeated numbers may pack them into one block.
-    if (cardinality !== "repeated" || wireType !== WireType.bytes) {
-      throw new CodecFault(`Field ${name} has wire type ${wireType}, not ${expected}`);
-    }
-    const packed = new Reader(reader.block());
-    while (!packed.isAtEnd) take(readScalar(packed, name, type as ScalarType));
-    return;
+/** Whoever writes repeated numbers may pack them into one block. */
+function readPacked(reader: Reader, field: PlannedField, found: number, message: Record<string, unknown>): void {
+  if (!field.isRepeated || found !== WireType.bytes) {
+    throw new CodecFault(`Field ${field.name} has wire type ${found}, not ${field.wireType}`);
   }
-  take(typeof type === "string" ? readScalar(reader, name, type) : readMessage(type, reader.block()));
+  const values = message[field.name] as unknown[];
+  reader.within(() => {
+    while (!reader.isAtEnd) values.push(readValue(reader, field));
+  });
 }
 
-function readScalar(reader: Reader, name: string, type: ScalarType): number | string | boolean {
+function readValue(reader: Reader, { name, type }: PlannedField): unknown {
+  if (typeof type !== "string") return reader.within(() => readMessage(planOf(type), reader));
   switch (type) {
     case "double":
       return reader.double();
     case "string":
-      return new TextDecoder().decode(reader.block());
+      return utf8Decoder.decode(reader.block());
     case "bool":
-      return reader.varint() !== 0n;
+      return BigInt(reader.varint()) !== 0n;
     case "id64":
       return String(reader.varint());
-    case "int32":
-      return Number(BigInt.asIntN(32, reader.varint()));
+    case "int32": {
+      const value = reader.varint();
+      return typeof value === "number" ? value : Number(BigInt.asIntN(32, value));
+    }
     case "int64": {
-      const value = Number(BigInt.asIntN(64, reader.varint()));
+      const value = Number(BigInt.asIntN(64, BigInt(reader.varint())));
       if (!Number.isSafeInteger(value)) throw new CodecFault(`Field ${name} holds ${value}: too large to be exact`);
       return value;
     }
@@ -282,30 +320,34 @@ function readScalar(reader: Reader, name: string, type: ScalarType): number | st
 
 class Reader {
   readonly #bytes: Uint8Array;
+  readonly #view: DataView;
   #at = 0;
+  #end: number;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#end = bytes.length;
   }
 
   get isAtEnd(): boolean {
-    return this.#at >= this.#bytes.length;
+    return this.#at >= this.#end;
   }
 
-  tag(): { readonly number: number; readonly wireType: number } {
-    const tag = this.varint();
-    const number = Number(tag >> 3n);
-    if (number === 0 || number >= 2 ** 29) throw new CodecFault(`A message has a field number ${number}`);
-    return { number, wireType: Number(tag & 7n) };
+  /** The number of a field, shifted by three bits, and its wire type: 32 bits without a sign. */
+  tag(): number {
+    const tag = Number(this.varint());
+    if (tag < 8 || tag >= 2 ** 32) throw new CodecFault(`A message has a field number ${Math.floor(tag / 8)}`);
+    return tag;
   }
 
-  varint(): bigint {
+  /** Without a sign. The first four groups fit into a number, and almost all values end there; others are bigint. */
+  varint(): number | bigint {
     let low = 0;
-    // The first four groups fit into a number; almost all values end there.
     for (let shift = 0; shift < 28; shift += 7) {
       const byte = this.#byte();
       low |= (byte & 127) << shift;
-      if (byte < 128) return BigInt(low);
+      if (byte < 128) return low;
     }
     let value = BigInt(low);
     for (let shift = 28n; shift < 70n; shift += 7n) {
@@ -317,12 +359,24 @@ class Reader {
   }
 
   double(): number {
-    const bytes = this.#take(8);
-    return new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
+    return this.#view.getFloat64(this.#pass(8), true);
   }
 
   block(): Uint8Array {
-    return this.#take(Number(this.varint()));
+    const length = Number(this.varint());
+    const from = this.#pass(length);
+    return this.#bytes.subarray(from, from + length);
+  }
+
+  /** Lets `read` read a block as if nothing followed it. */
+  within<T>(read: () => T): T {
+    const length = Number(this.varint());
+    const outerEnd = this.#end;
+    this.#end = this.#pass(length) + length;
+    this.#at -= length;
+    const value = read();
+    this.#end = outerEnd;
+    return value;
   }
 
   skip(wireType: number): void {
@@ -331,13 +385,13 @@ class Reader {
         this.varint();
         return;
       case WireType.fixed64:
-        this.#take(8);
+        this.#pass(8);
         return;
       case WireType.bytes:
-        this.block();
+        this.#pass(Number(this.varint()));
         return;
       case WireType.fixed32:
-        this.#take(4);
+        this.#pass(4);
         return;
       default:
         throw new CodecFault(`A message has a field of wire type ${wireType}, which is not used`);
@@ -345,15 +399,14 @@ class Reader {
   }
 
   #byte(): number {
-    const byte = this.#bytes[this.#at];
-    if (byte === undefined) throw new CodecFault("A message ends in the middle of a field");
-    this.#at++;
-    return byte;
+    if (this.#at >= this.#end) throw new CodecFault("A message ends in the middle of a field");
+    return this.#bytes[this.#at++]!;
   }
 
-  #take(count: number): Uint8Array {
-    if (count > this.#bytes.length - this.#at) throw new CodecFault("A message ends in the middle of a field");
+  /** Where the next `count` bytes begin; they are then behind us. */
+  #pass(count: number): number {
+    if (count > this.#end - this.#at) throw new CodecFault("A message ends in the middle of a field");
     this.#at += count;
-    return this.#bytes.subarray(this.#at - count, this.#at);
+    return this.#at - count;
   }
 }

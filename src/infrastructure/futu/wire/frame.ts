@@ -38,10 +38,17 @@ export function encodeFrame({ protoId, serial, body }: Frame): Uint8Array {
   return bytes;
 }
 
+/** A waiting buffer is not kept beyond this size once its frames are out. */
+const KEPT_BYTES = 64 * 1024;
+
 /** Cuts a stream of bytes into frames. */
 export class FrameReader {
   readonly #maxBody: number;
-  #waiting = new Uint8Array(0);
+  /** What waits is `#bytes[#from … #to]`. It grows to twice its size at a time, so that small pieces cost no more than large ones. */
+  #bytes = new Uint8Array(KEPT_BYTES);
+  #from = 0;
+  #to = 0;
+  #fault: FrameFault | null = null;
 
   constructor(maxBody = MAX_BODY_BYTES) {
     this.#maxBody = maxBody;
@@ -49,29 +56,54 @@ export class FrameReader {
 
   /** Bytes of a frame that is not complete. */
   get pending(): number {
-    return this.#waiting.length;
+    return this.#to - this.#from;
   }
 
   /**
-   * The frames that are complete with these bytes. Their bodies are their own.
+   * The frames that are complete with these bytes. Their bodies are their own. Whoever stops half-way finds the others at the
+   * next call.
    *
-   * @throws {FrameFault} when the bytes are no frame, one too long, or one whose SHA-1 is wrong; the reader is then done
+   * @throws {FrameFault} when the bytes are no frame, one too long, or one whose SHA-1 is wrong; the reader is then done, and
+   * every later call throws the same
    */
   *read(bytes: Uint8Array): Generator<Frame> {
-    let rest = joined(this.#waiting, bytes);
-    this.#waiting = new Uint8Array(0);
-    while (rest.length > 0) {
-      const length = this.#bodyLength(rest);
-      if (length === null || rest.length < HEADER_BYTES + length) break;
-      const frame = rest.slice(0, HEADER_BYTES + length);
-      rest = rest.subarray(HEADER_BYTES + length);
-      yield checked(frame);
+    if (this.#fault !== null) throw this.#fault;
+    this.#append(bytes);
+    try {
+      for (let frame = this.#next(); frame !== null; frame = this.#next()) yield frame;
+    } catch (error) {
+      if (error instanceof FrameFault) this.#end(error);
+      throw error;
     }
-    this.#waiting = rest.slice();
+  }
+
+  #append(bytes: Uint8Array): void {
+    if (this.#to + bytes.length > this.#bytes.length) {
+      const waiting = this.#bytes.subarray(this.#from, this.#to);
+      const needed = waiting.length + bytes.length;
+      const roomy = needed <= this.#bytes.length / 2 ? this.#bytes : new Uint8Array(Math.max(KEPT_BYTES, 2 * needed));
+      roomy.set(waiting);
+      this.#bytes = roomy;
+      this.#from = 0;
+      this.#to = waiting.length;
+    }
+    this.#bytes.set(bytes, this.#to);
+    this.#to += bytes.length;
+  }
+
+  #next(): Frame | null {
+    const length = this.#bodyLength();
+    if (length === null || this.pending < HEADER_BYTES + length) return null;
+    const frame = this.#bytes.slice(this.#from, this.#from + HEADER_BYTES + length);
+    this.#from += frame.length;
+    if (this.#from === this.#to) this.#clear();
+    return checked(frame);
   }
 
   /** Null while the header is not complete; what of it is there is checked. */
-  #bodyLength(bytes: Uint8Array): number | null {
+  #bodyLength(): number | null {
+    if (this.pending === 0) return null;
+    const bytes = this.#bytes.subarray(this.#from, this.#to);
     if (bytes[0] !== 0x46 || (bytes.length > 1 && bytes[1] !== 0x54)) {
       throw new FrameFault("what came is no frame of OpenD: it does not begin with FT");
     }
@@ -84,6 +116,19 @@ export class FrameReader {
       throw new FrameFault(`a frame announces ${length} bytes; more than ${this.#maxBody} are not read`);
     }
     return length;
+  }
+
+  #clear(): void {
+    this.#from = 0;
+    this.#to = 0;
+    if (this.#bytes.length > KEPT_BYTES) this.#bytes = new Uint8Array(KEPT_BYTES);
+  }
+
+  #end(fault: FrameFault): void {
+    this.#fault = fault;
+    this.#bytes = new Uint8Array(0);
+    this.#from = 0;
+    this.#to = 0;
   }
 }
 
@@ -108,12 +153,4 @@ function viewOf(bytes: Uint8Array): DataView {
 
 function sha1(bytes: Uint8Array): Uint8Array {
   return createHash("sha1").update(bytes).digest();
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b;
-  const whole = new Uint8Array(a.length + b.length);
-  whole.set(a);
-  whole.set(b, a.length);
-  return whole;
 }

@@ -167,6 +167,8 @@ const STATIC_BASIC = {
   exchType: optional(9, "int32"),
 } as const;
 
+const WARRANT_EX = { type: required(1, "int32"), owner: required(2, SECURITY) } as const;
+
 const OPTION_EX = {
   type: required(1, "int32"),
   owner: required(2, SECURITY),
@@ -186,6 +188,7 @@ const FUTURE_EX = {
 
 const STATIC_INFO = {
   basic: required(1, STATIC_BASIC),
+  warrantExData: optional(2, WARRANT_EX),
   optionExData: optional(3, OPTION_EX),
   futureExData: optional(4, FUTURE_EX),
 } as const;
