@@ -1,6 +1,6 @@
 /** What a backfill did, for the table at its end. */
 import type { EpochMs } from "../../domain/time.ts";
-import type { RowKind } from "./source.ts";
+import type { BackfillSource, RowKind } from "./source.ts";
 
 /** Rows of Futu's history. */
 export interface FutuCounts {
@@ -31,6 +31,8 @@ export interface WindowFailure {
 
 export interface SourceReport {
   readonly title: string;
+  /** Left out: Interactive Brokers. */
+  readonly broker?: BackfillSource["broker"];
   readonly planned: number;
   readonly done: number;
   /** Read by an earlier run. */

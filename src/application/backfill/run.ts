@@ -343,9 +343,10 @@ class Run {
     for (const [, part] of [...planned.parts].sort(([a], [b]) => a < b ? -1 : 1)) {
       accounts.push(await this.#partReport(source, part));
     }
-    const { title } = source;
+    const { title, broker } = source;
     return {
       title,
+      broker,
       planned: plan.windows.length,
       done,
       skipped: plan.skipped,

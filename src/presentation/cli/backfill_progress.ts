@@ -27,12 +27,18 @@ export function backfillProgress(options: ProgressViewOptions): ProgressView {
 }
 
 class PrintedProgress implements ProgressView {
+  #isWaiting = false;
+
   constructor(readonly terminal: ProgressTerminal) {}
 
-  onProgress(): void {}
+  /** A wait is told once: whoever reads a file of lines wants no countdown. */
+  onProgress({ source, window, waiting }: BackfillProgress): void {
+    if (waiting !== undefined && !this.#isWaiting) this.terminal.write(`${source}, ${window}: ${waiting}\n`);
+    this.#isWaiting = waiting !== undefined;
+  }
 
-  onWindow({ source, window, executions, failure }: WindowEnd): void {
-    const result = failure === null ? count(executions, "execution") : `FAILED: ${failure}`;
+  onWindow({ source, window, executions, rows = "execution", failure }: WindowEnd): void {
+    const result = failure === null ? count(executions, rows) : `FAILED: ${failure}`;
     this.terminal.write(`${source}, ${window}: ${result}\n`);
   }
 
@@ -61,7 +67,8 @@ class DrawnProgress implements ProgressView {
     this.#bar.clear();
   }
 
-  #line({ source, window, index, windows, fraction, executions, failures }: BackfillProgress): ProgressLine {
+  #line(progress: BackfillProgress): ProgressLine {
+    const { source, window, index, windows, fraction, executions, failures, waiting } = progress;
     const now = this.#clock.monotonic();
     const done = windows === 0 ? 0 : (index - 1 + fraction) / windows;
     const leftMs = remainingMs(now - this.#startedAt, done);
@@ -69,6 +76,7 @@ class DrawnProgress implements ProgressView {
       label: `${source} ${index}/${windows}: ${window}`,
       fraction: done,
       details: [
+        ...(waiting === undefined ? [] : [waiting]),
         ...(leftMs === null ? [] : [`${age(leftMs)} left`]),
         `${executions.toLocaleString("en-US")} rows`,
         ...(failures === 0 ? [] : [`${failures} FAILED`]),
