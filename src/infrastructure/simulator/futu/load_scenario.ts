@@ -249,15 +249,20 @@ function readHistory(reader: MapReader, names: FutuNames): FutuHistorySpec {
   for (const contract of history.contracts) {
     if (!names.tradable.has(contract)) reader.fault("contracts", `${JSON.stringify(contract)} cannot be held`);
   }
-  if (history.to < history.from) reader.fault("to", `must not be before ${history.from}`);
+  const bothDates = ![history.from, history.to].some((date) => date.startsWith("-"));
+  if (bothDates && history.to < history.from) reader.fault("to", `must not be before ${history.from}`);
   reader.done();
   return history;
 }
 
 function readDate(reader: MapReader, key: string): string {
   const text = reader.string(key);
-  if (text !== "" && !(/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)))) {
-    reader.fault(key, `must be a date YYYY-MM-DD, found ${JSON.stringify(text)}`);
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+  if (text !== "" && !date && !/^-\d+d$/.test(text)) {
+    reader.fault(
+      key,
+      `must be a date YYYY-MM-DD, or -180d for so many days before the start, found ${JSON.stringify(text)}`,
+    );
   }
   return text;
 }

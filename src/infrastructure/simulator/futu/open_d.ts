@@ -2,12 +2,17 @@
 import type { Clock } from "../../../application/ports/clock.ts";
 import type { Log } from "../../../application/ports/log.ts";
 import type { Address, ListeningSocket, Network } from "../../../application/ports/network.ts";
-import { SUB_ACC_PUSH } from "../../futu/wire/messages.ts";
-import { answering, type Responder } from "./answering.ts";
+import { TRD_ENV, TRD_MARKET } from "../../futu/wire/codes.ts";
+import { UPDATE_ORDER, UPDATE_ORDER_FILL } from "../../futu/wire/messages.ts";
+import type { Responder } from "./answering.ts";
+import { FutuBook, type FutuChange } from "./book.ts";
 import { OpenDConditions } from "./conditions.ts";
+import { openDesk } from "./desk.ts";
 import { garbage } from "./garbage.ts";
+import { dealRow, orderRow } from "./rows.ts";
 import type { FutuFault, FutuHappening, FutuScenario, FutuTimedEvent } from "./scenario.ts";
 import { FutuSession, type FutuSessionHost } from "./session.ts";
+import { type FutuTruth, futuTruth } from "./truth.ts";
 
 export interface OpenDOptions {
   readonly network: Network;
@@ -32,6 +37,8 @@ export interface OpenD {
   fault(fault: FutuFault): void;
   /** Changes the market or the book now. */
   happen(happening: FutuHappening): void;
+  /** The book as it is now, account by account. */
+  truth(): readonly FutuTruth[];
   /** Closes every connection, the port and all timers. */
   stop(): Promise<void>;
 }
@@ -58,6 +65,7 @@ class SimulatedOpenD implements OpenD, FutuSessionHost {
   readonly log: Log;
   readonly desk: ReadonlyMap<number, Responder<FutuSession>>;
   readonly #network: Network;
+  readonly #book: FutuBook;
   readonly #sessions = new Set<FutuSession>();
   readonly #received = new Map<number, number>();
   /** What ends the timers that are running, by what they are for. */
@@ -68,18 +76,14 @@ class SimulatedOpenD implements OpenD, FutuSessionHost {
   #tradeMessages = 0;
   #stopped = false;
 
-  constructor({ network, clock, scenario, log }: OpenDOptions) {
+  constructor({ network, clock, seed, scenario, log }: OpenDOptions) {
     this.#network = network;
     this.clock = clock;
     this.log = log;
     this.scenario = scenario;
     this.conditions = new OpenDConditions(scenario.opend.loggedIn);
-    this.desk = new Map([
-      answering(SUB_ACC_PUSH, ({ accIDList }, session: FutuSession) => {
-        session.subscribe(accIDList);
-        return { s2c: {} };
-      }),
-    ]);
+    this.#book = new FutuBook(scenario, clock, seed);
+    this.desk = openDesk(this.#book, this.conditions);
   }
 
   get port(): number {
@@ -140,8 +144,14 @@ class SimulatedOpenD implements OpenD, FutuSessionHost {
     await listener?.close();
   }
 
-  happen(_happening: FutuHappening): void {
-    throw new RangeError("not yet");
+  truth(): readonly FutuTruth[] {
+    return futuTruth(this.#book);
+  }
+
+  happen(happening: FutuHappening): void {
+    for (const change of this.#book.happen(happening)) {
+      for (let copy = 0; copy < this.scenario.opend.pushCopies; copy++) this.#tell(change);
+    }
   }
 
   fault(fault: FutuFault): void {
@@ -179,6 +189,17 @@ class SimulatedOpenD implements OpenD, FutuSessionHost {
       default:
         return this.fault(event);
     }
+  }
+
+  /** Tells those who asked for the account's pushes. */
+  #tell({ order, deal }: FutuChange): void {
+    const { spec } = this.#book.accounts.get(order.account)!;
+    const header = { trdEnv: TRD_ENV[spec.env], accID: spec.id, trdMarket: TRD_MARKET[order.listed.spec.market]! };
+    this.#each((session) => {
+      if (!session.accounts.has(spec.id)) return;
+      if (deal === null) session.push(UPDATE_ORDER, { header, order: orderRow(order) });
+      else session.push(UPDATE_ORDER_FILL, { header, orderFill: dealRow(order, deal) });
+    });
   }
 
   #setLogin(loggedIn: boolean): void {

@@ -112,9 +112,9 @@ export interface FutuHistorySpec {
   readonly account: string;
   readonly contracts: readonly string[];
   readonly orders: number;
-  /** At most the orders hold; the rest of the orders is cancelled without one. */
+  /** Spread over nine tenths of the orders; the rest is cancelled without one. */
   readonly deals: number;
-  /** Dates of the contracts' exchanges. */
+  /** Dates of the contracts' exchanges, or `-180d`: so many days before the start. */
   readonly from: string;
   readonly to: string;
   readonly seed: number;
