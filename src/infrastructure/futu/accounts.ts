@@ -1,0 +1,132 @@
+/** Which of OpenD's accounts are read. */
+import type { Log } from "../../application/ports/log.ts";
+import type { FutuSettings } from "../../application/settings.ts";
+import { OpenDFault, type OpenDSession } from "./opend.ts";
+import { ACC_ACTIVE, SECURITY_FIRM, TRD_ENV, TRD_MARKET } from "./wire/codes.ts";
+import { type FutuAccountRow, GET_ACC_LIST, type TrdHeader } from "./wire/messages.ts";
+
+/** Trd_Common.TrdCategory. */
+const SECURITIES = 1;
+const FUTURES = 2;
+/** `futu.filter_trdmarket` for every market that an account may trade in. */
+const EVERY_MARKET = "NONE";
+/** Kinds of accounts named when none fits. */
+const MOST_KINDS = 4;
+
+export interface FutuAccount {
+  readonly id: string;
+  readonly trdEnv: number;
+  /** The markets that are read of it. */
+  readonly markets: readonly number[];
+  /** They are all that it may trade in. */
+  readonly everyMarket: boolean;
+}
+
+export interface AccountSelection {
+  readonly accounts: readonly FutuAccount[];
+  /** In words for the screen; null when all that is configured was found. */
+  readonly fault: string | null;
+}
+
+/**
+ * All accounts of the login, those of futures too where every market is read.
+ *
+ * @throws {OpenDFault}
+ * @throws the signal's reason
+ */
+export async function readAccounts(
+  session: OpenDSession,
+  settings: Pick<FutuSettings, "filterTrdmarket">,
+  log: Log,
+  signal: AbortSignal,
+): Promise<readonly FutuAccountRow[]> {
+  const ask = async (trdCategory: number) => {
+    const question = { userID: "0", trdCategory, needGeneralSecAccount: true };
+    return (await session.ask(GET_ACC_LIST, question, { signal })).accList;
+  };
+  const rows = new Map<string, FutuAccountRow>();
+  for (const row of await ask(SECURITIES)) rows.set(`${row.trdEnv} ${row.accID}`, row);
+  if (settings.filterTrdmarket === EVERY_MARKET) {
+    const futures = await ask(FUTURES).catch((fault: unknown) => {
+      if (!(fault instanceof OpenDFault) || fault.kind !== "refused") throw fault;
+      log.write("WARN", "DATA", `No futures accounts are read from Futu: ${fault.message}`);
+      return [];
+    });
+    for (const row of futures) rows.set(`${row.trdEnv} ${row.accID}`, row);
+  }
+  return [...rows.values()];
+}
+
+/** The active accounts that the settings mean, in OpenD's order. */
+export function selectAccounts(rows: readonly FutuAccountRow[], settings: FutuSettings): AccountSelection {
+  const { accounts: listed, filterTrdmarket } = settings;
+  const accounts = rows.filter((row) => isMeant(row, settings)).map(({ accID, trdEnv, trdMarketAuthList }) => {
+    const everyMarket = filterTrdmarket === EVERY_MARKET;
+    const markets = everyMarket ? trdMarketAuthList : [TRD_MARKET[filterTrdmarket]!];
+    return { id: accID, trdEnv, markets: [...new Set(markets)], everyMarket };
+  });
+  const missing = listed.filter((id) => !accounts.some((account) => account.id === id)).length;
+  if (listed.length > 0 && missing > 0) {
+    const which = `${missing} of the ${listed.length} in futu.accounts`;
+    return { accounts, fault: `${which} not found as active, ${wishes(settings)}: ${foundWords(rows)}` };
+  }
+  if (accounts.length > 0) return { accounts, fault: null };
+  return { accounts, fault: `no active account is ${wishes(settings)}: ${foundWords(rows)}` };
+}
+
+/** One question for each account and market. */
+export function headersOf(accounts: readonly FutuAccount[]): readonly TrdHeader[] {
+  return accounts.flatMap(({ id, trdEnv, markets }) => markets.map((trdMarket) => ({ trdEnv, accID: id, trdMarket })));
+}
+
+/** The account that a push is about; null when it is of an account or market that is not read. */
+export function accountOfPush(
+  accounts: readonly FutuAccount[],
+  { trdEnv, accID, trdMarket }: TrdHeader,
+  rowMarket: number | null,
+): FutuAccount | null {
+  const account = accounts.find((each) => each.id === accID && each.trdEnv === trdEnv);
+  if (account === undefined) return null;
+  return account.everyMarket || account.markets.includes(rowMarket || trdMarket) ? account : null;
+}
+
+function isMeant(row: FutuAccountRow, { accounts, securityFirm, trdEnv, filterTrdmarket }: FutuSettings): boolean {
+  if (!isActive(row) || row.trdEnv !== TRD_ENV[trdEnv]) return false;
+  const market = TRD_MARKET[filterTrdmarket];
+  if (filterTrdmarket !== EVERY_MARKET && !row.trdMarketAuthList.includes(market ?? -1)) return false;
+  if (accounts.length > 0) return accounts.includes(row.accID);
+  // Paper accounts are of no firm.
+  return row.securityFirm === SECURITY_FIRM[securityFirm] || (trdEnv === "SIMULATE" && !row.securityFirm);
+}
+
+/** An OpenD that does not tell has no closed ones. */
+function isActive({ accStatus }: FutuAccountRow): boolean {
+  return accStatus === null || accStatus === ACC_ACTIVE;
+}
+
+function wishes({ accounts, securityFirm, trdEnv, filterTrdmarket }: FutuSettings): string {
+  const firm = accounts.length > 0 ? "" : `security_firm ${securityFirm}, `;
+  const market = filterTrdmarket === EVERY_MARKET ? "" : `, filter_trdmarket ${filterTrdmarket}`;
+  return `${firm}trd_env ${trdEnv}${market}`;
+}
+
+/** `OpenD has 2 of FUTUINC, REAL, US and 1 of no firm, SIMULATE, HK`: never a number of an account. */
+function foundWords(rows: readonly FutuAccountRow[]): string {
+  if (rows.length === 0) return "OpenD's login has no accounts at all";
+  const kinds = new Map<string, number>();
+  for (const row of rows) kinds.set(kindWords(row), (kinds.get(kindWords(row)) ?? 0) + 1);
+  const named = [...kinds].slice(0, MOST_KINDS).map(([kind, count]) => `${count} of ${kind}`);
+  if (kinds.size > MOST_KINDS) named.push(`${kinds.size - MOST_KINDS} other kinds`);
+  return `OpenD has ${named.length === 1 ? named[0] : `${named.slice(0, -1).join("; ")} and ${named.at(-1)}`}`;
+}
+
+function kindWords(row: FutuAccountRow): string {
+  const firm = nameOf(SECURITY_FIRM, row.securityFirm ?? 0) ?? "no firm";
+  const env = row.trdEnv === TRD_ENV.REAL ? "REAL" : "SIMULATE";
+  const markets = row.trdMarketAuthList.map((market) => nameOf(TRD_MARKET, market) ?? `market ${market}`);
+  return [firm, env, markets.join("+") || "no market", ...(isActive(row) ? [] : ["not active"])].join(", ");
+}
+
+function nameOf(names: Readonly<Record<string, number>>, number: number): string | null {
+  return Object.keys(names).find((name) => names[name] === number) ?? null;
+}

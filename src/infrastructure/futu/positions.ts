@@ -1,0 +1,134 @@
+/**
+ * Holdings of all accounts, read in rounds: at the interval, and soon after OpenD told of an order or a fill.
+ *
+ * A round asks for each account and market in turn; only when all have answered does one `positions` event replace the book's
+ * rows. A round that fails anywhere, or holds a row that cannot be read, changes nothing: it is never read as "flat".
+ */
+import type { Clock } from "../../application/ports/clock.ts";
+import type { FeedSink } from "../../application/ports/feed.ts";
+import type { Log } from "../../application/ports/log.ts";
+import type { EpochMs } from "../../domain/time.ts";
+import { type FutuAccount, headersOf } from "./accounts.ts";
+import type { Contracts } from "./contracts.ts";
+import { type Holding, holdingsOf, UnreadablePosition } from "./holdings.ts";
+import { OpenDFault, type OpenDSession } from "./opend.ts";
+import { Rounds } from "./rounds.ts";
+import { type FutuPosition, GET_POSITION_LIST } from "./wire/messages.ts";
+
+export interface PositionsDependencies {
+  readonly sink: FeedSink;
+  readonly contracts: Contracts;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly refreshMs: number;
+  /** After each complete round. */
+  readonly onRound: (round: Round) => void;
+  /** `fault` or `complete` changed. */
+  readonly onState: () => void;
+}
+
+export interface Round {
+  readonly startedAt: EpochMs;
+  /** Quantities differ from those of the round before. */
+  readonly changed: boolean;
+}
+
+export class Positions {
+  readonly #deps: PositionsDependencies;
+  readonly #rounds: Rounds;
+  #session: OpenDSession | null = null;
+  #accounts: readonly FutuAccount[] = [];
+  #quantities: ReadonlyMap<string, number> | null = null;
+  /** True once a round of this session was complete. */
+  complete = false;
+  /** Why the last round was not, in words. */
+  fault: string | null = null;
+
+  constructor(deps: PositionsDependencies) {
+    this.#deps = deps;
+    const { clock, refreshMs } = deps;
+    this.#rounds = new Rounds({ clock, intervalMs: refreshMs, isCounted: true, run: (signal) => this.#round(signal) });
+  }
+
+  connected(session: OpenDSession, accounts: readonly FutuAccount[]): void {
+    this.#session = session;
+    this.#accounts = accounts;
+    this.#rounds.start(headersOf(accounts).length);
+  }
+
+  disconnected(): void {
+    this.#rounds.stop();
+    this.#session = null;
+    this.complete = false;
+    this.fault = null;
+  }
+
+  /** Reads them soon: something happened, or a person asked. */
+  refresh(): void {
+    this.#rounds.soon();
+  }
+
+  async #round(signal: AbortSignal): Promise<boolean> {
+    const startedAt = this.#deps.clock.now();
+    try {
+      const holdings = await this.#read(this.#session!, signal);
+      this.#publish(holdings, startedAt);
+      return true;
+    } catch (fault) {
+      if (!(fault instanceof OpenDFault || fault instanceof UnreadablePosition)) throw fault;
+      // The end of the connection says more than the questions that it cut short.
+      if (fault instanceof OpenDFault && fault.kind === "lost") return false;
+      this.#fail(fault.message);
+      return false;
+    }
+  }
+
+  async #read(session: OpenDSession, signal: AbortSignal): Promise<readonly Holding[]> {
+    const { contracts } = this.#deps;
+    const rows = new Map<string, FutuPosition[]>(this.#accounts.map(({ id }) => [id, []]));
+    for (const header of headersOf(this.#accounts)) {
+      const filterConditions = { filterMarket: header.trdMarket };
+      const question = { header, filterConditions, refreshCache: true };
+      const { positionList } = await session.ask(GET_POSITION_LIST, question, { signal });
+      rows.get(header.accID)!.push(...positionList);
+    }
+    await contracts.resolve([...rows.values()].flat(), session, signal);
+    return [...rows].flatMap(([account, list]) => holdingsOf(account, list, (row) => contracts.of(row)));
+  }
+
+  #publish(holdings: readonly Holding[], startedAt: EpochMs): void {
+    const { sink, clock, onRound, onState } = this.#deps;
+    const at = clock.now();
+    const quantities = new Map(holdings.map(({ account, index, quantity }) => [`${account}|${index}`, quantity]));
+    const changed = this.#quantities === null || !isSame(this.#quantities, quantities);
+    this.#quantities = quantities;
+    const rows = holdings.map(({ account, index, quantity, avgPrice }) => {
+      return { account, instrument: index, quantity, avgPrice };
+    });
+    const accounts = this.#accounts.map(({ id }) => id);
+    sink.push({ kind: "positions", source: "FUTU", accounts, rows, at }, changed || !this.complete);
+    for (const { account, index, quantity, price, pnl, marketValue, currency } of holdings) {
+      const leaf = { source: "FUTU", account, instrument: index, quantity, pnl, marketValue, currency, at } as const;
+      sink.push({ kind: "leaf-pnl", ...leaf });
+      if (price !== null) sink.push({ kind: "broker-mark", source: "FUTU", instrument: index, price, at });
+    }
+    this.complete = true;
+    this.fault = null;
+    onRound({ startedAt, changed });
+    onState();
+  }
+
+  #fail(reason: string): void {
+    const { sink, clock, log, onState } = this.#deps;
+    if (this.fault !== reason) {
+      log.write("WARN", "DATA", `Positions from Futu are not complete, the last ones stay: ${reason}`);
+    }
+    this.fault = reason;
+    sink.push({ kind: "positions-failed", source: "FUTU", reason, at: clock.now() }, true);
+    onState();
+  }
+}
+
+function isSame(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  return a.size === b.size && [...a].every(([key, quantity]) => b.get(key) === quantity);
+}

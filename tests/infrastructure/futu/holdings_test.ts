@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import type { Instrument } from "../../../src/domain/instrument.ts";
+import { holdingsOf, UnreadablePosition } from "../../../src/infrastructure/futu/holdings.ts";
+import type { FutuPosition } from "../../../src/infrastructure/futu/wire/messages.ts";
+import { position } from "./scripted_opend.ts";
+
+const indices = new Map<string, number>();
+
+function holdings(rows: readonly FutuPosition[], assetType: Instrument["assetType"] = "STOCK") {
+  return holdingsOf("A", rows, ({ code }) => {
+    if (!indices.has(code)) indices.set(code, indices.size);
+    return { index: indices.get(code)!, instrument: { assetType, currency: "USD" } as Instrument };
+  });
+}
+
+const sizes = (rows: readonly FutuPosition[]) => holdings(rows).map(({ quantity, avgPrice }) => [quantity, avgPrice]);
+
+Deno.test("a short position is negative, whichever way its size is written", () => {
+  assert.deepEqual(sizes([position("A", -5)]), [[-5, 100]]);
+  assert.deepEqual(sizes([position("A", 5, { positionSide: 1 })]), [[-5, 100]]);
+  assert.deepEqual(sizes([position("A", 5)]), [[5, 100]]);
+});
+
+Deno.test("the average price is what was paid; the diluted cost of securities is another number", () => {
+  assert.equal(
+    holdings([position("A", 5, { averageCostPrice: null, costPrice: 88, dilutedCostPrice: 88 })])[0]?.avgPrice,
+    null,
+  );
+  assert.equal(holdings([position("A", 5, { averageCostPrice: 0, costPrice: 88 })])[0]?.avgPrice, null);
+  assert.equal(holdings([position("ES", 1, { averageCostPrice: null, costPrice: 6600 })], "FUTURE")[0]?.avgPrice, 6600);
+});
+
+Deno.test("several rows of one contract add up, their prices weighted by size", () => {
+  // (100 × 10 + 50 × 16) / 150 = 12.
+  const rows = [position("A", 100, { averageCostPrice: 10 }), position("A", 50, { averageCostPrice: 16 })];
+  assert.deepEqual(sizes(rows), [[150, 12]]);
+  const [held] = holdings(rows);
+  assert.deepEqual(held?.pnl, { dailyPnl: 6, unrealizedPnl: 24, realizedPnl: null });
+  assert.equal(held?.marketValue, 15_150);
+});
+
+Deno.test("a long and a short row of one contract net, and what they earned at a price stays the same", () => {
+  // 100 at 10 and −40 at 13: 60 at (1000 − 520) / 60 = 8. At 20: 100·10 − 40·7 = 720 = 60·12.
+  const rows = [position("A", 100, { averageCostPrice: 10 }), position("A", -40, { averageCostPrice: 13 })];
+  assert.deepEqual(sizes(rows), [[60, 8]]);
+  assert.deepEqual(sizes([position("A", 5), position("A", -5)]), [[0, null]]);
+});
+
+Deno.test("with one price unknown the average is unknown, unless nothing is held there", () => {
+  assert.deepEqual(sizes([position("A", 100), position("A", 50, { averageCostPrice: null })]), [[150, null]]);
+  assert.deepEqual(sizes([position("A", 100), position("A", 0, { averageCostPrice: null })]), [[100, 100]]);
+});
+
+Deno.test("a row that is listed under two markets counts once", () => {
+  const row = position("A", 100);
+  assert.deepEqual(sizes([row, row]), [[100, 100]]);
+});
+
+Deno.test("the row that sums up a combination is left out where its legs are listed, and is unreadable where they are not", () => {
+  const combined = position("A261218C100000/A261218C110000", 1, { positionType: 1 });
+  const legs = [position("C1", 1, { positionType: 2 }), position("C2", -1, { positionType: 2 })];
+  assert.deepEqual(sizes([combined, ...legs, position("A", 3)]), [[1, 100], [-1, 100], [3, 100]]);
+  assert.throws(() => holdings([combined]), UnreadablePosition);
+});
+
+Deno.test("what was closed today is listed as 0, with its earnings and without a price paid", () => {
+  const [closed] = holdings([position("A", 0, { td_plVal: -12.5, realizedPL: -12.5, plVal: 0 })]);
+  assert.deepEqual([closed?.quantity, closed?.avgPrice], [0, null]);
+  assert.deepEqual(closed?.pnl, { dailyPnl: -12.5, unrealizedPnl: 0, realizedPnl: -12.5 });
+});
+
+Deno.test("placeholders are no numbers", () => {
+  const [held] = holdings([
+    position("A", 5, { price: 0, td_plVal: NaN, plVal: 1.7976931348623157e308, val: Infinity }),
+  ]);
+  assert.deepEqual(held, {
+    account: "A",
+    index: indices.get("A"),
+    quantity: 5,
+    avgPrice: 100,
+    price: null,
+    marketValue: null,
+    pnl: { dailyPnl: null, unrealizedPnl: null, realizedPnl: null },
+    currency: "USD",
+  });
+});
