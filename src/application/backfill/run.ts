@@ -148,8 +148,9 @@ class Run {
   }
 
   /** A window of one stream was planned within what was asked for. */
-  #wanted({ stream, from, to }: BackfillWindow): WantedRows {
-    return stream === undefined ? this.#job : { account: stream.account, asked: null, counted: { from, to } };
+  #wanted({ stream, from }: BackfillWindow): WantedRows {
+    if (stream === undefined) return this.#job;
+    return { account: stream.account, asked: null, counted: { from, to: stream.until } };
   }
 
   /** Gives why the window is not complete; null when it is. */

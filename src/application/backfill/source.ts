@@ -46,6 +46,11 @@ export interface HistoryStream {
   readonly account: string;
   readonly market: string;
   readonly rows: RowKind;
+  /**
+   * Rows from the window's begin to before this are counted as its own. Beyond the window's end are those of a day that is not
+   * over: they are stored, and nothing is said about the day.
+   */
+  readonly until: EpochMs;
 }
 
 /** A piece of history that is read in one go: stored as a whole, or read again. */

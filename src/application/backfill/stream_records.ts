@@ -86,8 +86,8 @@ export async function failedStreamRecords(
     attempts: (before?.attempts ?? 0) + 1,
     updatedAt: now,
   };
-  // Beyond the end of what was read, another window may begin that was.
-  const isNew = done === undefined || (from < window.to && before?.status !== "DONE");
+  // Beyond the end of what was read, another window may begin that was; and of a day that is not over nothing is said.
+  const isNew = window.to === 0 || (from < failed.to && (done === undefined || before?.status !== "DONE"));
   return {
     syncWindows: isNew ? [failed] : [],
     syncStates: [{ ...key, watermark: null, status: "FAILED", error: `${window.title}: ${reason}`, updatedAt: now }],
