@@ -135,9 +135,9 @@ export class HistoryRecorder {
 
   #observe({ snapshot, steps, signalTransitions }: Published): void {
     const now = takenAtOf(snapshot);
-    const { executions, commissions } = this.#fills.take();
+    const fills = this.#fills.take();
     const positionChanges = this.#changes.observe(now);
-    this.#record({ executions, commissions, positionChanges, breaches: steps.map(breachRecord) });
+    this.#record({ ...fills, positionChanges, breaches: steps.map(breachRecord) });
     if (this.#isClaimed(snapshot)) {
       this.#observeDay(snapshot);
       this.#recordDue(snapshot, now);

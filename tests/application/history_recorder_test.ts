@@ -149,6 +149,41 @@ Deno.test("fills and what they cost go at once, a correction as a row of its own
   assert.equal(desk.history.batches.length, 1, "and once");
 });
 
+Deno.test("Futu's deals are recorded under their number, taken back without a size, and their costs are left to the backfill", async () => {
+  const { desk, aapl } = await deskWithStock();
+  desk.history.batches.length = 0;
+  const deal = { kind: "execution", source: "FUTU", account: "FU1", instrument: aapl, price: 272 } as const;
+  const time = desk.book.now;
+  desk.book.push({ ...deal, execId: "5056208452274069375", quantity: -10, time, orderId: "7" });
+  desk.book.push({ ...deal, execId: "5056208452274069376", quantity: 0, time });
+  desk.book.push({
+    kind: "commission",
+    source: "FUTU",
+    execId: "5056208452274069375",
+    amount: 1,
+    currency: "USD",
+    realizedPnl: null,
+  });
+  desk.turn();
+  const [batch, ...others] = desk.history.batches;
+  assert.deepEqual(others, []);
+  assert.deepEqual(Object.keys(batch!), ["futuDeals"]);
+  const [first, second] = batch!.futuDeals!;
+  assert.deepEqual({ ...first, instrument: null }, {
+    account: "FU1",
+    dealId: "5056208452274069375",
+    orderId: "7",
+    market: "",
+    instrument: null,
+    quantity: -10,
+    price: 272,
+    executedAt: time,
+    status: "OK",
+    raw: null,
+  });
+  assert.deepEqual([second!.dealId, second!.orderId, second!.status], ["5056208452274069376", null, "CANCELLED"]);
+});
+
 Deno.test("each step of a breach goes at once, under the account where the limit judges one", async () => {
   const limits = { ...NO_LIMITS, maxMarginUtilization: 0.05, maxTotalGrossNotional: 1_000 };
   const { desk } = await deskWithStock({ risk: { limits } });

@@ -10,6 +10,9 @@ import {
   commission,
   dailyPnl,
   execution,
+  futuDeal,
+  futuFee,
+  futuOrder,
   MINUTE,
   NOW,
   position,
@@ -111,6 +114,9 @@ export function retentionSuite(test: StoreTest): void {
     const kept = {
       executions: [execution("a.01")],
       commissions: [commission("a.01")],
+      futuOrders: [futuOrder("o1"), futuOrder("o2")],
+      futuDeals: [futuDeal("d1")],
+      futuFees: [futuFee("o1")],
       breaches: [breach("opened", NOW)],
       trailingPeaks: new Map([["a", { profit: 1, size: 1, side: 1 } as const]]),
       activeSignals: [signal("a")],
@@ -123,7 +129,8 @@ export function retentionSuite(test: StoreTest): void {
     await store.write({ ...kept, positions: [BOOK], accounts: [account()], risk: [risk()] });
     assert.equal(await store.prune(NOW * 2, 1_000), 5);
     const fills = (await Array.fromAsync(store.fills(EVER))).flat();
-    assert.deepEqual(fills.map(({ commission }) => commission?.amount), [1.05]);
+    assert.deepEqual(fills.map(({ commission }) => commission?.amount), [1.05, 1.99]);
+    assert.deepEqual((await store.futuOrdersWithoutFees("FU1")).map(({ orderId }) => orderId), ["o2"]);
     assert.deepEqual(await store.openBreaches(), kept.breaches);
     assert.deepEqual([...await store.trailingPeaks()], [...kept.trailingPeaks]);
     assert.deepEqual(await store.activeSignals(), kept.activeSignals);

@@ -8,6 +8,9 @@ import {
   commission,
   dailyPnl,
   execution,
+  futuDeal,
+  futuFee,
+  futuOrder,
   MINUTE,
   NOW,
   position,
@@ -183,6 +186,50 @@ export function viewsSuite(
       realized("2026-11-20", "SAP", "EUR", 1, null, 3, 0),
       realized("2026-11-21", "AAPL", "USD", 1, null, 1.05, 0),
     ]);
+  });
+
+  test("fills has the current ones of both brokers, with the parts of Futu's fees", async (store, query) => {
+    await store.write({
+      executions: [execution("a.01"), execution("a.02", { price: 187 })],
+      commissions: [commission("a.02", { realizedPnl: -12.5 })],
+      futuOrders: [futuOrder("o1", { remark: "hedge" })],
+      futuDeals: [
+        futuDeal("d1", { quantity: 1, executedAt: NOW + 1, market: "" }),
+        futuDeal("d2", { quantity: 2, executedAt: NOW + 2, instrument: AAPL_PUT }),
+        futuDeal("d3", { quantity: 4, executedAt: NOW + 3, status: "CANCELLED" }),
+        // Made after the fee was asked for.
+        futuDeal("d4", { quantity: 3, executedAt: NOW + 2 * MINUTE }),
+        futuDeal("d5", { quantity: 3, executedAt: NOW + 2 * MINUTE, orderId: null }),
+      ],
+      futuFees: [futuFee("o1", { amount: 1, currency: "HKD" })],
+    });
+    await store.write({ futuDeals: [futuDeal("d1", { quantity: 1, executedAt: NOW + 1, market: "US" })] });
+    const columns =
+      "time, source, account_id, exec_id, quantity, price, strike, order_ref, commission, commission_currency, realized_pnl";
+    const cells = (await query(`SELECT ${columns} FROM fills ORDER BY executed_at, exec_id`)).map((row) =>
+      Object.values(row)
+    );
+    assert.deepEqual(cells, [
+      [iso(NOW), "IB", "DU1", "a.02", 100, 187, null, null, 1.05, "USD", -12.5],
+      [iso(NOW + 1), "FUTU", "FU1", "d1", 1, 187.12, null, "hedge", 0.3333333333, "HKD", null],
+      [iso(NOW + 2), "FUTU", "FU1", "d2", 2, 187.12, 187.5, "hedge", 0.6666666667, "HKD", null],
+      [iso(NOW + 2 * MINUTE), "FUTU", "FU1", "d4", 3, 187.12, null, "hedge", null, null, null],
+      [iso(NOW + 2 * MINUTE), "FUTU", "FU1", "d5", 3, 187.12, null, null, null, null, null],
+    ]);
+    assert.deepEqual(await query("SELECT deal_id, market FROM futu_deals WHERE deal_id = 'd1'"), [{
+      deal_id: "d1",
+      market: "US",
+    }]);
+    assert.deepEqual(
+      await query(
+        "SELECT symbol, currency, fills, commission, fills_without_commission FROM realized_by_symbol_daily " +
+          "WHERE account_id = 'FU1' ORDER BY currency",
+      ),
+      [
+        { symbol: "AAPL", currency: "HKD", fills: 2, commission: 1, fills_without_commission: 0 },
+        { symbol: "AAPL", currency: "USD", fills: 2, commission: null, fills_without_commission: 2 },
+      ],
+    );
   });
 }
 

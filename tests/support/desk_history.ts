@@ -15,6 +15,9 @@ import {
   commission,
   dailyPnl,
   execution,
+  futuDeal,
+  futuFee,
+  futuOrder,
   MINUTE,
   NOW,
   position,
@@ -94,6 +97,18 @@ export const DESK_TRADES = trades([
   { instrument: SAP, quantity: -50, price: 215.5, at: daysAgo(2), cost: 3, realized: 263 },
   { instrument: MSFT, quantity: 10, price: 418.5, at: daysAgo(1), account: "DU2", cost: null },
 ]);
+
+/** The desk's AAPL in a Futu account too: 100 bought in two deals of one order, whose fee is 3, and 60 sold without a fee yet. */
+export const FUTU_TRADES: StoreBatch = {
+  futuOrders: [futuOrder("F100", { remark: "hedge" })],
+  futuDeals: [
+    futuDeal("D1", { orderId: "F100", quantity: 25, price: 183, executedAt: daysAgo(9) }),
+    futuDeal("D2", { orderId: "F100", quantity: 75, price: 183.4, executedAt: daysAgo(9) + MINUTE }),
+    futuDeal("D3", { orderId: "F101", quantity: -60, price: 191, executedAt: daysAgo(3) }),
+    futuDeal("D4", { orderId: "F102", quantity: -40, price: 192, executedAt: daysAgo(2), status: "CANCELLED" }),
+  ],
+  futuFees: [futuFee("F100", { amount: 3 })],
+};
 
 const BOOK = { account: "ALL", source: "ALL" } as const;
 

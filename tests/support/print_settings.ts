@@ -5,4 +5,5 @@ export const PRINT_SETTINGS: PrintSettings = {
   dashboard: { glyphs: "unicode", accounts: "full" },
   display: { locale: "en-US", timeZone: "America/New_York" },
   ibkr: { accounts: [] },
+  futu: { accounts: [] },
 };

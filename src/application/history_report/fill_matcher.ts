@@ -3,7 +3,7 @@ import { magnitude, QUANTITY_PLACES, toUnits } from "../../domain/history/exact.
 import { type ClosedLot, FifoMatcher, type OpenLot } from "../../domain/history/fifo.ts";
 import type { RoundTrip } from "../../domain/history/round_trip.ts";
 import { type Instrument, instrumentKey } from "../../domain/instrument.ts";
-import type { Fill } from "../ports/store_records.ts";
+import type { Fill, FillSource } from "../ports/store_records.ts";
 
 /** What one fill did. */
 export interface MatchedFill {
@@ -17,6 +17,7 @@ export interface MatchedFill {
 }
 
 export interface OpenHolding {
+  readonly source: FillSource;
   readonly account: string;
   readonly instrument: Instrument;
   readonly lots: readonly OpenLot[];
@@ -25,6 +26,7 @@ export interface OpenHolding {
 }
 
 interface Matching {
+  readonly source: FillSource;
   readonly account: string;
   readonly instrument: Instrument;
   readonly matcher: FifoMatcher;
@@ -32,7 +34,7 @@ interface Matching {
   held: bigint;
 }
 
-/** Takes the fills of an account in the order of the store; keeps the open lots alone. */
+/** Takes the fills of each account in the order of the store, which it matches apart; keeps the open lots alone. */
 export class FillMatcher {
   readonly #matchings = new Map<string, Matching>();
 
@@ -41,7 +43,7 @@ export class FillMatcher {
     const { commission, uncounted } = costOf(fill);
     const left = { lots: [], trips: [], isUnmatched: true, uncounted };
     if (!(execution.instrument.multiplier > 0)) return left;
-    const matching = this.#matchingOf(execution.account, execution.instrument);
+    const matching = this.#matchingOf(fill);
     const quantity = toUnits(execution.quantity, QUANTITY_PLACES);
     if (quantity !== 0n && closedSomething(fill) && !reduces(quantity, matching.held)) return left;
     matching.held += quantity;
@@ -52,24 +54,24 @@ export class FillMatcher {
 
   /** What is held after the fills so far. */
   *holdings(): Iterable<OpenHolding> {
-    for (const { account, instrument, matcher, held } of this.#matchings.values()) {
+    for (const { source, account, instrument, matcher, held } of this.#matchings.values()) {
       if (held === 0n) continue;
       const { openLots, openTrip } = matcher.standing();
-      yield { account, instrument, lots: openLots, trip: openTrip };
+      yield { source, account, instrument, lots: openLots, trip: openTrip };
     }
   }
 
-  #matchingOf(account: string, instrument: Instrument): Matching {
-    const key = `${account}\n${instrumentKey(instrument)}`;
+  #matchingOf({ source, execution: { account, instrument } }: Fill): Matching {
+    const key = `${source}\n${account}\n${instrumentKey(instrument)}`;
     const known = this.#matchings.get(key);
     if (known !== undefined) return known;
-    const made = { account, instrument, matcher: new FifoMatcher(instrument.multiplier), held: 0n };
+    const made = { source, account, instrument, matcher: new FifoMatcher(instrument.multiplier), held: 0n };
     this.#matchings.set(key, made);
     return made;
   }
 }
 
-/** The broker gives a profit only to what closes; some gateways write 0 beside what opens. */
+/** IBKR gives a profit only to what closes; some gateways write 0 beside what opens. Futu never tells one. */
 function closedSomething({ commission }: Fill): boolean {
   return commission !== null && commission.realizedPnl !== null && commission.realizedPnl !== 0;
 }

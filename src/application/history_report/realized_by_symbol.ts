@@ -26,6 +26,8 @@ export interface SymbolResult {
   readonly lotsWithoutCommission: number;
   /** Σ of the fills in the range, by the broker's own method and after its costs; null when it said none. */
   readonly brokerRealizedPnl: number | null;
+  /** Fills in the range of a broker that tells no profit, and that is in no sum of it: Futu's. */
+  readonly fillsWithoutBroker: number;
   /** Closed what was opened before the stored history: in no figure but the broker's. */
   readonly unmatchedFills: number;
   /** Contracts past their expiry with lots that no stored fill closes: expired, exercised or assigned. */
@@ -70,14 +72,16 @@ class SymbolTally {
   #withoutCommission = 0;
   #broker: bigint | null = null;
   #unmatched = 0;
+  #withoutBroker = 0;
   expiredOpen = 0;
 
   constructor(readonly symbol: string, readonly currency: string) {}
 
-  add({ execution, commission }: Fill, { lots, trips, isUnmatched }: MatchedFill): void {
+  add({ source, execution, commission }: Fill, { lots, trips, isUnmatched }: MatchedFill): void {
     this.#fills++;
     this.#trips += trips.length;
     if (isUnmatched) this.#unmatched++;
+    if (source === "FUTU") this.#withoutBroker++;
     for (const lot of lots) this.#close(lot);
     if (commission === null || commission.realizedPnl === null) return;
     if (commission.currency === execution.instrument.currency) {
@@ -99,6 +103,7 @@ class SymbolTally {
       net: isUnknown ? null : amount(this.#gross - this.#commissions),
       lotsWithoutCommission: this.#withoutCommission,
       brokerRealizedPnl: this.#broker === null ? null : amount(this.#broker),
+      fillsWithoutBroker: this.#withoutBroker,
       unmatchedFills: this.#unmatched,
       expiredOpen: this.expiredOpen,
     };

@@ -4,7 +4,8 @@ import type { RoundTrip } from "../../domain/history/round_trip.ts";
 import type { Instrument } from "../../domain/instrument.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import type { Store } from "../ports/store.ts";
-import { FillMatcher } from "./fill_matcher.ts";
+import type { FillSource } from "../ports/store_records.ts";
+import { FillMatcher, type OpenHolding } from "./fill_matcher.ts";
 import type { HistoryRange } from "./history_range.ts";
 import { isOfSymbol } from "./symbol_filter.ts";
 
@@ -14,6 +15,7 @@ import { isOfSymbol } from "./symbol_filter.ts";
  */
 export interface TripRow {
   readonly record: "roundTrip" | "openTrip" | "openLot";
+  readonly source: FillSource;
   readonly account: string;
   readonly instrument: Instrument;
   readonly direction: "long" | "short";
@@ -54,28 +56,33 @@ export async function* roundTrips(
   for await (const page of store.fills({ account, from: 0, to: range.end })) {
     const rows: TripRow[] = [];
     for (const fill of page) {
-      const { execution } = fill;
-      if (!isOfSymbol(execution.instrument, symbol)) continue;
+      const { source, execution } = fill;
+      const { account, instrument } = execution;
+      if (!isOfSymbol(instrument, symbol)) continue;
       const { trips, isUnmatched, uncounted } = matcher.add(fill);
       if (execution.executedAt < range.start) continue;
       if (isUnmatched) score.unmatchedFills++;
       if (uncounted === "no commission") score.withoutCommission++;
       if (uncounted === "other currency") score.otherCurrency++;
-      for (const trip of trips) rows.push(tripRow(execution.account, execution.instrument, trip, range.end));
+      for (const trip of trips) rows.push(tripRow({ source, account, instrument }, trip, range.end));
     }
     yield rows;
   }
   const end = Math.min(range.end, now);
   const open = [...matcher.holdings()];
-  yield open.flatMap(({ account, instrument, trip }) =>
-    trip !== null && trip.closedQuantity > 0 ? [tripRow(account, instrument, trip, end)] : []
+  yield open.flatMap(({ trip, ...holder }) =>
+    trip !== null && trip.closedQuantity > 0 ? [tripRow(holder, trip, end)] : []
   );
-  yield open.flatMap(({ account, instrument, lots }) => lots.map((lot) => lotRow(account, instrument, lot, end)));
+  yield open.flatMap(({ lots, ...holder }) => lots.map((lot) => lotRow(holder, lot, end)));
 }
 
-function tripRow(account: string, instrument: Instrument, trip: RoundTrip, end: EpochMs): TripRow {
+/** Who holds what. */
+type Holder = Pick<OpenHolding, "source" | "account" | "instrument">;
+
+function tripRow({ source, account, instrument }: Holder, trip: RoundTrip, end: EpochMs): TripRow {
   return {
     record: trip.closedAt === null ? "openTrip" : "roundTrip",
+    source,
     account,
     instrument,
     direction: trip.direction,
@@ -92,9 +99,10 @@ function tripRow(account: string, instrument: Instrument, trip: RoundTrip, end: 
   };
 }
 
-function lotRow(account: string, instrument: Instrument, lot: OpenLot, end: EpochMs): TripRow {
+function lotRow({ source, account, instrument }: Holder, lot: OpenLot, end: EpochMs): TripRow {
   return {
     record: "openLot",
+    source,
     account,
     instrument,
     direction: lot.quantity > 0 ? "long" : "short",

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { historyRange } from "../../../src/application/history_report/history_range.ts";
 import { realizedBySymbol, type SymbolResult } from "../../../src/application/history_report/realized_by_symbol.ts";
 import type { StoreBatch } from "../../../src/application/ports/store.ts";
-import { daysAgo, DESK_TRADES, MSFT, SAP, SPY_PUT, trades, withStore } from "../../support/desk_history.ts";
+import {
+  daysAgo,
+  DESK_TRADES,
+  FUTU_TRADES,
+  MSFT,
+  SAP,
+  SPY_PUT,
+  trades,
+  withStore,
+} from "../../support/desk_history.ts";
 import { AAPL, execution, NOW } from "../../support/stored_history.ts";
 
 Deno.test("lots are closed oldest first, each with its share of both commissions", async () => {
@@ -16,6 +25,14 @@ Deno.test("lots are closed oldest first, each with its share of both commissions
   assert.equal(aapl.brokerRealizedPnl, 2_241);
   // The put is back at nothing, the stock is not.
   assert.deepEqual([aapl.fills, aapl.lots, aapl.roundTrips], [5, 3, 1]);
+});
+
+Deno.test("both brokers' trades of a symbol add up, and fills without the broker's own profit are counted", async () => {
+  const aapl = await resultOf({ ...DESK_TRADES, ...FUTU_TRADES }, "AAPL");
+  // 2,250 as without Futu, and 25 * (191 - 183) + 35 * (191 - 183.40) = 466.
+  assert.equal(aapl.realizedPnl, 2_716);
+  assert.deepEqual([aapl.brokerRealizedPnl, aapl.fillsWithoutBroker, aapl.unmatchedFills], [2_241, 3, 0]);
+  assert.equal(aapl.lotsWithoutCommission, 2);
 });
 
 Deno.test("what was opened before the range is matched, and only what closed in it counts", async () => {

@@ -1,4 +1,5 @@
-/** The columns that name a contract. */
+/** The columns that name a contract, and whose fill it is. */
+import type { FillSource } from "../../../application/ports/store_records.ts";
 import type { Instrument } from "../../../domain/instrument.ts";
 import { contractName } from "../../format.ts";
 import type { Column } from "./column.ts";
@@ -33,6 +34,20 @@ export function instrumentColumns<Row>(instrumentOf: (row: Row) => Instrument, w
       }
       : field("currency"),
   ];
+}
+
+/** Whose fill it is: a column of its own in files, and in a table where its rows are of both brokers. */
+export function brokerColumn<Row>(
+  sourceOf: (row: Row) => FillSource,
+  { rank, withBroker }: { readonly rank: number; readonly withBroker: boolean },
+): Column<Row> {
+  const shown = { title: "Broker", text: sourceOf, words: true, rank };
+  return { key: "source", value: sourceOf, shown: withBroker ? shown : undefined };
+}
+
+/** Whether the rows are of more than one broker. */
+export function areSeveralBrokers(rows: Iterable<{ readonly source: FillSource }>): boolean {
+  return new Set(Array.from(rows, ({ source }) => source)).size > 1;
 }
 
 /** Whether the contracts are in more than one currency. */

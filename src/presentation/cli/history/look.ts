@@ -23,6 +23,7 @@ export interface PrintSettings {
   readonly dashboard: Pick<Settings["dashboard"], "accounts" | "glyphs">;
   readonly display: Settings["display"];
   readonly ibkr: Pick<Settings["ibkr"], "accounts">;
+  readonly futu: Pick<Settings["futu"], "accounts">;
 }
 
 /** Without a terminal: what most are wide enough for. */
@@ -31,11 +32,11 @@ const NARROWEST = 40;
 
 export function historyLook(
   { width }: Pick<HistoryRequest, "width">,
-  { dashboard, display, ibkr }: PrintSettings,
+  { dashboard, display, ibkr, futu }: PrintSettings,
 ): HistoryLook {
   const format = createFormat(display);
   const isMasked = dashboard.accounts === "masked";
-  const seen = new Set(ibkr.accounts);
+  const seen = new Set([...ibkr.accounts, ...futu.accounts]);
   return {
     format,
     zone: display.timeZone,

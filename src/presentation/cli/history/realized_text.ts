@@ -51,7 +51,7 @@ export function realizedColumns({ format }: HistoryLook): Column<SymbolResult>[]
     {
       key: "brokerRealizedPnl",
       value: (row) => row.brokerRealizedPnl,
-      shown: { title: "Broker", text: (row) => format.decimals(row.brokerRealizedPnl, 2), rank: 3 },
+      shown: { title: "Broker", text: brokerText, rank: 3 },
     },
     whole("Trips", "roundTrips", 4),
     whole("Lots", "lots", 6),
@@ -59,7 +59,12 @@ export function realizedColumns({ format }: HistoryLook): Column<SymbolResult>[]
     whole("Unmatched", "unmatchedFills", 1),
     { key: "lotsWithoutCommission", value: (row) => row.lotsWithoutCommission },
     { key: "expiredOpen", value: (row) => row.expiredOpen },
+    { key: "fillsWithoutBroker", value: (row) => row.fillsWithoutBroker },
   ];
+
+  function brokerText({ brokerRealizedPnl, fillsWithoutBroker }: SymbolResult): string {
+    return format.decimals(brokerRealizedPnl, 2) + markOf(brokerRealizedPnl, fillsWithoutBroker > 0);
+  }
 }
 
 type Counted = "roundTrips" | "lots" | "fills" | "unmatchedFills";
@@ -96,7 +101,7 @@ function totals(rows: readonly SymbolResult[], { format }: HistoryLook): Map<str
     ["realizedPnl", sum("realizedPnl", isPartial)],
     ["commissions", sum("commissions", uncounted)],
     ["net", sum("net", isPartial || uncounted)],
-    ["brokerRealizedPnl", sum("brokerRealizedPnl", false)],
+    ["brokerRealizedPnl", sum("brokerRealizedPnl", rows.some((row) => row.fillsWithoutBroker > 0))],
     ["roundTrips", whole("roundTrips")],
     ["lots", whole("lots")],
     ["fills", whole("fills")],
@@ -105,15 +110,19 @@ function totals(rows: readonly SymbolResult[], { format }: HistoryLook): Map<str
 }
 
 function notes(rows: readonly SymbolResult[]): string[] {
-  const total = (key: "unmatchedFills" | "lotsWithoutCommission" | "expiredOpen") =>
+  const total = (key: "unmatchedFills" | "lotsWithoutCommission" | "expiredOpen" | "fillsWithoutBroker") =>
     rows.reduce((sum, row) => sum + row[key], 0);
-  const [unmatched, uncounted, expired] = [
+  const [unmatched, uncounted, expired, silent] = [
     total("unmatchedFills"),
     total("lotsWithoutCommission"),
     total("expiredOpen"),
+    total("fillsWithoutBroker"),
   ];
   return [
     "Broker: its own method, after its costs; two dashes where it said nothing.",
+    ...(silent === 0 ? [] : [
+      `Futu tells no profit of a fill: ${count(silent, "fill")} ${silent === 1 ? "is" : "are"} not in Broker.`,
+    ]),
     ...(unmatched === 0 ? [] : [
       `x leaves out ${count(unmatched, "fill")} that closed what was opened before the stored history: ` +
       `apex backfill reads older trades.`,

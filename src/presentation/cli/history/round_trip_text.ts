@@ -6,7 +6,13 @@ import { count, span } from "../../format.ts";
 import { wrapped } from "../../terminal/frame.ts";
 import { type Column, instantCell } from "./column.ts";
 import { fittedTable } from "./fitted_table.ts";
-import { areSeveralCurrencies, currencyName, instrumentColumns } from "./instrument_columns.ts";
+import {
+  areSeveralBrokers,
+  areSeveralCurrencies,
+  brokerColumn,
+  currencyName,
+  instrumentColumns,
+} from "./instrument_columns.ts";
 import type { HistoryLook } from "./look.ts";
 import { NewestRows } from "./newest_rows.ts";
 
@@ -14,7 +20,8 @@ const MOST_ROWS = 1_000;
 
 type Amount = "gross" | "commissions" | "net";
 
-export function tripColumns(look: HistoryLook, withCurrency = false): Column<TripRow>[] {
+/** @param rows those of the table: it shows the currency and the broker where they differ in it */
+export function tripColumns(look: HistoryLook, rows: readonly TripRow[] = []): Column<TripRow>[] {
   const { format, time } = look;
   const words = (title: string, rank: number, text: (row: TripRow) => string) => ({ title, text, words: true, rank });
   const amount = (title: string, key: Amount, rank: number): Column<TripRow> => ({
@@ -34,7 +41,11 @@ export function tripColumns(look: HistoryLook, withCurrency = false): Column<Tri
       value: (row) => row.account,
       shown: words("Account", 6, (row) => look.account(row.account)),
     },
-    ...instrumentColumns<TripRow>((row) => row.instrument, withCurrency),
+    brokerColumn<TripRow>((row) => row.source, { rank: 6, withBroker: areSeveralBrokers(rows) }),
+    ...instrumentColumns<TripRow>(
+      (row) => row.instrument,
+      areSeveralCurrencies(rows.map(({ instrument }) => instrument)),
+    ),
     { key: "direction", value: (row) => row.direction, shown: words("Side", 2, (row) => row.direction) },
     {
       key: "openedAt",
@@ -115,14 +126,14 @@ function closedText(closed: NewestRows<TripRow>, look: HistoryLook): string {
   const cut = older === 0 ? "" : ` The ${count(older, "oldest trip")} are left out: --format csv has all.`;
   const head = `${count(closed.count, "round trip")}, by exit. Times in ${look.zone}.${cut}`;
   const heading = wrapped(head, look.width).map((line) => `${line}\n`).join("");
-  return heading + fittedTable(tripColumns(look, isMixed(rows)), rows, { width: look.width });
+  return heading + fittedTable(tripColumns(look, rows), rows, { width: look.width });
 }
 
 function openText(open: readonly TripRow[], today: IsoDate, look: HistoryLook): string[] {
   const trips = open.filter((row) => row.record === "openTrip");
   const lots = open.filter((row) => row.record === "openLot");
   const without = (rows: readonly TripRow[], keys: readonly string[]) =>
-    tripColumns(look, isMixed(rows)).filter((column) => !keys.includes(column.key));
+    tripColumns(look, rows).filter((column) => !keys.includes(column.key));
   const expired = lots.filter(({ instrument }) => instrument.expiry !== null && instrument.expiry < today);
   return [
     ...(trips.length === 0 ? [] : [
@@ -141,10 +152,6 @@ function openText(open: readonly TripRow[], today: IsoDate, look: HistoryLook): 
       look.width,
     ).map((line) => `${line}\n`)),
   ];
-}
-
-function isMixed(rows: readonly TripRow[]): boolean {
-  return areSeveralCurrencies(rows.map((row) => row.instrument));
 }
 
 function notes({ unmatchedFills, withoutCommission, otherCurrency }: TripScore): string[] {

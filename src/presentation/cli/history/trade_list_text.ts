@@ -4,14 +4,29 @@ import { fromUnits, QUANTITY_PLACES, toUnits } from "../../../domain/history/exa
 import { count } from "../../format.ts";
 import { type Column, instantCell } from "./column.ts";
 import { fittedTable } from "./fitted_table.ts";
-import { areSeveralCurrencies, currencyName, instrumentColumns } from "./instrument_columns.ts";
+import {
+  areSeveralBrokers,
+  areSeveralCurrencies,
+  brokerColumn,
+  currencyName,
+  instrumentColumns,
+} from "./instrument_columns.ts";
 import type { HistoryLook } from "./look.ts";
 import { NewestRows } from "./newest_rows.ts";
 
 /** Longer lists are for files. */
 const MOST_ROWS = 1_000;
 
-export function fillColumns({ format, account, time }: HistoryLook, withCurrency = false): Column<Fill>[] {
+/** What a table shows beside the rest, where its rows differ in it. */
+interface Shown {
+  readonly withCurrency: boolean;
+  readonly withBroker: boolean;
+}
+
+export function fillColumns(
+  { format, account, time }: HistoryLook,
+  { withCurrency, withBroker }: Shown = { withCurrency: false, withBroker: false },
+): Column<Fill>[] {
   const words = (title: string, rank: number, text: (row: Fill) => string) => ({ title, text, words: true, rank });
   return [
     {
@@ -24,6 +39,7 @@ export function fillColumns({ format, account, time }: HistoryLook, withCurrency
       value: ({ execution }) => execution.account,
       shown: words("Account", 4, ({ execution }) => account(execution.account)),
     },
+    brokerColumn<Fill>(({ source }) => source, { rank: 5, withBroker }),
     ...instrumentColumns<Fill>(({ execution }) => execution.instrument, withCurrency),
     {
       key: "side",
@@ -117,12 +133,15 @@ export async function tradeListText(
   }
   if (newest.count === 0) return null;
   const rows = newest.newest();
-  const withCurrency = areSeveralCurrencies(rows.map(({ execution }) => execution.instrument));
+  const shown = {
+    withCurrency: areSeveralCurrencies(rows.map(({ execution }) => execution.instrument)),
+    withBroker: areSeveralBrokers(rows),
+  };
   const zone = `Times in ${look.zone}.`;
   const older = newest.count - rows.length;
   const cut = older === 0 ? "" : ` The ${count(older, "oldest fill")} are left out: --format csv has all.`;
   return [
-    fittedTable(fillColumns(look, withCurrency), rows, { width: look.width }),
+    fittedTable(fillColumns(look, shown), rows, { width: look.width }),
     `${count(newest.count, "fill")}. ${zone}${cut}\n`,
     ...totals.lines(look),
   ].join("");

@@ -3,7 +3,7 @@ import type { HistoryRequest } from "../../../../src/application/command.ts";
 import type { Store } from "../../../../src/application/ports/store.ts";
 import { historyText } from "../../../../src/presentation/cli/history/history_text.ts";
 import { historyLook } from "../../../../src/presentation/cli/history/look.ts";
-import { DESK, trades, withStore } from "../../../support/desk_history.ts";
+import { DESK, FUTU_TRADES, trades, withStore } from "../../../support/desk_history.ts";
 import { assertScreen } from "../../../support/screen_file.ts";
 import { AAPL, MINUTE, NOW, position } from "../../../support/stored_history.ts";
 
@@ -34,6 +34,29 @@ Deno.test("each report fits terminals of 80, 100 and 160 columns and names what 
         await assertScreen(`history_${name}_${width}`, text.trimEnd());
       }
     }
+  });
+});
+
+Deno.test("fills and trips of both brokers say whose they are, and the broker's own profit what it lacks", async () => {
+  await withStore({ ...DESK, ...FUTU_TRADES }, async (store) => {
+    for (const width of [80, 160]) {
+      for (const name of ["fills", "round_trips", "pnl_by_symbol"]) {
+        const text = await textOf(store, { ...REPORTS[name], width });
+        await assertScreen(`history_both_brokers_${name}_${width}`, text.trimEnd());
+      }
+    }
+    const own = await textOf(store, { what: "fills", account: "FU1", width: 160 });
+    assert.doesNotMatch(own, /Broker|DU1/);
+    const csv = csvRows(await textOf(store, { what: "fills", output: "csv" }));
+    const source = csv[0]!.indexOf("source");
+    assert.deepEqual(
+      Object.fromEntries(
+        Map.groupBy(csv.slice(1), (row) => row[source]).entries().map(
+          ([name, rows]) => [name, rows.length],
+        ),
+      ),
+      { IB: 10, FUTU: 3 },
+    );
   });
 });
 
@@ -142,6 +165,7 @@ Deno.test("a row of fills in JSON is the record with what it cost", async () => 
     assert.deepEqual(rows[1], {
       executedAt: "2026-11-18T15:30:00.000Z",
       account: "DU1",
+      source: "IB",
       contract: "SAP stock",
       symbol: "SAP",
       underlying: "SAP",
@@ -240,7 +264,7 @@ async function textOf(
     operator: "operator",
   } as const;
   const ibkr = { accounts: [] };
-  const look = historyLook(request, { dashboard, display, ibkr });
+  const look = historyLook(request, { dashboard, display, ibkr, futu: { accounts: [] } });
   let text = "";
   for await (const part of historyText(request, store, look, ASKED_AT, pause)) text += part;
   return text;
