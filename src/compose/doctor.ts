@@ -4,10 +4,10 @@ import { databaseFinding, databaseForbidden } from "../application/doctor/databa
 import { type Check, examine } from "../application/doctor/examination.ts";
 import { type Finding, skipped } from "../application/doctor/finding.ts";
 import { GATEWAY_CHECKS, gatewayFindings } from "../application/doctor/gateway.ts";
+import { OPEND_CHECKS, openDFindings, openDOff } from "../application/doctor/opend.ts";
 import {
   configurationFinding,
   dataFolderFinding,
-  futuFinding,
   hostsFinding,
   manualFileFinding,
   type NamedHost,
@@ -25,6 +25,7 @@ import { readScenario } from "./scenario.ts";
 
 /** The longest way through a connection, and all of it less than 20 s. */
 const GATEWAY_WITHIN_MS = 17_000;
+const OPEND_WITHIN_MS = 18_000;
 const DATABASE_WITHIN_MS = 12_000;
 const FILES_WITHIN_MS = 5_000;
 const DATA_FOLDER = "data";
@@ -98,7 +99,7 @@ function checks(
         return statementsFinding(address, settings.flex.queryId !== null);
       })
       : unknown("Flex statements"),
-    here("Futu", () => futuFinding(isKnown && settings.futu.enabled)),
+    isKnown ? openDCheck(settings, clock, log) : unknown(OPEND_CHECKS.connection),
     isKnown ? here("Display", () => displayFinding(settings.display, clock.now())) : unknown("Display"),
     here("Terminal", () => terminalFinding(terminalFacts(), settings.dashboard.glyphs)),
   ];
@@ -115,6 +116,22 @@ function gatewayCheck(settings: Settings, clock: Clock, log: FileLog): Check {
       const { examineGateway } = await import("../infrastructure/ibkr/examination.ts");
       const seen = await examineGateway({ settings: ibkr, network: tcpNetwork(), clock, log, signal });
       return gatewayFindings(seen, { env, ...ibkr });
+    },
+  };
+}
+
+function openDCheck(settings: Settings, clock: Clock, log: FileLog): Check {
+  const { env, ibkr, futu, risk } = settings;
+  return {
+    title: OPEND_CHECKS.connection,
+    limitMs: OPEND_WITHIN_MS,
+    whenLate: "Restart OpenD: it takes too long to answer",
+    async look(signal) {
+      if (!futu.enabled) return [openDOff()];
+      const { examineOpenD } = await import("../infrastructure/futu/examination.ts");
+      const { baseCurrency } = risk;
+      const seen = await examineOpenD({ settings: futu, baseCurrency, network: tcpNetwork(), clock, log, signal });
+      return openDFindings(seen, { env, ...futu, besideIb: ibkr.enabled });
     },
   };
 }

@@ -7,7 +7,7 @@ import { addressOf, CLOCK_FAULT_SECONDS, CLOCK_TOLERANCE_SECONDS } from "./gatew
 export type OpenDContact =
   | { readonly kind: "session"; readonly serverVersion: number }
   /** Nobody listens. */
-  | { readonly kind: "refused" }
+  | { readonly kind: "refused"; readonly isUsualPortOpen: boolean }
   /** The sandbox does not allow the address. */
   | { readonly kind: "forbidden" }
   | { readonly kind: "unreachable"; readonly reason: string }
@@ -74,6 +74,9 @@ export interface OpenDExpectation {
   readonly besideIb: boolean;
 }
 
+/** Where OpenD listens unless told otherwise. */
+export const USUAL_OPEND_PORT = 11111;
+
 export const OPEND_CHECKS = {
   connection: "Futu OpenD",
   account: "Futu account",
@@ -120,8 +123,10 @@ function connectionFinding({ contact, isSimulated }: OpenDExamination, expected:
       return fail(
         check,
         `Nothing listens on ${address}`,
-        "Start Futu OpenD on this machine and log in, and compare its api_port (OpenD.xml, or the port in its window) with " +
-          "futu.port; without Futu set futu.enabled: false",
+        contact.isUsualPortOpen
+          ? `${expected.host} listens on ${USUAL_OPEND_PORT}, OpenD's own: set futu.port: ${USUAL_OPEND_PORT}`
+          : "Start Futu OpenD on this machine and log in, and compare its api_port (OpenD.xml, or the port in its window) " +
+            "with futu.port; without Futu set futu.enabled: false",
       );
     case "forbidden":
       return fail(

@@ -1,5 +1,5 @@
 /** Files, folders and addresses: what was found there, and what it means. */
-import { fail, type Finding, ok, skipped, warn } from "./finding.ts";
+import { fail, type Finding, ok, warn } from "./finding.ts";
 
 export interface ConfigurationFindings {
   /** Those that were read, in their order. */
@@ -129,16 +129,4 @@ export function statementsFinding(host: NamedHost | null, hasQuery: boolean): Fi
     return warn(check, "a token is set, and flex.query_id is not", "Set flex.query_id to the number of the Flex query");
   }
   return ok(check, `${host.host} may be asked`);
-}
-
-/** Futu is not connected in this version, whatever the configuration says. */
-export function futuFinding(isEnabled: boolean): Finding {
-  const check = "Futu";
-  return isEnabled
-    ? warn(
-      check,
-      "not in this version: futu.enabled is left aside",
-      "Set futu.enabled: false, and keep its positions by hand",
-    )
-    : skipped(check, "not in this version");
 }

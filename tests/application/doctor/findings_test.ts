@@ -8,7 +8,6 @@ import {
 import {
   configurationFinding,
   dataFolderFinding,
-  futuFinding,
   hostsFinding,
   manualFileFinding,
   statementsFinding,
@@ -73,11 +72,6 @@ Deno.test("a Flex token without a way to the service says how to build one", () 
   assert.match(statementsFinding({ host, isAllowed: true }, false).found, /flex\.query_id is not/);
   assert.equal(statementsFinding({ host, isAllowed: true }, true).status, "ok");
   assert.equal(statementsFinding(null, false).status, "ok");
-});
-
-Deno.test("Futu is said not to be in this version, and switched on is worth a warning", () => {
-  assert.deepEqual(futuFinding(false), { check: "Futu", status: "skipped", found: "not in this version", fix: null });
-  assert.equal(futuFinding(true).status, "warn");
 });
 
 const ANSWERED = {

@@ -62,7 +62,11 @@ Deno.test("an OpenD that answers for a real account is as it should be", () => {
 
 for (
   const [contact, found, fix] of [
-    [{ kind: "refused" }, "Nothing listens on 127.0.0.1:11111", /Start Futu OpenD.*api_port.*futu\.port/],
+    [
+      { kind: "refused", isUsualPortOpen: false },
+      "Nothing listens on 127.0.0.1:11111",
+      /Start Futu OpenD.*api_port.*futu\.port/,
+    ],
     [{ kind: "forbidden" }, "This executable may not reach 127.0.0.1:11111", /APEX_ALLOW_NET=127\.0\.0\.1:11111/],
     [{ kind: "unreachable", reason: "no route" }, "Cannot reach 127.0.0.1:11111: no route", /futu\.host/],
     [{ kind: "silent" }, "127.0.0.1:11111 takes the connection and does not answer", /not its websocket_port/],
@@ -96,6 +100,14 @@ for (
     for (const check of ["account", "data", "clock"] as const) assert.equal(finding(check).status, "skipped");
   });
 }
+
+Deno.test("of an OpenD on its usual port the doctor says so", () => {
+  const { found, fix } = findings({ contact: { kind: "refused", isUsualPortOpen: true } }, { port: 11112 })(
+    "connection",
+  );
+  assert.equal(found, "Nothing listens on 127.0.0.1:11112");
+  assert.equal(fix, "127.0.0.1 listens on 11111, OpenD's own: set futu.port: 11111");
+});
 
 Deno.test("accounts that the settings leave aside say which setting", () => {
   const none = (account: Partial<SeenFutuAccount>, expected: Partial<OpenDExpectation> = {}) =>

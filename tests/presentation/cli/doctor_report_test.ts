@@ -6,7 +6,7 @@ const FINDINGS: readonly Finding[] = [
   fail("Configuration", "2 faults:\nconfig/base.yaml:2:3  ibkr.prot: unknown\nconfig/base.yaml:3:1  x", "Correct them"),
   warn("Market data", "SPY is delayed", "Subscribe to the exchanges that you trade, for API use and for this user"),
   ok("Clock", "TWS and this machine agree"),
-  skipped("Futu", "not in this version"),
+  skipped("Futu data", "not known without an account to ask"),
 ];
 
 Deno.test("each finding has its word, what was found and the fix under it, as wide as the terminal", () => {
@@ -21,7 +21,7 @@ Deno.test("each finding has its word, what was found and the fix under it, as wi
       "                     Fix: Subscribe to the exchanges that you trade,",
       "                     for API use and for this user",
       "OK    Clock          TWS and this machine agree",
-      "--    Futu           not in this version",
+      "--    Futu data      not known without an account to ask",
       "",
       "4 checks: 1 FAIL, 1 WARN, 1 OK, 1 not looked at",
       "",
