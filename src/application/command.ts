@@ -94,8 +94,10 @@ export interface ScenarioRequest extends PrintedBookRequest {
 
 export interface SimulateRequest {
   readonly command: "simulate";
+  /** Whose server: the TWS of IB, or Futu's OpenD. */
+  readonly broker: "ib" | "futu";
   readonly listen: ListenAddress;
-  /** Null: the scenario of the configuration, else the demo scenario. */
+  /** Null: the demo scenario of the broker; for IB the scenario of the configuration before it. */
   readonly scenario: string | null;
   /** Null: the seed of the configuration. */
   readonly seed: number | null;

@@ -16,7 +16,9 @@ const SNAPSHOT: Wish = {
   width: null,
   watch: null,
 };
-const SIMULATE: Wish = { command: "simulate", port: 7497, scenario: null, seed: 1, faults: [], now: null, forMs: null };
+const SIMULATE: Wish = {
+  ...{ command: "simulate", broker: "ib", port: 7497, scenario: null, seed: 1, faults: [], now: null, forMs: null },
+};
 
 Deno.test("the worker may reach what the configuration names, and nothing else", () => {
   const launch = prepareLaunch(SNAPSHOT, configured("dev", ["127.0.0.1:7497", "10.0.0.5:5432"]), noPort);

@@ -140,6 +140,7 @@ Deno.test("db checks, backs up into a file, or prunes", () => {
 Deno.test("simulate takes a port, a seed, a scenario and several faults", () => {
   assert.deepEqual(run("simulate --port 0 --seed 7 --scenario a.yaml --fault drop@5s --fault freeze@9s").wish, {
     command: "simulate",
+    broker: "ib",
     port: 0,
     scenario: "a.yaml",
     seed: 7,
@@ -147,6 +148,17 @@ Deno.test("simulate takes a port, a seed, a scenario and several faults", () => 
     now: null,
     forMs: null,
   });
+});
+
+Deno.test("simulate serves each broker's server where that one listens", () => {
+  const place = (line: string) => {
+    const { wish } = run(line);
+    return wish.command === "simulate" && [wish.broker, wish.port];
+  };
+  assert.deepEqual(place("simulate"), ["ib", 7497]);
+  assert.deepEqual(place("simulate --broker futu"), ["futu", 11_111]);
+  assert.deepEqual(place("simulate --broker futu --port 0"), ["futu", 0]);
+  assert.match(misused("simulate --broker both"), /Allowed choices are ib, futu/);
 });
 
 Deno.test("--now takes an instant in any zone", () => {

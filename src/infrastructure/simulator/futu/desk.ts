@@ -1,5 +1,5 @@
 /** What the simulated OpenD answers about accounts and contracts. Refusals are in Chinese, as an OpenD in that language. */
-import type { Decoded } from "../../futu/wire/codec.ts";
+import { type Decoded, optional } from "../../futu/wire/codec.ts";
 import { CURRENCY, QOT_MARKET, TRD_ENV, TRD_MARKET } from "../../futu/wire/codes.ts";
 import {
   GET_ACC_LIST,
@@ -18,7 +18,17 @@ import type { OpenDConditions } from "./conditions.ts";
 import { exchangeText, filterTime } from "./exchange_time.ts";
 import type { FutuListed } from "./listing.ts";
 import { RateLimit } from "./rate_limit.ts";
-import { accountRow, dealRow, feeRow, fundsRow, orderNumber, orderNumberEx, orderRow, positionRow } from "./rows.ts";
+import {
+  accountRow,
+  type DealRow,
+  dealRow,
+  feeRow,
+  fundsRow,
+  orderNumber,
+  orderNumberEx,
+  orderRow,
+  positionRow,
+} from "./rows.ts";
 import { ORDER_STATUSES } from "./scenario.ts";
 import type { FutuSession } from "./session.ts";
 
@@ -28,6 +38,18 @@ const MAX_WINDOW_DAYS = 90;
 const PAPER_HAS_NONE = "模拟交易不支持此查询";
 const SECURITY_TYPE = { STOCK: 3, INDEX: 6, OPTION: 8 } as const;
 const OPTION_TYPE = { C: 1, P: 2 } as const;
+
+/** The deals of the current day: known to other clients, so it is answered. */
+const GET_ORDER_FILL_LIST = {
+  protoId: 2211,
+  name: "Trd_GetOrderFillList",
+  c2s: {
+    header: GET_HISTORY_ORDER_FILL_LIST.c2s.header,
+    filterConditions: optional(2, GET_HISTORY_ORDER_FILL_LIST.c2s.filterConditions.type),
+    refreshCache: optional(3, "bool"),
+  },
+  s2c: GET_HISTORY_ORDER_FILL_LIST.s2c,
+} as const;
 
 type Header = Decoded<typeof GET_FUNDS.c2s.header.type>;
 type Filter = Decoded<typeof GET_HISTORY_ORDER_LIST.c2s.filterConditions.type>;
@@ -64,6 +86,7 @@ class Desk {
       answering(GET_FUNDS, (question) => this.#funds(question)),
       answering(GET_POSITION_LIST, (question) => this.#positions(question)),
       answering(GET_ORDER_LIST, (question) => this.#orders(question)),
+      answering(GET_ORDER_FILL_LIST, (question) => this.#deals(question)),
       answering(GET_HISTORY_ORDER_LIST, (question) => this.#pastOrders(question)),
       answering(GET_HISTORY_ORDER_FILL_LIST, (question) => this.#pastDeals(question)),
       answering(GET_ORDER_FEE, (question) => this.#fees(question)),
@@ -108,6 +131,14 @@ class Desk {
     return { s2c: { header, positionList } };
   }
 
+  #deals({ header, filterConditions }: Decoded<typeof GET_ORDER_FILL_LIST.c2s>) {
+    const account = this.#account(header);
+    if ("refused" in account) return account;
+    if (account.spec.env === "SIMULATE") return refusal(PAPER_HAS_NONE);
+    const isToday = ({ spec }: FutuListed, at: number) => at >= this.book.midnight(spec.market);
+    return { s2c: { header, orderFillList: dealRows(account, filterConditions, isToday) } };
+  }
+
   /** Those of the exchange's current day, and older ones that are still open. */
   #orders({ header, filterConditions, filterStatusList }: Decoded<typeof GET_ORDER_LIST.c2s>) {
     const account = this.#account(header);
@@ -140,15 +171,7 @@ class Desk {
     if (refused !== null) return refused;
     const within = windowOf(filterConditions);
     if ("refused" in within) return within;
-    const orderFillList = [...account.orders.values()]
-      .filter((order) => passes(filterConditions, order.listed))
-      .flatMap((order) =>
-        order.deals.filter(({ at }) => within.holds(order.listed, at)).map((deal) => dealRow(order, deal))
-      )
-      .filter(({ fillID, orderIDEx }) =>
-        isWanted(filterConditions.idList, fillID) && isWanted(filterConditions.orderIDExList, orderIDEx ?? "")
-      )
-      .sort((a, b) => b.createTimestamp! - a.createTimestamp!);
+    const orderFillList = dealRows(account, filterConditions, within.holds);
     return { s2c: { header, orderFillList } };
   }
 
@@ -207,6 +230,21 @@ function passesOrder(filter: Filter | null, statuses: readonly number[], order: 
   return passes(filter, order.listed) &&
     (statuses.length === 0 || statuses.includes(ORDER_STATUSES[order.status])) &&
     isWanted(filter?.idList, orderNumber(order)) && isWanted(filter?.orderIDExList, orderNumberEx(order));
+}
+
+/** Newest first. */
+function dealRows(
+  account: FutuAccountBook,
+  filter: Filter | null,
+  holds: (listed: FutuListed, at: number) => boolean,
+): readonly DealRow[] {
+  return [...account.orders.values()]
+    .filter((order) => passes(filter, order.listed))
+    .flatMap((order) => order.deals.filter(({ at }) => holds(order.listed, at)).map((deal) => dealRow(order, deal)))
+    .filter(({ fillID, orderIDEx }) =>
+      isWanted(filter?.idList, fillID) && isWanted(filter?.orderIDExList, orderIDEx ?? "")
+    )
+    .sort((a, b) => b.createTimestamp! - a.createTimestamp!);
 }
 
 function isOpen({ status }: FutuOrder): boolean {
