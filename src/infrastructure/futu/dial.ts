@@ -2,7 +2,6 @@
 import type { LinkDependencies } from "./link.ts";
 import { OpenDFault, type PushListener } from "./opend.ts";
 import { RateLimit } from "./rate_limit.ts";
-import type { NotReady } from "./readiness.ts";
 import { Session } from "./session.ts";
 
 /** How long a login that is under way is waited for. */
@@ -31,6 +30,7 @@ export function dial(deps: DialDependencies, signal?: AbortSignal): Promise<Sess
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     let stopPatience: (() => void) | null = null;
+    let latest = "";
     const session = new Session({ ...deps, rateLimit, purpose }, {
       onReady: () => {
         settled();
@@ -38,9 +38,11 @@ export function dial(deps: DialDependencies, signal?: AbortSignal): Promise<Sess
       },
       onNotReady: (missing) => {
         onNotReady?.(missing.words);
-        if (missing.needsPerson) return giveUp(missing);
-        stopPatience?.();
-        stopPatience = clock.after(LOGIN_PATIENCE_MS, () => giveUp(missing));
+        if (missing.needsPerson) return giveUp(missing.words);
+        latest = missing.words;
+        stopPatience ??= clock.after(LOGIN_PATIENCE_MS, () => {
+          giveUp(`${latest}; APEX waited ${LOGIN_PATIENCE_MS / 1000} s for it`);
+        });
       },
       onPush: (push, message) => pushes?.onPush(push, message),
       onOver: ({ fault }) => {
@@ -56,7 +58,7 @@ export function dial(deps: DialDependencies, signal?: AbortSignal): Promise<Sess
       stopPatience?.();
       signal?.removeEventListener("abort", abort);
     }
-    function giveUp({ words }: NotReady): void {
+    function giveUp(words: string): void {
       reject(new OpenDFault("refused", words));
       session.close();
     }
