@@ -35,7 +35,13 @@ export const TRD_MARKET: Readonly<Record<string, number>> = {
 export const SEC_MARKET = { HK: 1, US: 2, SH: 31, SZ: 32, SG: 41, JP: 51, AU: 61, MY: 71, CA: 81 } as const;
 
 /** Markets of static information; other numbers than those of accounts. */
-export const QOT_MARKET = { HK: 1, US: 11, SH: 21, SZ: 22, SG: 31, JP: 41 } as const;
+export const QOT_MARKET = { HK: 1, US: 11, SH: 21, SZ: 22, SG: 31, JP: 41, AU: 51, MY: 61, CA: 71 } as const;
+
+/** What static information says that a security is. */
+export const SECURITY_TYPE = { BOND: 1, EQTY: 3, TRUST: 4, WARRANT: 5, DRVT: 8, FUTURE: 10 } as const;
+
+/** Of warrants: calls and puts, bull and bear contracts; inline warrants are neither. */
+export const WARRANT_TYPE = { BUY: 1, SELL: 2, BULL: 3, BEAR: 4, INLINE: 5 } as const;
 
 export const CURRENCY: Readonly<Record<number, string>> = {
   1: "HKD",

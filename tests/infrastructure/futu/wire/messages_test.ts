@@ -109,11 +109,12 @@ Deno.test("the numbers of enumerations are the published ones", () => {
   named("Common.RetType", "RetType", { Succeed: codes.RET_OK });
   named("Common.ProgramStatusType", "ProgramStatusType", { Ready: codes.PROGRAM_READY });
   named("Trd_Common.TrdAccStatus", "TrdAccStatus", { Active: codes.ACC_ACTIVE });
+  named("Qot_Common.SecurityType", "SecurityType", codes.SECURITY_TYPE);
+  named("Qot_Common.WarrantType", "WarrantType", codes.WARRANT_TYPE);
   const { SH, SZ, ...markets } = codes.SEC_MARKET;
   named("Trd_Common.TrdSecMarket", "TrdSecMarket", { ...markets, CN_SH: SH, CN_SZ: SZ });
-  const asked = { HK: "HK", US: "US", SH: "CNSH", SZ: "CNSZ", SG: "SG", JP: "JP" } as const;
   for (const [name, number] of Object.entries(codes.QOT_MARKET)) {
-    const theirs = (asked as Readonly<Record<string, string>>)[name] ?? name;
+    const theirs = name === "SH" || name === "SZ" ? `CN${name}` : name;
     named("Qot_Common.QotMarket", "QotMarket", { [`${theirs}_Security`]: number });
   }
 });
