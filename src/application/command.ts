@@ -21,10 +21,15 @@ export interface ConfigurationChoice {
 /** A limit state that `--fail-on` turns into an exit code: `soft` means soft or worse. */
 export type FailOn = "soft" | "hard";
 
-/** What every command that shows the book can be told. */
-interface BookRequest {
-  /** The simulated gateway to start in the same process (`env: demo`); null: the configured one is connected to. */
+/** What is started in the same process in place of the brokers (`env: demo`); null: the configured ones are connected to. */
+export interface SimulatedBrokers {
   readonly simulator: ListenAddress | null;
+  /** Futu's; null or left out also where Futu is no part of the demo. */
+  readonly openD?: ListenAddress | null;
+}
+
+/** What every command that shows the book can be told. */
+interface BookRequest extends SimulatedBrokers {
   /** The wall clock's reading at the start; null: the real one. */
   readonly now: EpochMs | null;
   /** Stop after this long, in milliseconds; null: only when told to. */
@@ -136,7 +141,7 @@ export interface DbRequest {
 }
 
 /** Reads past trades into the store. */
-export interface BackfillRequest {
+export interface BackfillRequest extends SimulatedBrokers {
   readonly command: "backfill";
   readonly broker: "IB" | "FUTU" | "all";
   /** Null: every account. */
@@ -151,8 +156,6 @@ export interface BackfillRequest {
   readonly dryRun: boolean;
   /** Reads windows again that were read before. */
   readonly force: boolean;
-  /** The simulated gateway to start in the same process (`env: demo`); null: the configured one is connected to. */
-  readonly simulator: ListenAddress | null;
   readonly now: EpochMs | null;
   /** Whether progress may be drawn over the same line of standard error. */
   readonly progress: boolean;
@@ -253,11 +256,9 @@ export interface ConfigRequest {
 }
 
 /** Checks what a run needs. */
-export interface DoctorRequest {
+export interface DoctorRequest extends SimulatedBrokers {
   readonly command: "doctor";
   readonly output: "table" | "json";
-  /** The simulated gateway to start in the same process (`env: demo`); null: the configured one is looked at. */
-  readonly simulator: ListenAddress | null;
   readonly now: EpochMs | null;
   /** Columns of the terminal; null: standard output is none. */
   readonly width: number | null;
@@ -324,15 +325,15 @@ export interface CommandWork {
 
 /** A request without the addresses to listen on: whoever starts the command finds a free port. */
 export type Wish =
-  | Omit<WatchRequest, "simulator" | "control">
-  | Omit<SnapshotRequest, "simulator">
-  | Omit<ScenarioRequest, "simulator">
+  | Omit<WatchRequest, keyof SimulatedBrokers | "control">
+  | Omit<SnapshotRequest, keyof SimulatedBrokers>
+  | Omit<ScenarioRequest, keyof SimulatedBrokers>
   /** Port 0: any free one. */
   | (Omit<SimulateRequest, "listen"> & { readonly port: number })
   | MigrateRequest
   | DbRequest
-  | Omit<BackfillRequest, "simulator">
-  | Omit<DoctorRequest, "simulator" | "configuration" | "hosts" | "statementHost">
+  | Omit<BackfillRequest, keyof SimulatedBrokers>
+  | Omit<DoctorRequest, keyof SimulatedBrokers | "configuration" | "hosts" | "statementHost">
   | HistoryRequest
   | Omit<StatusRequest, "monitor">
   | Omit<PositionsRequest, "monitor">

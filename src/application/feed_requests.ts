@@ -29,24 +29,35 @@ export class FeedRequests {
     const index = registry.find(instrumentKey(contract));
     const name = contract.localSymbol || contract.symbol;
     if (index === null) return { done: false, words: "no source knows this contract" };
-    return this.#asked(`Asking anew for the quotes of ${name}`, (feed) => feed.resubscribe(index));
+    return this.#asked(`Asking anew for the quotes of ${name}`, (feed) => feed.resubscribe(index), oneOf);
   }
 
   /** Makes the connections of all feeds anew. */
   reconnect(): FeedAnswer {
-    return this.#asked("Connecting anew", (feed) => feed.reconnect());
+    return this.#asked("Connecting anew", (feed) => feed.reconnect(), allOf);
   }
 
-  /** The first feed that did something answers; else the last one's reason. */
-  #asked(what: string, ask: (feed: MarketDataFeed) => FeedAnswer): FeedAnswer {
+  #asked(
+    what: string,
+    ask: (feed: MarketDataFeed) => FeedAnswer,
+    answerOf: (answers: readonly FeedAnswer[]) => FeedAnswer,
+  ): FeedAnswer {
     const { feeds, clock, log } = this.#ports;
     if (feeds.length === 0) return { done: false, words: "no broker is configured" };
     const waitMs = this.#lastAt + FEED_REQUESTS_APART_MS - clock.monotonic();
     if (waitMs > 0) return { done: false, words: `asked just now: again in ${Math.ceil(waitMs / 1000)} s` };
     this.#lastAt = clock.monotonic();
-    const answers = feeds.map(ask);
-    const answer = answers.find(({ done }) => done) ?? answers.at(-1)!;
+    const answer = answerOf(feeds.map(ask));
     log.write("INFO", "DATA", `${what}, as a person wants it: ${answer.words}`);
     return answer;
   }
+}
+
+/** One contract is quoted by one feed: the first that did something answers, else the last says why not. */
+function oneOf(answers: readonly FeedAnswer[]): FeedAnswer {
+  return answers.find(({ done }) => done) ?? answers.at(-1)!;
+}
+
+function allOf(answers: readonly FeedAnswer[]): FeedAnswer {
+  return { done: answers.some(({ done }) => done), words: answers.map(({ words }) => words).join("; ") };
 }

@@ -1,5 +1,5 @@
 /** The monitor with the sources that feed it. */
-import type { WatchRequest } from "../application/command.ts";
+import type { SimulatedBrokers } from "../application/command.ts";
 import { BetaHistory } from "../application/beta_history.ts";
 import { FeedRequests } from "../application/feed_requests.ts";
 import { Monitor } from "../application/monitor.ts";
@@ -13,7 +13,7 @@ import { diskAccess } from "../infrastructure/files/file_access.ts";
 import { ManualPositions } from "../infrastructure/files/manual_positions.ts";
 import { tcpNetwork } from "../infrastructure/net/tcp.ts";
 import type { FileLog } from "../infrastructure/telemetry/log.ts";
-import { readScenario } from "./scenario.ts";
+import { startSimulatedBrokers } from "./simulated_brokers.ts";
 
 export interface Program {
   readonly monitor: Monitor;
@@ -24,9 +24,9 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-/** @param request with the simulated gateway to start in the same process, if any */
+/** @param request with the simulated brokers to start in the same process, if any */
 export async function composeMonitor(
-  request: Pick<WatchRequest, "simulator">,
+  request: SimulatedBrokers,
   settings: Settings,
   host: CommandHost,
   clock: Clock,
@@ -36,13 +36,7 @@ export async function composeMonitor(
   const stops: (() => Promise<void> | void)[] = [];
   const brokers: MarketDataFeed[] = [];
   const network = tcpNetwork();
-  if (request.simulator !== null) {
-    const { startGateway } = await import("../infrastructure/simulator/gateway.ts");
-    const scenario = await readScenario(settings.simulator.scenario, host);
-    const { seed } = settings.simulator;
-    const gateway = await startGateway({ network, clock, seed, address: request.simulator, scenario, log });
-    stops.push(() => gateway.stop());
-  }
+  stops.push(await startSimulatedBrokers(request, settings, host, clock, log));
   const monitor = new Monitor(settings, {
     clock,
     log,
@@ -55,6 +49,22 @@ export async function composeMonitor(
   });
   const { registry } = monitor.portfolio;
   const feeds: Feed[] = [];
+  if (settings.futu.enabled) {
+    const { futuFeed } = await import("../infrastructure/futu/feed.ts");
+    const feed = futuFeed({
+      settings: settings.futu,
+      network,
+      clock,
+      random: Math.random,
+      log,
+      sink: monitor.inbox,
+      baseCurrency: settings.risk.baseCurrency,
+      find: (key) => registry.find(key),
+    });
+    // Before IB, whose lines are asked for: its words on a contract's quotes are the last.
+    brokers.push(feed);
+    feeds.push(feed);
+  }
   if (settings.ibkr.enabled) {
     const { ibkrFeed } = await import("../infrastructure/ibkr/feed.ts");
     const feed = ibkrFeed({

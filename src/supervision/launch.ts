@@ -4,6 +4,7 @@ import type {
   ExaminedConfiguration,
   ListenAddress,
   ScenarioRequest,
+  SimulatedBrokers,
   SnapshotRequest,
   WatchRequest,
   Wish,
@@ -42,7 +43,7 @@ export interface Launch extends Work {
 const LOOPBACK = "127.0.0.1";
 
 /**
- * In the demo the gateway is simulated in the same process, on a free port which the monitor is then configured to
+ * In the demo the brokers are simulated in the same process, each on a free port which the monitor is then configured to
  * connect to: a port that the system picks only later could be listened on but not, under the worker's permissions,
  * connected to. `freePort` gives the wished port, or for 0 any free one.
  */
@@ -86,22 +87,47 @@ function withSimulator(
   draws: boolean,
 ): Launch {
   if (settings.env !== "demo") return { request, settings, notes, hosts, draws };
-  const taken = request.command === "watch" ? request.control?.port : undefined;
-  const simulator = { host: LOOPBACK, port: anotherPort(taken, freePort) };
+  const taken = request.command === "watch" && request.control ? [request.control.port] : [];
+  const simulated = simulatedBrokers(settings, freePort, taken);
   return {
-    request: { ...request, simulator },
-    settings: { ...settings, ibkr: { ...settings.ibkr, ...simulator, enabled: true } },
+    request: { ...request, ...simulated.request },
+    settings: simulated.settings,
     notes,
-    hosts: [...hosts, hostPort(simulator)],
+    hosts: [...hosts, ...simulated.hosts],
     draws,
   };
 }
 
+/** What takes the place of the brokers in the demo, the settings that lead there, and where that is. */
+interface Simulated {
+  readonly request: SimulatedBrokers;
+  readonly settings: Settings;
+  readonly hosts: readonly HostPort[];
+}
+
+function simulatedBrokers(
+  settings: Settings,
+  freePort: (wished: number) => number,
+  taken: readonly number[] = [],
+): Simulated {
+  const simulator = { host: LOOPBACK, port: anotherPort(taken, freePort) };
+  const ibkr = { ...settings.ibkr, ...simulator, enabled: true };
+  if (!settings.futu.enabled) {
+    return { request: { simulator }, settings: { ...settings, ibkr }, hosts: [hostPort(simulator)] };
+  }
+  const openD = { host: LOOPBACK, port: anotherPort([...taken, simulator.port], freePort) };
+  return {
+    request: { simulator, openD },
+    settings: { ...settings, ibkr, futu: { ...settings.futu, ...openD } },
+    hosts: [hostPort(simulator), hostPort(openD)],
+  };
+}
+
 /** A port that was free a moment ago is given again now and then. */
-function anotherPort(taken: number | undefined, freePort: (wished: number) => number): number {
+function anotherPort(taken: readonly number[], freePort: (wished: number) => number): number {
   for (;;) {
     const port = freePort(0);
-    if (port !== taken) return port;
+    if (!taken.includes(port)) return port;
   }
 }
 
@@ -133,12 +159,12 @@ function prepareBackfill(
 ): Launch {
   const common = { notes, hostsIfAllowed: statementHost === null ? [] : [statementHost], draws: false };
   if (settings.env !== "demo") return { request: { ...wish, simulator: null }, settings, hosts, ...common };
-  const simulator = { host: LOOPBACK, port: freePort(0) };
+  const simulated = simulatedBrokers(settings, freePort);
   return {
     ...common,
-    request: { ...wish, simulator },
-    settings: { ...settings, ibkr: { ...settings.ibkr, ...simulator, enabled: true } },
-    hosts: [...hosts, hostPort(simulator)],
+    request: { ...wish, ...simulated.request },
+    settings: simulated.settings,
+    hosts: [...hosts, ...simulated.hosts],
     // Nothing that is simulated has statements.
     hostsIfAllowed: [],
   };
@@ -162,12 +188,12 @@ function prepareDoctor(
     const hostsIfAllowed = [...hosts, ...usual, ...(statementHost === null ? [] : [statementHost])];
     return { ...common, request: { ...request, simulator: null }, settings, hosts: [], hostsIfAllowed };
   }
-  const simulator = { host: LOOPBACK, port: freePort(0) };
+  const simulated = simulatedBrokers(settings, freePort);
   return {
     ...common,
-    request: { ...request, simulator },
-    settings: { ...settings, ibkr: { ...settings.ibkr, ...simulator, enabled: true } },
-    hosts: [hostPort(simulator)],
+    request: { ...request, ...simulated.request },
+    settings: simulated.settings,
+    hosts: simulated.hosts,
     hostsIfAllowed: hosts,
   };
 }

@@ -86,3 +86,24 @@ Deno.test("what could not be done is answered with the reason", () => {
   const none = new FeedRequests({ feeds: [], registry: new InstrumentRegistry(), clock, log: new MemoryLog() });
   assert.deepEqual(none.reconnect(), { done: false, words: "no broker is configured" });
 });
+
+Deno.test("of several feeds each says what became of its connection, and one answers for a contract's quotes", () => {
+  const { clock, log, index } = bench();
+  const registry = new InstrumentRegistry();
+  assert.equal(registry.add(TSLA), index);
+  const feed = (name: string, done: boolean): MarketDataFeed => ({
+    start() {},
+    stop: () => Promise.resolve(),
+    prioritise() {},
+    resubscribe: () => ({ done, words: `${name}'s quotes` }),
+    reconnect: () => ({ done, words: `${name}'s connection` }),
+  });
+  const ask = (feeds: readonly MarketDataFeed[]) => new FeedRequests({ feeds, registry, clock, log });
+  const mixed = [feed("Futu", false), feed("IB", true)];
+  assert.deepEqual(ask(mixed).reconnect(), { done: true, words: "Futu's connection; IB's connection" });
+  assert.deepEqual(ask(mixed).resubscribe(TSLA), { done: true, words: "IB's quotes" });
+  assert.deepEqual(ask([feed("Futu", false), feed("IB", false)]).resubscribe(TSLA), {
+    done: false,
+    words: "IB's quotes",
+  });
+});

@@ -67,8 +67,9 @@ Deno.test("without a monitor, only what can be read from the store reaches the d
 
 function configured(env: Environment, monitor: RunningMonitor | undefined): Configured {
   const ibkr = { enabled: false, host: "127.0.0.1", port: 7497 };
+  const futu = { enabled: false, host: "127.0.0.1", port: 11111 };
   return {
-    settings: { env, ibkr } as Settings,
+    settings: { env, ibkr, futu } as Settings,
     ...{ hosts: ["127.0.0.1:7497"], databaseHosts: ["10.0.0.5:5432"], notes: [] },
     ...(monitor === undefined ? {} : { monitor }),
   };

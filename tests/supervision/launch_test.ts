@@ -55,6 +55,16 @@ Deno.test("the demo connects to a free port that the worker may both listen on a
   });
 });
 
+Deno.test("the demo has an OpenD of its own where Futu is part of it, on another free port than the gateway's", () => {
+  const { settings, ...rest } = configured("demo", []);
+  const ports = [50_123, 50_123, 50_124];
+  const futu = { ...settings.futu, enabled: true };
+  const launch = prepareLaunch(SNAPSHOT, { ...rest, settings: { ...settings, futu } }, () => ports.shift()!);
+  assert.deepEqual(launch.hosts, ["127.0.0.1:50123", "127.0.0.1:50124"]);
+  assert.equal(launch.settings.futu.port, 50_124);
+  assert.deepEqual(launch.request.command === "snapshot" && launch.request.openD, { host: "127.0.0.1", port: 50_124 });
+});
+
 Deno.test("the simulator may use its own port alone, whatever the configuration names", () => {
   const launch = prepareLaunch(SIMULATE, configured("dev", ["10.0.0.5:5432"]), (wished) => wished);
   assert.deepEqual(launch.hosts, ["127.0.0.1:7497"]);
@@ -160,7 +170,8 @@ function configured(
   databaseHosts: readonly string[] = [],
 ): Configured {
   const ibkr = { enabled: false, host: "127.0.0.1", port: 7497 };
-  return { settings: { env, ibkr } as Settings, hosts, databaseHosts, notes: [] };
+  const futu = { enabled: false, host: "127.0.0.1", port: 11111 };
+  return { settings: { env, ibkr, futu } as Settings, hosts, databaseHosts, notes: [] };
 }
 
 function noPort(): number {

@@ -4,13 +4,14 @@ import { parseDsn } from "./dsn.ts";
 
 /**
  * `host:port` of every configured service, exactly as it is dialled, IPv6 in brackets: the network permission of the
- * program's worker. In the demo the broker is the simulator on a port found at the start, so whoever finds it adds it.
+ * program's worker. In the demo the brokers are simulators on ports found at the start, so whoever finds them adds them.
  */
 export function configuredHosts(settings: Settings): readonly string[] {
   const { alerts, ibkr, futu, database } = settings;
   const hosts: string[] = [];
-  if (ibkr.enabled && settings.env !== "demo") hosts.push(hostPort(ibkr.host, ibkr.port));
-  if (futu.enabled) hosts.push(hostPort(futu.host, futu.port));
+  const isDemo = settings.env === "demo";
+  if (ibkr.enabled && !isDemo) hosts.push(hostPort(ibkr.host, ibkr.port));
+  if (futu.enabled && !isDemo) hosts.push(hostPort(futu.host, futu.port));
   hosts.push(...databaseHosts(database));
   if (alerts.webhook !== null) hosts.push(urlHostPort(new URL(alerts.webhook.url)));
   return [...new Set(hosts)];
