@@ -229,7 +229,10 @@ function isNoFrame(reason: string): boolean {
 
 /** The part of the session's words between what was tried and what to check, which the doctor says in its own. */
 function toldBy(words: string): string {
-  return words.replace(/^Cannot reach OpenD at \S+: /, "").replace(/\. (?:If OpenD has an RSA key|Start OpenD).*$/, "");
+  return words.replace(/^Cannot (?:reach OpenD at \S+|read what OpenD at \S+ sends): /, "").replace(
+    /\. (?:If OpenD has an RSA key|Start OpenD).*$/,
+    "",
+  );
 }
 
 function wordsOf(fault: unknown): string {
