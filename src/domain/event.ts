@@ -11,6 +11,12 @@ import type { EpochMs } from "./time.ts";
 /** Where positions come from. */
 export type Source = "IB" | "FUTU" | "MANUAL";
 
+/**
+ * The broker whose market-data lines quote the book, whoever holds it. Another broker's prices come with its list of
+ * positions, and are never live.
+ */
+export const QUOTING_BROKER: Source = "IB";
+
 /** Index of an instrument in the registry that the inbox and the book share. */
 export type InstrumentIndex = number;
 
@@ -104,7 +110,10 @@ export type BookEvent =
     readonly rate: number;
     readonly at: EpochMs;
   }
-  /** A fill; a correction carries the same `execId` but for its last part (`….02` replaces `….01`). BAG rows never come here. */
+  /**
+   * A fill. A correction carries the same `execId`, of IB but for its last part (`….02` replaces `….01`); a fill that was taken
+   * back comes again with quantity 0. BAG rows never come here.
+   */
   | {
     readonly kind: "execution";
     readonly source: Source;

@@ -8,7 +8,7 @@
  * with is not known, and not guessed.
  */
 import type { BookEvent, BrokerPnl, InstrumentIndex, PositionRow, Source } from "./event.ts";
-import { type Commission, SessionFills, splitExecId } from "./session_fills.ts";
+import { type Commission, executionOf, SessionFills } from "./session_fills.ts";
 import type { EpochMs, IsoDate } from "./time.ts";
 
 /** How long a fill and its position update may be apart. IB sends both within a second. */
@@ -58,6 +58,8 @@ export interface OpeningBook extends AccountId {
 
 interface BrokerFigures {
   pnl: BrokerPnl;
+  /** Of the figures; null: the account's own. */
+  currency: string | null;
   marketValue: number | null;
   quantity: number | null;
   at: EpochMs;
@@ -94,7 +96,9 @@ export class PositionBook {
   #broker: (BrokerFigures | null)[] = [];
   #session: (IsoDate | null)[] = [];
   readonly #byKey = new Map<string, LeafIndex>();
+  /** By `executionKey`: two brokers may have given the same number. */
   readonly #leafOfExecution = new Map<string, LeafIndex>();
+  /** By `executionKey`, the revision included. */
   readonly #earlyCommissions = new Map<string, Commission>();
   readonly #accounts: AccountId[] = [];
   readonly #accountIndex = new Map<string, number>();
@@ -246,8 +250,8 @@ export class PositionBook {
       case "leaf-pnl": {
         const leaf = this.#find(event.source, event.account, event.instrument);
         if (leaf === null) return;
-        const { pnl, marketValue, quantity, at } = event;
-        this.#broker[leaf] = { pnl, marketValue, quantity, at };
+        const { pnl, currency = null, marketValue, quantity, at } = event;
+        this.#broker[leaf] = { pnl, currency, marketValue, quantity, at };
         return;
       }
       default:
@@ -308,15 +312,15 @@ export class PositionBook {
     const session = this.sessions.sessionDate(instrument);
     if (session === this.#session[leaf]) return;
     this.#session[leaf] = session;
+    const { source } = this.#accounts[this.#account[leaf]!]!;
     const dropped = this.#fills[leaf]?.dropBefore(this.sessions.sessionStart(instrument)) ?? [];
-    for (const execution of dropped) this.#leafOfExecution.delete(execution);
+    for (const execution of dropped) this.#leafOfExecution.delete(executionKey(source, execution));
     const fills = this.#fills[leaf]?.sums.quantity ?? 0;
     if (Math.abs(this.#quantity[leaf]!) < QUANTITY_TOLERANCE && (this.#fills[leaf]?.size ?? 0) === 0) {
       return this.#remove(leaf);
     }
     this.#opening[leaf] = this.#quantity[leaf]! - fills;
     this.#explained(leaf);
-    const { source } = this.#accounts[this.#account[leaf]!]!;
     // From here on every fill of the new session is seen as it happens.
     if (this.downloads(source) > 0 && this.fillsSince(source) !== null) this.#openingKnown[leaf] = 1;
   }
@@ -425,28 +429,29 @@ export class PositionBook {
       this.#openingKnown[leaf] = 1;
       this.#opening[leaf] = 0;
     }
-    const fills = this.#fills[leaf] ??= new SessionFills();
+    const fills = this.#fills[leaf] ??= new SessionFills(source);
     fills.add({ execId, quantity, price, time });
     // Seen now, whatever the broker's clock says of it.
     this.#changedAt[leaf] = Math.max(this.#changedAt[leaf]!, this.#now);
-    this.#leafOfExecution.set(splitExecId(execId).root, leaf);
-    const commission = this.#earlyCommissions.get(execId);
+    this.#leafOfExecution.set(executionKey(source, executionOf(source, execId).root), leaf);
+    const early = executionKey(source, execId);
+    const commission = this.#earlyCommissions.get(early);
     if (commission !== undefined) {
-      this.#earlyCommissions.delete(execId);
+      this.#earlyCommissions.delete(early);
       fills.setCommission(execId, commission);
     }
   }
 
   #commission(event: Extract<BookEvent, { kind: "commission" }>): void {
-    const { execId, amount, currency, realizedPnl } = event;
+    const { source, execId, amount, currency, realizedPnl } = event;
     const commission = { amount, currency, realizedPnl };
-    const leaf = this.#leafOfExecution.get(splitExecId(execId).root);
+    const leaf = this.#leafOfExecution.get(executionKey(source, executionOf(source, execId).root));
     if (leaf !== undefined && this.#fills[leaf]?.setCommission(execId, commission)) return;
     if (this.#earlyCommissions.size >= MAX_EARLY_COMMISSIONS) {
       const oldest = this.#earlyCommissions.keys().next().value;
       if (oldest !== undefined) this.#earlyCommissions.delete(oldest);
     }
-    this.#earlyCommissions.set(execId, commission);
+    this.#earlyCommissions.set(executionKey(source, execId), commission);
   }
 
   #executionsComplete(source: Source, since: EpochMs): void {
@@ -536,6 +541,10 @@ export class PositionBook {
 
 function accountKey(source: Source, account: string): string {
   return `${source}|${account}`;
+}
+
+function executionKey(source: Source, execution: string): string {
+  return `${source}|${execution}`;
 }
 
 function leafKey(source: Source, account: string, instrument: InstrumentIndex): string {

@@ -1,9 +1,10 @@
 /**
  * The fills of one holding in the running session, and what they add up to.
  *
- * A correction (`….02` after `….01`) replaces the fill it corrects, wherever it arrives. The commission report names
- * the execution that it belongs to.
+ * A correction (`….02` after `….01` of IB, the same id again of another broker) replaces the fill it corrects, wherever it
+ * arrives. The commission report names the execution that it belongs to.
  */
+import type { Source } from "./event.ts";
 import type { EpochMs } from "./time.ts";
 
 export interface Commission {
@@ -31,6 +32,8 @@ interface Entry {
 export interface FillSums {
   /** Σ q */
   readonly quantity: number;
+  /** Σ q of what was bought. */
+  readonly bought: number;
   /** Σ q · price, per unit and without the multiplier. */
   readonly cost: number;
   readonly commissions: ReadonlyMap<string, number>;
@@ -40,6 +43,9 @@ export interface FillSums {
 export class SessionFills {
   readonly #entries = new Map<string, Entry>();
   #sums: FillSums | null = null;
+
+  /** @param source whose numbers its executions have */
+  constructor(readonly source: Source) {}
 
   get size(): number {
     return this.#entries.size;
@@ -52,7 +58,7 @@ export class SessionFills {
 
   /** Adds a fill or corrects one; an older revision than the one known is ignored. */
   add(fill: Fill): void {
-    const { root, revision } = splitExecId(fill.execId);
+    const { root, revision } = executionOf(this.source, fill.execId);
     const known = this.#entries.get(root);
     if (known !== undefined && known.revision > revision) return;
     if (known !== undefined && known.revision === revision) {
@@ -68,7 +74,7 @@ export class SessionFills {
    * that it belongs to is still to come.
    */
   setCommission(execId: string, commission: Commission): boolean {
-    const { root, revision } = splitExecId(execId);
+    const { root, revision } = executionOf(this.source, execId);
     const entry = this.#entries.get(root);
     if (entry === undefined || entry.revision < revision) return false;
     if (entry.revision === revision) {
@@ -96,7 +102,12 @@ export class SessionFills {
   }
 }
 
-/** `0000e0d5.6557b1a2.01.02` is revision 2 of `0000e0d5.6557b1a2.01`; an id without such a part is its own root. */
+/** Which execution an id names, and which revision of it. IB alone numbers revisions: another broker's id is whole, dots included. */
+export function executionOf(source: Source, execId: string): { root: string; revision: number } {
+  return source === "IB" ? splitExecId(execId) : { root: execId, revision: 0 };
+}
+
+/** Of IB: `0000e0d5.6557b1a2.01.02` is revision 2 of `0000e0d5.6557b1a2.01`; an id without such a part is its own root. */
 export function splitExecId(execId: string): { root: string; revision: number } {
   const match = /^(.+)\.(\d+)$/.exec(execId);
   if (match === null) return { root: execId, revision: 0 };
@@ -105,17 +116,19 @@ export function splitExecId(execId: string): { root: string; revision: number } 
 
 function sumsOf(entries: Iterable<Entry>): FillSums {
   let quantity = 0;
+  let bought = 0;
   let cost = 0;
   const commissions = new Map<string, number>();
   const realized = new Map<string, number>();
   for (const { fill, commission } of entries) {
     quantity += fill.quantity;
+    if (fill.quantity > 0) bought += fill.quantity;
     cost += fill.quantity * fill.price;
     if (commission === null) continue;
     addTo(commissions, commission.currency, commission.amount);
     if (commission.realizedPnl !== null) addTo(realized, commission.currency, commission.realizedPnl);
   }
-  return { quantity, cost, commissions, realized };
+  return { quantity, bought, cost, commissions, realized };
 }
 
 function addTo(sums: Map<string, number>, currency: string, amount: number): void {

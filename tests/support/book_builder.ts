@@ -4,6 +4,7 @@ import {
   type BookEvent,
   type BrokerPnl,
   type InstrumentIndex,
+  type LinkStatus,
   QuoteField,
   type Source,
 } from "../../src/domain/event.ts";
@@ -67,6 +68,13 @@ export interface FillOptions {
   readonly commission?: number;
   readonly currency?: string;
   readonly realizedPnl?: number | null;
+}
+
+export interface FutuWords extends Partial<BrokerPnl> {
+  readonly price?: number | null;
+  /** Of the figures; the account's when it is left out. */
+  readonly currency?: string;
+  readonly account?: string;
 }
 
 /** Row of a position as a test writes it. */
@@ -182,12 +190,34 @@ export class BookBuilder {
     const { source = "IB", time = this.now, commission, currency = "USD", realizedPnl = null } = options;
     const execId = options.execId ?? `fill${++this.#fills}.01`;
     this.apply({ kind: "execution", source, account, instrument: of, execId, quantity, price, time });
-    if (commission !== undefined) this.commission(execId, commission, currency, realizedPnl);
+    if (commission !== undefined) this.commission(execId, commission, currency, realizedPnl, source);
     return this;
   }
 
-  commission(execId: string, amount: number, currency = "USD", realizedPnl: number | null = null): this {
-    return this.apply({ kind: "commission", source: "IB", execId, amount, currency, realizedPnl });
+  commission(
+    execId: string,
+    amount: number,
+    currency = "USD",
+    realizedPnl: number | null = null,
+    source: Source = "IB",
+  ): this {
+    return this.apply({ kind: "commission", source, execId, amount, currency, realizedPnl });
+  }
+
+  /** What Futu's list of positions says of a holding beside its quantity: its price and its own figures. */
+  futuSays(
+    of: InstrumentIndex,
+    { price = null, currency, account = "F1", ...pnl }: FutuWords,
+  ): this {
+    const figures = { dailyPnl: null, unrealizedPnl: null, realizedPnl: null, ...pnl };
+    const leaf = { account, instrument: of, quantity: null, marketValue: null, at: this.now };
+    this.apply({ kind: "leaf-pnl", source: "FUTU", ...leaf, pnl: figures, ...(currency ? { currency } : {}) });
+    if (price === null) return this;
+    return this.apply({ kind: "broker-mark", source: "FUTU", instrument: of, price, at: this.now });
+  }
+
+  link(source: Source, status: LinkStatus): this {
+    return this.apply({ kind: "link", source, status, detail: status, at: this.now });
   }
 
   brokerPnl(of: InstrumentIndex, pnl: Partial<BrokerPnl>, account = "DU1", quantity: number | null = null): this {

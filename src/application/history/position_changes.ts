@@ -12,7 +12,7 @@ import type { BookEvent, Source } from "../../domain/event.ts";
 import { type Instrument, instrumentKey } from "../../domain/instrument.ts";
 import type { Portfolio } from "../../domain/portfolio.ts";
 import { type LeafIndex, QUANTITY_TOLERANCE } from "../../domain/position_book.ts";
-import { splitExecId } from "../../domain/session_fills.ts";
+import { executionOf } from "../../domain/session_fills.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import type { PositionBook, PositionChangeRecord } from "../ports/store_records.ts";
 import { changeCause, countedFor, sumOf, type Traded } from "./change_cause.ts";
@@ -105,7 +105,7 @@ export class PositionChanges {
   }
 
   #noteExecution(event: Execution): void {
-    const { root, revision } = splitExecId(event.execId);
+    const { root, revision } = executionOf(event.source, event.execId);
     const name = `${event.source}|${event.account}|${root}`;
     const known = this.#executions.get(name);
     if (known !== undefined && known.revision > revision) return;

@@ -4,7 +4,7 @@
  */
 import type { InstrumentIndex, Source } from "../event.ts";
 import { QUANTITY_TOLERANCE } from "../position_book.ts";
-import { type Fill, splitExecId } from "../session_fills.ts";
+import { executionOf, type Fill } from "../session_fills.ts";
 import type { EpochMs } from "../time.ts";
 import { amount, type ReconciliationWords } from "./reconciliation.ts";
 
@@ -149,9 +149,9 @@ function judge(
 
 /** The part of a fill that the earlier book cannot have held: all of it, or what a correction changed. */
 function newQuantity(fill: AccountFill, previous: PreviousBook): number {
-  const { knownFills } = previous;
+  const { source, knownFills } = previous;
   if (knownFills === null) return fill.time > takenOf(fill, previous) ? fill.quantity : 0;
-  return fill.quantity - (knownFills.get(splitExecId(fill.execId).root) ?? 0);
+  return fill.quantity - (knownFills.get(executionOf(source, fill.execId).root) ?? 0);
 }
 
 function takenOf({ account }: AccountFill, { takenAt, takenAtOf }: PreviousBook): EpochMs {
