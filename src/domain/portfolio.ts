@@ -4,7 +4,15 @@
  * The same events in the same order give the same state to the last digit: nothing in here reads a clock.
  */
 import { AccountBook } from "./account_book.ts";
-import type { BookEvent, InstrumentIndex, LinkStatus, QuoteField, QuoteTicks, Source } from "./event.ts";
+import {
+  type BookEvent,
+  type InstrumentIndex,
+  type LinkStatus,
+  type QuoteField,
+  type QuoteTicks,
+  QUOTING_BROKER,
+  type Source,
+} from "./event.ts";
 import { InstrumentRegistry } from "./instrument_registry.ts";
 import { ComputedBetas } from "./market/computed_betas.ts";
 import { ContractCalendar } from "./market/contract_calendar.ts";
@@ -36,7 +44,10 @@ export class Portfolio implements QuoteTicks {
   readonly fx = new FxRates();
   readonly positions: PositionBook;
   readonly accounts = new AccountBook();
+  /** Prices of holdings from the account updates of the broker that quotes. */
   readonly brokerMarks = new Map<InstrumentIndex, BrokerMark>();
+  /** Prices from the lists of positions of the other broker: what it held at its last complete download. */
+  readonly delayedMarks = new Map<InstrumentIndex, BrokerMark>();
   /** What an earlier run stored of prices. */
   readonly storedPrices = new Map<InstrumentIndex, StoredPrice>();
   readonly underlyings = new Map<InstrumentIndex, InstrumentIndex>();
@@ -47,8 +58,10 @@ export class Portfolio implements QuoteTicks {
   readonly farms = new Map<string, FarmView>();
   readonly orders = new Map<string, WorkingOrder>();
   readonly simulatedSources = new Set<Source>();
-  /** Sources that hold part of the book: before each was read completely once, no total is known. */
+  /** Sources that hold part of the book: before each was read completely once, or the start is over, no total is known. */
   readonly expectedSources = new Set<Source>();
+  /** What was not read by now is not waited for any longer: totals are made of the rest, and say so. */
+  startOver = false;
 
   constructor(readonly registry = new InstrumentRegistry()) {
     this.calendar = new ContractCalendar(registry);
@@ -61,21 +74,43 @@ export class Portfolio implements QuoteTicks {
     this.positions.roll(now);
   }
 
-  /** Every expected source was read completely at least once. A book that was not read is not flat. */
+  /**
+   * Every expected source was read completely at least once; after the start, at least one of them. A book that was not read is
+   * not flat.
+   */
   get bookKnown(): boolean {
-    for (const source of this.expectedSources) if (this.positions.downloads(source) === 0) return false;
-    return true;
+    return this.#isThere((source) => this.positions.downloads(source) > 0);
   }
 
   /**
-   * There is a book to add up: of every expected source the one that it reported, or else the one that an earlier run stored,
-   * which is shown as stale.
+   * There is a book to add up: of every expected source, or after the start of at least one, the one that it reported, or else
+   * the one that an earlier run stored, which is shown as stale.
    */
   get bookShown(): boolean {
-    for (const source of this.expectedSources) {
-      if (this.positions.downloads(source) === 0 && !this.positions.hasRestored(source)) return false;
-    }
-    return true;
+    return this.#isThere((source) => this.#hasBook(source));
+  }
+
+  /** Expected sources of which there is no book, reported or stored: what the totals of a shown book leave out. */
+  get unreadSources(): readonly Source[] {
+    return [...this.expectedSources].filter((source) => !this.#hasBook(source));
+  }
+
+  #isThere(isRead: (source: Source) => boolean): boolean {
+    const sources = [...this.expectedSources];
+    return sources.every(isRead) || (this.startOver && sources.some(isRead));
+  }
+
+  #hasBook(source: Source): boolean {
+    return this.positions.downloads(source) > 0 || this.positions.hasRestored(source);
+  }
+
+  /**
+   * Nothing is heard of the source: what it said is of before. A link that is only degraded marks what it concerns itself, and
+   * a file kept by hand has none.
+   */
+  isAway(source: Source): boolean {
+    const status = this.links.get(source)?.status;
+    return source !== "MANUAL" && (status === "down" || status === "connecting");
   }
 
   /** Forgets all that an earlier run stored of a source. */
@@ -98,6 +133,7 @@ export class Portfolio implements QuoteTicks {
       case "positions":
         // Accounts that the broker reports no more are not shown as they were stored.
         this.accounts.dropRestored(event.source, event.accounts);
+        if (event.source === "FUTU") this.#keepDelayedMarks(event.rows.map(({ instrument }) => instrument));
         return this.positions.apply(event);
       case "position":
       case "positions-failed":
@@ -112,9 +148,11 @@ export class Portfolio implements QuoteTicks {
         return this.accounts.apply(event);
       case "fx":
         return this.fx.set(event.currency, event.base, event.rate, event.at);
-      case "broker-mark":
-        this.brokerMarks.set(event.instrument, { price: event.price, at: event.at });
+      case "broker-mark": {
+        const marks = event.source === QUOTING_BROKER ? this.brokerMarks : this.delayedMarks;
+        marks.set(event.instrument, { price: event.price, at: event.at });
         return;
+      }
       case "line":
         return this.quotes.setLine(event.instrument, event.status, event.detail, event.at);
       case "market-data-type":
@@ -151,5 +189,11 @@ export class Portfolio implements QuoteTicks {
         this.registry.replace(event.instrument, event.fields);
         return;
     }
+  }
+
+  /** The price of what is not held any more is not told any more. */
+  #keepDelayedMarks(held: readonly InstrumentIndex[]): void {
+    const kept = new Set(held);
+    for (const instrument of this.delayedMarks.keys()) if (!kept.has(instrument)) this.delayedMarks.delete(instrument);
   }
 }

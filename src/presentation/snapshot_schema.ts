@@ -13,6 +13,7 @@ const date = z.iso.date();
 
 const source = z.enum(["IB", "FUTU", "MANUAL"]);
 const flag = z.enum(FLAGS);
+const exclusion = z.enum([...FLAGS, "SOURCE_UNREAD"]);
 const flags = z.array(flag).readonly();
 const dailySource = z.enum(["own", "broker", "none"]);
 const bucket = z.enum(["EXPIRED", "0DTE", "1_7D", "8_30D", "31_90D", "90D_PLUS", "NO_EXPIRY"]);
@@ -48,7 +49,7 @@ const portfolio = z.strictObject({
   marginAccount: text.nullable(),
   concentration,
   modelledGreeksPct: z.number(),
-  excluded: z.array(z.strictObject({ total: text, reason: flag, count: z.int() })).readonly(),
+  excluded: z.array(z.strictObject({ total: text, reason: exclusion, count: z.int() })).readonly(),
 });
 
 const amounts = {
@@ -182,6 +183,7 @@ const account = z.strictObject({
   grossExposure: maybe,
   positions: z.int(),
   restoredFrom: instant.nullable(),
+  stale: z.literal(true).exactOptional(),
   own: z.strictObject(amounts).exactOptional(),
   book: z.strictObject({
     marketValue: maybe,

@@ -133,7 +133,7 @@ Deno.test("restored: an account that the broker reports no more leaves with the 
 Deno.test("restored: an account that is gone is none whose margin is missing; one that is stored without values is", () => {
   const { book, aapl } = restoredBook();
   restore(book, [row(aapl, 7)], "DU2");
-  assert.deepEqual(book.assess().accountsWithoutValues, ["DU2"]);
+  assert.deepEqual(book.assess().accountsWithoutValues, [{ source: "IB", account: "DU2" }]);
   book.account("DU1", "USD", { netLiquidation: 1 }).holds([{ of: aapl, quantity: 100, at: 180 }]);
   assert.deepEqual(book.assess().accountsWithoutValues, []);
 });

@@ -1,7 +1,8 @@
 /** Accounts and cash as the snapshot shows them: base currency, and the account's own beside it where that differs. */
 import type { AccountBook, AccountState } from "../account_book.ts";
+import type { Source } from "../event.ts";
 import type { FxRates } from "../market/fx_rates.ts";
-import type { PositionBook } from "../position_book.ts";
+import type { AccountId, PositionBook } from "../position_book.ts";
 import type { RiskSettings } from "../settings.ts";
 import { type EpochMs, isoInstant } from "../time.ts";
 import type { LeafValue } from "./leaf_valuation.ts";
@@ -38,13 +39,13 @@ export class AccountSums {
   readonly #book: PositionBook;
   /** By the account's index in the book. */
   readonly #sums: readonly LeafSums[];
-  readonly #bookKnown: boolean;
+  readonly #isKnown: (source: Source) => boolean;
 
-  /** @param bookKnown false: positions may be missing altogether, so that every sum is unknown */
-  constructor(book: PositionBook, bookKnown: boolean) {
+  /** @param isKnown false: positions of the source may be missing altogether, so that every sum of its accounts is unknown */
+  constructor(book: PositionBook, isKnown: (source: Source) => boolean) {
     this.#book = book;
-    this.#bookKnown = bookKnown;
-    this.#sums = book.accounts.map(() => new LeafSums(bookKnown));
+    this.#isKnown = isKnown;
+    this.#sums = book.accounts.map(({ source }) => new LeafSums(isKnown(source)));
   }
 
   add({ leaves }: PositionValue): void {
@@ -55,22 +56,26 @@ export class AccountSums {
   }
 
   /** Without holdings the sums are a true 0. */
-  of({ source, account }: AccountState): LeafSums {
+  of({ source, account }: AccountId): LeafSums {
     const index = this.#book.accounts.findIndex((id) => id.source === source && id.account === account);
-    return this.#sums[index] ?? new LeafSums(this.#bookKnown);
+    return this.#sums[index] ?? new LeafSums(this.#isKnown(source));
   }
 }
 
-export function accountViews(
-  accounts: AccountBook,
-  sums: AccountSums,
-  fx: FxRates,
-  base: string | null,
-  marginBasis: RiskSettings["marginBasis"],
-): AccountView[] {
+export interface AccountInputs {
+  readonly accounts: AccountBook;
+  readonly sums: AccountSums;
+  readonly fx: FxRates;
+  readonly base: string | null;
+  readonly marginBasis: RiskSettings["marginBasis"];
+  /** Nothing is heard of the source. */
+  readonly isAway: (source: Source) => boolean;
+}
+
+export function accountViews(inputs: AccountInputs): AccountView[] {
   const views: AccountView[] = [];
-  for (const state of accounts.all()) {
-    if (state.currency !== null) views.push(accountView(state, state.currency, sums.of(state), fx, base, marginBasis));
+  for (const state of inputs.accounts.all()) {
+    if (state.currency !== null) views.push(accountView(state, state.currency, inputs));
   }
   return views;
 }
@@ -78,11 +83,10 @@ export function accountViews(
 function accountView(
   state: AccountState,
   currency: string,
-  sums: LeafSums,
-  fx: FxRates,
-  base: string | null,
-  marginBasis: RiskSettings["marginBasis"],
+  inputs: AccountInputs,
 ): AccountView {
+  const { fx, base, marginBasis, isAway } = inputs;
+  const sums = inputs.sums.of(state);
   const { values, pnl } = state;
   const own: AccountAmounts = {
     netLiquidation: values.netLiquidation,
@@ -109,6 +113,7 @@ function accountView(
     grossExposure: sums.grossExposure.value,
     positions: sums.positions,
     restoredFrom: state.restored ? isoInstant(state.at) : null,
+    ...(state.restored || isAway(state.source) ? { stale: true } : {}),
     ...(currency === base ? {} : { own }),
   };
 }

@@ -5,7 +5,7 @@
  * leaves); everything else is computed anew, so that no running sum can drift.
  */
 import type { Exchange } from "../calendar/exchange.ts";
-import type { InstrumentIndex } from "../event.ts";
+import { type InstrumentIndex, QUOTING_BROKER, type Source } from "../event.ts";
 import type { Judged } from "../limits/judge.ts";
 import { takeQuotedRates } from "../market/quoted_rates.ts";
 import type { Portfolio } from "../portfolio.ts";
@@ -33,6 +33,7 @@ import { SpotShocks } from "./scenario.ts";
 import type {
   AccountBook,
   AccountView,
+  Excluded,
   PortfolioView,
   PositionView,
   RiskSnapshot,
@@ -84,7 +85,11 @@ export interface Assessment extends Pick<RiskSnapshot, AssessedPart> {
   /** The strategies without their figures; a leg's index is the place of its position. */
   readonly structures: readonly Structure[];
   /** Accounts of brokers that hold something and of which no values are known. */
-  readonly accountsWithoutValues: readonly string[];
+  readonly accountsWithoutValues: readonly AccountId[];
+  /** Brokers of whose accounts nothing is known after the start, while another's are. */
+  readonly sourcesWithoutValues: readonly Source[];
+  /** Sources that the totals leave out: nothing of them was read when the start was over. */
+  readonly unreadSources: readonly Source[];
 }
 
 export class RiskEngine {
@@ -117,10 +122,12 @@ export class RiskEngine {
       calendar: portfolio.calendar,
       fx: portfolio.fx,
       brokerMarks: portfolio.brokerMarks,
+      delayedMarks: portfolio.delayedMarks,
       storedPrices: portfolio.storedPrices,
       underlyings: portfolio.underlyings,
       onStandIn: portfolio.onStandIn,
-      linkDead: isLinkDead(portfolio),
+      linkDead: portfolio.isAway(QUOTING_BROKER),
+      delayedDead: portfolio.isAway("FUTU"),
     };
     takeQuotedRates(market, settings.quality);
     this.#instruments.update(market, settings.quality, base, now);
@@ -130,12 +137,15 @@ export class RiskEngine {
     const accountRates = ratesOf(portfolio, base);
     const context = this.#context(portfolio, base, accountRates);
     const indexPrice = this.#referencePrice(portfolio);
-    const totals = new PortfolioTotals(portfolio.bookShown);
-    const ladder = new ExpiryLadder(portfolio.bookShown);
-    const accountSums = new AccountSums(portfolio.positions, portfolio.bookShown);
-    const shocks = new SpotShocks(settings.shocks);
+    const { bookShown } = portfolio;
+    const unread = bookShown ? portfolio.unreadSources : [];
+    const isKnown = (source: Source): boolean => bookShown && !unread.includes(source);
+    const totals = new PortfolioTotals(bookShown, unread.length);
+    const ladder = new ExpiryLadder(bookShown, unread.length);
+    const accountSums = new AccountSums(portfolio.positions, isKnown);
+    const shocks = new SpotShocks(settings.shocks, unread.length);
     const quality = new QualityCount(portfolio, now);
-    const currencies = new CurrencySums();
+    const currencies = new CurrencySums(unread.length);
     const views: PositionView[] = [];
     this.#groups.clearNames();
     // All that a position adds to, while its numbers are at hand: a large book does not fit the processor's cache.
@@ -157,16 +167,32 @@ export class RiskEngine {
       );
     }
     if (this.#strategies.refresh(this.#groups.values)) this.#renameStrategies(views);
-    const accounts = accountViews(portfolio.accounts, accountSums, portfolio.fx, base, settings.marginBasis);
+    const accounts = accountViews({
+      accounts: portfolio.accounts,
+      sums: accountSums,
+      fx: portfolio.fx,
+      base,
+      marginBasis: settings.marginBasis,
+      isAway: (source) => portfolio.isAway(source),
+    });
+    const accountsWithoutValues = withoutValues(portfolio);
+    const silent = accounts.length === 0 ? [] : silentSources(portfolio, accounts);
     const byUnderlying = this.#underlyingViews(now);
     const cash = cashViews(portfolio.accounts, portfolio.fx, base, now);
-    const netLiquidation = sumOrNull(accounts.map((account) => account.netLiquidation));
+    // A holder without values has a net liquidation all the same, and so has a broker that may still answer.
+    const isWaiting = (silent.length > 0 && !portfolio.startOver) ||
+      accountsWithoutValues.some((id) => accountSums.of(id).positions > 0);
+    const netLiquidation = isWaiting ? null : sumOrNull(accounts.map((account) => account.netLiquidation));
     return {
       baseCurrency: base,
-      portfolio: portfolioView(totals, byUnderlying, netLiquidation, worstMargin(accounts, settings.marginBasis)),
+      portfolio: portfolioView(totals, byUnderlying, {
+        netLiquidation,
+        worst: worstMargin(accounts, settings.marginBasis),
+        unread: portfolio.startOver ? silent.length : 0,
+      }),
       accounts: accounts.map((account) =>
         account.account === accountShown
-          ? { ...account, book: this.#shareOf(account, portfolio, indexPrice, now) }
+          ? { ...account, book: this.#shareOf(account, isKnown(account.source), portfolio, indexPrice, now) }
           : account
       ),
       cash,
@@ -176,7 +202,7 @@ export class RiskEngine {
       bySector: sectorViews(byUnderlying, settings.sectors),
       byCurrency: currencies.views(cash),
       strategies: this.#strategies.views(this.#groups.values),
-      scenarios: shocks.views(portfolio.bookShown),
+      scenarios: shocks.views(bookShown),
       pnlCheck: this.#pnlCheck.view(totals.value("grossMarketValue"), (leaf) => leafName(leaf, portfolio)),
       quality: quality.view,
       session: sessionViews(this.#groups.markets, portfolio),
@@ -191,18 +217,26 @@ export class RiskEngine {
       linesUsed: linesUsed(portfolio),
       deadLines: quality.deadLines,
       structures: this.#strategies.structures,
-      accountsWithoutValues: withoutValues(portfolio),
+      accountsWithoutValues,
+      sourcesWithoutValues: portfolio.startOver ? silent : [],
+      unreadSources: unread,
       fxMissing: missingRates(this.#groups.positions, quality.anyFlags, portfolio, base),
     };
   }
 
-  #shareOf(account: AccountId, portfolio: Portfolio, indexPrice: number, now: EpochMs): AccountBook {
+  #shareOf(
+    account: AccountId,
+    bookKnown: boolean,
+    portfolio: Portfolio,
+    indexPrice: number,
+    now: EpochMs,
+  ): AccountBook {
     return accountShare(account, {
       groups: this.#groups.positions,
       positions: portfolio.positions,
       instruments: this.#instruments,
       indexPrice,
-      bookKnown: portfolio.bookShown,
+      bookKnown,
       now,
     });
   }
@@ -222,6 +256,7 @@ export class RiskEngine {
       base,
       notionalBasis: this.#settings.notionalBasis,
       accountRates,
+      accountsAway: portfolio.positions.accounts.map(({ source }) => portfolio.isAway(source)),
       fxAtClose: rateAtClose(portfolio, this.#instruments, base),
     };
   }
@@ -243,6 +278,7 @@ export class RiskEngine {
     });
   }
 
+  /** With the broker that quotes alone: another's figures rest on other prices, closes and costs, so that none would agree. */
   #comparePnl(
     { leaves, instrument, value }: PositionValue,
     portfolio: Portfolio,
@@ -255,7 +291,9 @@ export class RiskEngine {
       const figures = portfolio.positions.brokerFigures(leaf.leaf);
       // Nothing is compared with what an earlier run stored.
       if (figures === null || leaf.restored || value.sourceLong === "stored") continue;
-      const rate = accountRates[portfolio.positions.account[leaf.leaf]!]!;
+      const account = portfolio.positions.account[leaf.leaf]!;
+      if (portfolio.positions.accounts[account]!.source !== QUOTING_BROKER) continue;
+      const rate = accountRates[account]!;
       const units = leaf.quantity * instrument.multiplier * value.fx;
       comparison.leaf = leaf.leaf;
       comparison.quantity = leaf.quantity;
@@ -298,19 +336,19 @@ function commonCurrency({ accounts, expectedSources, positions, registry }: Port
   return common;
 }
 
-function withoutValues({ accounts, positions }: Portfolio): string[] {
-  return positions.accounts
-    .filter(({ source, account }) =>
-      source !== "MANUAL" && positions.isListed(source, account) &&
-      (accounts.find(source, account)?.currency ?? null) === null
-    )
-    .map(({ account }) => account);
+function withoutValues({ accounts, positions }: Portfolio): AccountId[] {
+  return positions.accounts.filter(({ source, account }) =>
+    source !== "MANUAL" && positions.isListed(source, account) &&
+    (accounts.find(source, account)?.currency ?? null) === null
+  );
 }
 
-/** Nothing of the broker can be live. A link that is only degraded marks the lines concerned itself. */
-function isLinkDead(portfolio: Portfolio): boolean {
-  const status = portfolio.links.get("IB")?.status;
-  return status === "down" || status === "connecting";
+/** Brokers of the book that have told of no account and no holding. */
+function silentSources({ expectedSources, positions }: Portfolio, accounts: readonly AccountView[]): Source[] {
+  return [...expectedSources].filter((source) =>
+    !accounts.some((account) => account.source === source) &&
+    !positions.accounts.some((id) => id.source === source && positions.isListed(source, id.account))
+  );
 }
 
 /** Rate to the base currency of every account's currency, by the account's index in the book; NaN while unknown. */
@@ -366,18 +404,32 @@ function rateAtClose(
 function portfolioView(
   totals: PortfolioTotals,
   names: readonly UnderlyingView[],
-  netLiquidation: number | null,
-  worst: AccountView | null,
+  { netLiquidation, worst, unread }: AccountTotals,
 ): PortfolioView {
+  const unreadIn = (total: "netLiquidation" | "marginUtilization", value: number | null): Excluded[] =>
+    unread === 0 || value === null ? [] : [{ total, reason: "SOURCE_UNREAD", count: unread }];
+  const marginUtilization = worst?.marginUtilization ?? null;
   return {
     ...totals.values(),
     netLiquidation,
-    marginUtilization: worst?.marginUtilization ?? null,
+    marginUtilization,
     marginAccount: worst?.account ?? null,
     concentration: concentration(names, totals.value("grossExposure")),
     modelledGreeksPct: 0,
-    excluded: totals.exclusions(),
+    excluded: [
+      ...totals.exclusions(),
+      ...unreadIn("netLiquidation", netLiquidation),
+      ...unreadIn("marginUtilization", marginUtilization),
+    ],
   };
+}
+
+/** What the accounts themselves say, together. */
+interface AccountTotals {
+  readonly netLiquidation: number | null;
+  readonly worst: AccountView | null;
+  /** Brokers of whose accounts nothing is known. */
+  readonly unread: number;
 }
 
 /** An empty book is not concentrated: 0. A book that is not known is not known to be. */

@@ -5,11 +5,17 @@ import { TotalRow } from "./totals.ts";
 
 export class CurrencySums {
   readonly #sums = new Map<string, Sums>();
+  readonly #unreadSources: number;
+
+  /** @param unreadSources sources that every sum leaves out, of a book that is known */
+  constructor(unreadSources = 0) {
+    this.#unreadSources = unreadSources;
+  }
 
   add(position: PositionValue): void {
     const { currency } = position.instrument;
     let sums = this.#sums.get(currency);
-    if (sums === undefined) this.#sums.set(currency, sums = new Sums());
+    if (sums === undefined) this.#sums.set(currency, sums = new Sums(this.#unreadSources));
     sums.add(position);
   }
 
@@ -19,7 +25,7 @@ export class CurrencySums {
     return [...currencies].sort().map((currency) => {
       const row = cash.find((candidate) => candidate.currency === currency);
       const held = row === undefined ? 0 : row.fxRate === null ? null : row.amount * row.fxRate;
-      return { currency, cash: held, ...(this.#sums.get(currency) ?? new Sums()).view() };
+      return { currency, cash: held, ...(this.#sums.get(currency) ?? new Sums(this.#unreadSources)).view() };
     });
   }
 }
@@ -35,9 +41,14 @@ enum Sum {
 }
 
 class Sums {
-  readonly #totals = new TotalRow(Sum.fxPnl + 1);
+  readonly #totals: TotalRow;
   #positions = 0;
-  #excluded = 0;
+  #excluded: number;
+
+  constructor(unreadSources: number) {
+    this.#totals = new TotalRow(Sum.fxPnl + 1, true, unreadSources);
+    this.#excluded = unreadSources;
+  }
 
   add(position: PositionValue): void {
     this.#positions++;

@@ -8,9 +8,9 @@ import { TotalRow } from "./totals.ts";
 export class ExpiryLadder {
   readonly #buckets: ReadonlyMap<ExpiryBucket, BucketSums>;
 
-  /** @param bookKnown false: positions may be missing altogether, so that every sum is unknown */
-  constructor(bookKnown: boolean) {
-    this.#buckets = new Map(EXPIRY_BUCKETS.map((bucket) => [bucket, new BucketSums(bookKnown)]));
+  /** @param bookKnown and `unreadSources`: see `PortfolioTotals` */
+  constructor(bookKnown: boolean, unreadSources = 0) {
+    this.#buckets = new Map(EXPIRY_BUCKETS.map((bucket) => [bucket, new BucketSums(bookKnown, unreadSources)]));
   }
 
   add(position: PositionValue): void {
@@ -38,10 +38,11 @@ enum Sum {
 class BucketSums {
   readonly #totals: TotalRow;
   #positions = 0;
-  #excluded = 0;
+  #excluded: number;
 
-  constructor(bookKnown: boolean) {
-    this.#totals = new TotalRow(Sum.theta + 1, bookKnown);
+  constructor(bookKnown: boolean, unreadSources: number) {
+    this.#totals = new TotalRow(Sum.theta + 1, bookKnown, unreadSources);
+    this.#excluded = unreadSources;
   }
 
   add(position: PositionValue): void {

@@ -38,8 +38,10 @@ export interface MarketState {
   readonly quotes: QuoteTable;
   readonly calendar: ContractCalendar;
   readonly fx: FxRates;
-  /** Prices from the broker's account updates. */
+  /** Prices from the account updates of the broker that quotes. */
   readonly brokerMarks: ReadonlyMap<InstrumentIndex, BrokerMark>;
+  /** Prices from the lists of positions of another broker, for what nobody quotes. */
+  readonly delayedMarks: ReadonlyMap<InstrumentIndex, BrokerMark>;
   readonly storedPrices: ReadonlyMap<InstrumentIndex, StoredPrice>;
   /** Option to the instrument it is written on. */
   readonly underlyings: ReadonlyMap<InstrumentIndex, InstrumentIndex>;
@@ -47,6 +49,8 @@ export interface MarketState {
   readonly onStandIn: ReadonlySet<InstrumentIndex>;
   /** Quotes of the broker cannot be live now. */
   readonly linkDead: boolean;
+  /** The delayed prices are of before. */
+  readonly delayedDead: boolean;
 }
 
 /** One instrument at this turn. Mutable and reused: read it before the next turn. */
@@ -154,8 +158,11 @@ export class InstrumentValuation {
     this.#setClose(value, i, quote.close, market);
     this.#setMark(value, assetType, marksFreely, settings, now);
     value.markAt = value.sourceLong === "broker" && !quote.hasTickMark ? accountMark?.at ?? 0 : value.markAt;
+    const delayed = market.delayedMarks.size === 0 ? undefined : market.delayedMarks.get(i);
+    if (delayed !== undefined) markAsDelayed(value, delayed, market.delayedDead);
     if (quote.arrivedAt === 0) markAsStored(value, market.storedPrices.get(i));
     if (looksMagnified(value.markLong, accountMark?.price ?? NaN)) value.flags |= BIT.MAGNIFIER_SUSPECT;
+    if (delayed !== undefined && looksMagnified(value.markLong, delayed.price)) value.flags |= BIT.MAGNIFIER_SUSPECT;
   }
 
   /** Linear instruments have delta 1; of an unknown kind of contract nothing is known. */
@@ -322,6 +329,15 @@ function restoreMark(value: InstrumentValue): void {
   value.sourceLong = value.heldSourceLong;
   value.sourceShort = value.heldSourceShort;
   value.markAt = value.heldAt;
+}
+
+/** What nobody quotes is marked by the price that a broker without lines here puts beside its holding, before a close. */
+function markAsDelayed(value: InstrumentValue, { price, at }: BrokerMark, isDead: boolean): void {
+  if (value.sourceLong !== "none" && value.sourceLong !== "close") return;
+  value.markLong = value.markShort = price;
+  value.sourceLong = value.sourceShort = "broker";
+  value.markAt = at;
+  value.flags = (value.flags & ~BIT.MISSING) | BIT.DELAYED | (isDead ? BIT.STALE : 0);
 }
 
 /**

@@ -44,6 +44,8 @@ export interface LeafValue {
   dailyFlags: FlagSet;
   /** It is what an earlier run stored. */
   restored: boolean;
+  /** What its source said of it is of before: stored, or told by a broker that is away. */
+  stale: boolean;
 }
 
 export interface ValuationContext {
@@ -53,11 +55,13 @@ export interface ValuationContext {
   readonly notionalBasis: RiskSettings["notionalBasis"];
   /** Rate to the base currency of each account's currency, by the account's index in the book; NaN while unknown. */
   readonly accountRates: readonly number[];
+  /** Whether each account's source is away, by the account's index in the book. */
+  readonly accountsAway: readonly boolean[];
   /** Rate to the base currency at the previous close; NaN when unknown. */
   fxAtClose(currency: string): number;
 }
 
-const NO_FILLS: FillSums = { quantity: 0, cost: 0, commissions: new Map(), realized: new Map() };
+const NO_FILLS: FillSums = { quantity: 0, bought: 0, cost: 0, commissions: new Map(), realized: new Map() };
 
 /** Values one leaf into `out`. */
 export function valueLeaf(
@@ -66,7 +70,7 @@ export function valueLeaf(
   value: InstrumentValue,
   context: ValuationContext,
 ): void {
-  const { positions, fx, base } = context;
+  const { positions } = context;
   const { leaf } = out;
   const quantity = positions.quantity[leaf]!;
   const avgPrice = positions.avgPrice[leaf]!;
@@ -88,15 +92,17 @@ export function valueLeaf(
   const unrealizedPnl = flat ? 0 : units * (mark - avgPrice) * value.fx;
 
   const figures = positions.brokerFigures(leaf);
-  const accountFx = context.accountRates[positions.account[leaf]!] ?? NaN;
+  const account = positions.account[leaf]!;
+  const figuresFx = figures === null ? NaN : rateOfFigures(figures.currency, account, instrument, value, context);
   const fills = positions.fills(leaf)?.sums ?? NO_FILLS;
   const complete = positions.fillsComplete(leaf);
   const own = complete ? ownDailyPnl(leaf, instrument, value, fills, context) : NaN;
-  const brokerDaily = (figures?.pnl.dailyPnl ?? NaN) * accountFx;
+  const brokerDaily = (figures?.pnl.dailyPnl ?? NaN) * figuresFx;
   const dailyPnl = own === own ? own : brokerDaily;
   const rateEffect = fxPnl(leaf, instrument, value, context);
   const dailyGap = own === own ? 0 : whyNotOwn(positions.openingQuantity[leaf]!, value, markReason, complete);
-  const realized = complete ? amountIn(base, fills.realized, fx) : (figures?.pnl.realizedPnl ?? NaN) * accountFx;
+  const told = (figures?.pnl.realizedPnl ?? NaN) * figuresFx;
+  const realized = complete ? realizedByFills(leaf, fills, told, context) : told;
   out.quantity = quantity;
   out.avgPrice = avgPrice;
   out.mark = mark;
@@ -109,7 +115,7 @@ export function valueLeaf(
   out.dailyPnlSource = own === own ? "own" : dailyPnl === dailyPnl ? "broker" : "none";
   out.realizedPnl = realized;
   out.fxPnl = rateEffect;
-  out.brokerUnrealizedPnl = (figures?.pnl.unrealizedPnl ?? NaN) * accountFx;
+  out.brokerUnrealizedPnl = (figures?.pnl.unrealizedPnl ?? NaN) * figuresFx;
   out.brokerDailyPnl = brokerDaily;
   out.markReason = markReason;
   out.exposureReason = out.exposure === out.exposure
@@ -121,10 +127,50 @@ export function valueLeaf(
     : markReason;
   out.unrealizedReason = flat ? 0 : markReason !== 0 ? markReason : avgPrice !== avgPrice ? BIT.NO_AVG_PRICE : 0;
   out.dailyReason = dailyPnl === dailyPnl ? 0 : dailyGap;
-  out.realizedReason = realized === realized ? 0 : complete ? BIT.FX_MISSING : BIT.FILLS_INCOMPLETE;
+  out.realizedReason = realized === realized ? 0 : whyNotRealized(complete, leaf, positions);
   out.fxReason = rateEffect === rateEffect ? 0 : whyNoRateEffect(positions.openingKnown(leaf), value);
   out.restored = positions.isRestored(leaf);
+  // What has no price is in no total, as of whenever it is.
+  out.stale = out.restored || (context.accountsAway[account] === true && (value.flags & BIT.MISSING) === 0);
   out.dailyFlags = dailyGap | (positions.explanation(leaf) === "split" ? BIT.SPLIT_SUSPECT : 0);
+}
+
+/** The broker's figures of a holding are in the account's currency unless they say otherwise. */
+function rateOfFigures(
+  currency: string | null,
+  account: number,
+  instrument: Instrument,
+  value: InstrumentValue,
+  { accountRates, fx, base }: ValuationContext,
+): number {
+  if (currency === null) return accountRates[account] ?? NaN;
+  if (currency === instrument.currency) return value.fx;
+  return base === null ? NaN : fx.rate(currency, base);
+}
+
+/**
+ * What the session's fills realized, all of them known. IB's commission reports say it. Of another broker, whose fees do not,
+ * its own figure counts; without one it is 0 as long as nothing was closed, and else unknown.
+ *
+ * @param told the broker's own figure in the base currency; NaN without one
+ */
+function realizedByFills(leaf: LeafIndex, fills: FillSums, told: number, context: ValuationContext): number {
+  const { positions, fx, base } = context;
+  if (!hasUntoldProfits(leaf, positions)) return amountIn(base, fills.realized, fx);
+  if (told === told) return told;
+  const sold = fills.bought - fills.quantity;
+  const opening = settled(positions.openingQuantity[leaf]!);
+  const onlyOpened = (opening >= 0 && settled(sold) === 0) || (opening <= 0 && settled(fills.bought) === 0);
+  return onlyOpened ? 0 : NaN;
+}
+
+function whyNotRealized(complete: boolean, leaf: LeafIndex, positions: PositionBook): FlagSet {
+  return complete && !hasUntoldProfits(leaf, positions) ? BIT.FX_MISSING : BIT.FILLS_INCOMPLETE;
+}
+
+/** Its broker does not say of a fill what it realized. */
+function hasUntoldProfits(leaf: LeafIndex, positions: PositionBook): boolean {
+  return positions.accounts[positions.account[leaf]!]!.source === "FUTU";
 }
 
 function whyNoRateEffect(openingKnown: boolean, value: InstrumentValue): FlagSet {
@@ -158,6 +204,7 @@ export function unvaluedLeaf(leaf: LeafIndex): LeafValue {
     fxReason: 0,
     dailyFlags: 0,
     restored: false,
+    stale: false,
   };
 }
 

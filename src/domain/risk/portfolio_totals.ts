@@ -40,14 +40,18 @@ const NEAR_GAMMA_DAYS = 7;
 const NEAR_VEGA_DAYS = 30;
 
 export class PortfolioTotals {
-  readonly #totals = new TotalRow(FIELDS.length);
+  readonly #totals: TotalRow;
   readonly #bookKnown: boolean;
   options = 0;
   optionsWithoutGreeks = 0;
 
-  /** @param bookKnown false: positions may be missing altogether, so that every sum is unknown */
-  constructor(bookKnown: boolean) {
+  /**
+   * @param bookKnown false: positions may be missing altogether, so that every sum is unknown
+   * @param unreadSources sources that every sum leaves out, of a book that is known
+   */
+  constructor(bookKnown: boolean, unreadSources = 0) {
     this.#bookKnown = bookKnown;
+    this.#totals = new TotalRow(FIELDS.length, true, unreadSources);
   }
 
   add(position: PositionValue): void {

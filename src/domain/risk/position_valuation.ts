@@ -221,7 +221,7 @@ function sumLeaves(position: PositionValue): void {
     position.dailyReason ||= leaf.dailyReason;
     position.realizedReason ||= leaf.realizedReason;
     position.fxReason ||= leaf.fxReason;
-    flags |= leaf.restored ? leaf.dailyFlags | BIT.STALE : leaf.dailyFlags;
+    flags |= leaf.stale ? leaf.dailyFlags | BIT.STALE : leaf.dailyFlags;
   }
   const { markReason, unrealizedReason, dailyReason, realizedReason } = position;
   position.flags = flags | markReason | unrealizedReason | dailyReason | realizedReason;

@@ -17,9 +17,10 @@ export class SpotShocks {
   readonly #shocks: readonly Shock[];
   readonly #totals: readonly Total[];
 
-  constructor(shocks: readonly Shock[]) {
+  /** @param unreadSources sources that every sum leaves out, of a book that is known */
+  constructor(shocks: readonly Shock[], unreadSources = 0) {
     this.#shocks = shocks;
-    this.#totals = shocks.map(() => new Total());
+    this.#totals = shocks.map(() => new Total(true, unreadSources));
   }
 
   add(position: PositionValue): void {

@@ -38,7 +38,7 @@ export interface GridCell {
   readonly vol: VolMove;
   readonly days: number;
   readonly pnl: number | null;
-  /** Positions that it leaves out. */
+  /** Positions that it leaves out, and sources that were never read. */
   readonly excluded: number;
 }
 
@@ -69,11 +69,13 @@ export interface ScenarioGrid {
   readonly worst: GridCell | null;
 }
 
-type ShockedBook = Pick<RiskSnapshot, "positions" | "byUnderlying" | "baseCurrency">;
+type ShockedBook = Pick<RiskSnapshot, "positions" | "byUnderlying" | "baseCurrency"> & {
+  readonly portfolio: Pick<RiskSnapshot["portfolio"], "excluded">;
+};
 
 export function scenarioGrid(snapshot: ShockedBook, wanted: GridWanted): ScenarioGrid {
   const { moves, shocked, pnls } = shockedParts(snapshot, wanted);
-  const cells = summed(moves, shocked, pnls, wanted.bookKnown);
+  const cells = summed(moves, shocked, pnls, wanted.bookKnown, unreadIn(snapshot, wanted));
   return {
     cells,
     names: snapshot.byUnderlying.flatMap(({ underlying, beta, betaSource }) => {
@@ -95,7 +97,7 @@ export function scenarioGrid(snapshot: ShockedBook, wanted: GridWanted): Scenari
 /** The grid's cells for the whole alone: a fraction of the work where a book has many names. */
 export function gridCells(snapshot: ShockedBook, wanted: GridWanted): readonly GridCell[] {
   const { moves, shocked, pnls } = shockedParts(snapshot, wanted);
-  return summed(moves, shocked, pnls, wanted.bookKnown);
+  return summed(moves, shocked, pnls, wanted.bookKnown, unreadIn(snapshot, wanted));
 }
 
 /** What each position of the grid gains by each move. */
@@ -199,12 +201,19 @@ function summed(
   parts: readonly Part[],
   pnls: readonly (readonly number[])[],
   bookKnown: boolean,
+  unreadSources = 0,
 ): GridCell[] {
   return moves.map((move, at) => {
-    const total = new Total(bookKnown);
+    const total = new Total(bookKnown, unreadSources);
     for (const [row, part] of parts.entries()) total.add(pnls[row]![at]!, BIT[part.reason]);
     return { ...move, pnl: total.value, excluded: total.excluded };
   });
+}
+
+/** Sources that the sums leave out because nothing of them was read. An account that is known is known whole. */
+function unreadIn({ portfolio }: ShockedBook, { account }: GridWanted): number {
+  if (account !== null) return 0;
+  return Math.max(0, ...portfolio.excluded.map(({ reason, count }) => reason === "SOURCE_UNREAD" ? count : 0));
 }
 
 function worstOf(cells: readonly GridCell[]): GridCell | null {

@@ -51,11 +51,14 @@ export type Flag =
   | "EXPIRED"
   | "UNDERLYING_PROXY";
 
-/** How many positions a total could not include, and why. */
+/** `SOURCE_UNREAD`: nothing of a source was read, so that nobody knows what it holds. */
+export type ExclusionReason = Flag | "SOURCE_UNREAD";
+
+/** How many positions, or sources, a total could not include, and why. */
 export interface Excluded {
   /** Field of `portfolio`. */
   readonly total: string;
-  readonly reason: Flag;
+  readonly reason: ExclusionReason;
   readonly count: number;
 }
 
@@ -120,6 +123,8 @@ export interface AccountView extends AccountAmounts {
   readonly positions: number;
   /** When values and cash were, where an earlier run stored them and the broker has not said yet what they are; else null. */
   readonly restoredFrom: string | null;
+  /** Only where values and cash are of before: an earlier run stored them, or the account's broker is away. */
+  readonly stale?: true;
   /** Only where the account's currency is not the base: the same amounts in it. */
   readonly own?: AccountAmounts;
   /** The account's own share of the book, in the same units as the book's; what the account view shows. */
@@ -329,6 +334,7 @@ export interface CurrencyView {
   readonly dailyPnl: number | null;
   readonly realizedPnl: number | null;
   readonly fxPnl: number | null;
+  /** Positions missing from at least one of these sums, and sources that were never read. */
   readonly excluded: number;
 }
 
@@ -345,6 +351,7 @@ export interface ExpiryView {
   readonly gammaDollars1Pct: number | null;
   readonly vega: number | null;
   readonly theta: number | null;
+  /** As of `CurrencyView`. */
   readonly excluded: number;
 }
 
@@ -366,7 +373,7 @@ export interface LimitView {
   /** Null when the input is missing or the bound is 0. */
   readonly utilization: number | null;
   readonly state: LimitState;
-  /** Positions that the value leaves out. */
+  /** Positions that the value leaves out, and sources that were never read. */
   readonly partial: number;
   /** The value rests on stale quotes, or on model numbers. */
   readonly stale: boolean;
@@ -464,6 +471,7 @@ export interface ScenarioView {
   readonly volShock: number;
   readonly days: number;
   readonly pnl: number | null;
+  /** Positions that it leaves out, and sources that were never read. */
   readonly excluded: number;
 }
 

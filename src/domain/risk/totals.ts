@@ -10,6 +10,7 @@ import type { Excluded, Flag } from "./snapshot.ts";
 
 export class Total {
   readonly #known: boolean;
+  readonly #unreadSources: number;
   #sum = 0;
   #compensation = 0;
   /** Values other than 0. */
@@ -19,9 +20,13 @@ export class Total {
   #unknown = 0;
   #reasons: Map<FlagSet, number> | null = null;
 
-  /** @param known false: what is to be added may be missing altogether, so that the total is unknown whatever is added */
-  constructor(known = true) {
+  /**
+   * @param known false: what is to be added may be missing altogether, so that the total is unknown whatever is added
+   * @param unreadSources sources whose part is not known and left out: each counts as one value
+   */
+  constructor(known = true, unreadSources = 0) {
     this.#known = known;
+    this.#unreadSources = unreadSources;
   }
 
   /** Adds a value, or leaves it out when it is no finite number; `reason` is the one flag that says why. */
@@ -45,23 +50,23 @@ export class Total {
 
   /** Null when nothing but zeros could be included although there was something; an empty book has a true 0. */
   get value(): number | null {
-    if (!this.#known || (this.#included === 0 && this.#unknown > 0)) return null;
+    if (!this.#known || (this.#included === 0 && this.#unknown + this.#unreadSources > 0)) return null;
     return this.#sum + this.#compensation;
   }
 
-  /** How many values were left out. */
+  /** How many values were left out, and sources. */
   get excluded(): number {
-    return this.#excluded;
+    return this.#excluded + this.#unreadSources;
   }
 
   /** One row a reason, for the snapshot's list. */
   exclusions(total: string): Excluded[] {
-    if (this.#reasons === null) return [];
-    return [...this.#reasons].map(([reason, count]) => ({
-      total,
-      reason: FLAG_OF.get(reason) ?? "DATA_MISSING",
-      count,
-    }));
+    const unread = this.#unreadSources;
+    const rows: Excluded[] = unread === 0 ? [] : [{ total, reason: "SOURCE_UNREAD", count: unread }];
+    for (const [reason, count] of this.#reasons ?? []) {
+      rows.push({ total, reason: FLAG_OF.get(reason) ?? "DATA_MISSING", count });
+    }
+    return rows;
   }
 }
 
@@ -76,12 +81,12 @@ export class TotalRow {
   readonly reasons: FlagSet[];
   readonly #totals: Total[] = [];
 
-  /** @param known see `Total` */
-  constructor(width: number, known = true) {
+  /** @param known and `unreadSources`: see `Total` */
+  constructor(width: number, known = true, unreadSources = 0) {
     // NaN makes it an array of plain numbers from the start. Typed arrays of this size are slow to make each turn.
     this.values = new Array<number>(width).fill(NaN);
     this.reasons = new Array<FlagSet>(width).fill(0);
-    for (let i = 0; i < width; i++) this.#totals.push(new Total(known));
+    for (let i = 0; i < width; i++) this.#totals.push(new Total(known, unreadSources));
   }
 
   /** @param width how many totals from the first on */
