@@ -9,9 +9,9 @@ import type { Log } from "../../application/ports/log.ts";
 import type { Clock } from "../../application/ports/clock.ts";
 import type { InstrumentIndex } from "../../domain/event.ts";
 import { type Instrument, instrumentKey } from "../../domain/instrument.ts";
+import { unknownContract } from "./contract_of_code.ts";
 import type { FutuCode, FutuInstruments } from "./instruments.ts";
 import { OpenDFault, type OpenDSession } from "./opend.ts";
-import { CURRENCY } from "./wire/codes.ts";
 import { type FutuSecurity, GET_STATIC_INFO } from "./wire/messages.ts";
 
 /** Contracts asked for at once. */
@@ -34,7 +34,7 @@ export interface Contract {
 export class Contracts {
   readonly #deps: ContractsDependencies;
   readonly #known = new Map<string, Contract>();
-  /** Those that were handed on before OpenD told what they are. */
+  /** Those that were handed on as unknown: OpenD did not tell what they are, or not in time. */
   readonly #unsure = new Set<string>();
   readonly #named = new Set<string>();
 
@@ -58,8 +58,8 @@ export class Contracts {
    */
   async resolve(rows: readonly FutuCode[], session: OpenDSession, signal: AbortSignal): Promise<void> {
     const { instruments, log } = this.#deps;
-    for (const row of rows) instruments.of(codeOf(row));
-    const open = [...instruments.pending()];
+    const isOpen = rows.filter((row) => !this.isClear(row)).length > 0;
+    const open = isOpen ? [...instruments.pending()] : [];
     for (let from = 0; from < open.length; from += MOST_AT_ONCE) {
       try {
         await this.#ask(open.slice(from, from + MOST_AT_ONCE), session, signal);
@@ -80,12 +80,12 @@ export class Contracts {
     const known = this.#known.get(name);
     if (known !== undefined && !this.#unsure.has(name)) return known;
     const instrument = this.#deps.instruments.of(code);
-    if (instrument === null) {
+    if (instrument === null || instrument.assetType === "UNKNOWN") {
       this.#unsure.add(name);
-      return known ?? this.#keep(name, unknownInstrument(code));
+      this.#sayWhyUnknown(code, name);
+      return known ?? this.#keep(name, instrument ?? unknownContract(code, "OpenD has not told of it yet").instrument);
     }
     this.#unsure.delete(name);
-    this.#sayWhyUnknown(code, name);
     return known === undefined ? this.#keep(name, instrument) : this.#rename(name, known, instrument);
   }
 
@@ -141,23 +141,4 @@ function codeOf({ code, secMarket, trdMarket, currency }: FutuCode): FutuCode {
 /** A fill names no currency: where it is the contract's own, both are one contract. */
 function nameOf({ code, secMarket, trdMarket, currency }: FutuCode): string {
   return `${code}|${secMarket ?? ""}|${trdMarket ?? ""}|${currency ?? ""}`;
-}
-
-function unknownInstrument({ code, currency }: FutuCode): Instrument {
-  return {
-    symbol: code,
-    underlying: code,
-    assetType: "UNKNOWN",
-    expiry: null,
-    strike: null,
-    right: null,
-    currency: CURRENCY[currency ?? 0] ?? "",
-    multiplier: 1,
-    tradingClass: "",
-    exchange: "",
-    localSymbol: code,
-    conId: null,
-    priceMagnifier: 1,
-    minTick: null,
-  };
 }
