@@ -227,7 +227,7 @@ export class FutuBook {
     const quantity = before.quantity + signed;
     account.holdings.set(spec.id, { listed, quantity, averagePrice: averageAfter(before, signed, deal.price) });
     const paid = signed * deal.price * spec.multiplier + fee;
-    account.cash.set(currency, (account.cash.get(currency) ?? 0) - paid);
+    account.cash.set(currency, cents((account.cash.get(currency) ?? 0) - paid));
   }
 }
 

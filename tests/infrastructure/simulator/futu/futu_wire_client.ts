@@ -9,7 +9,6 @@ import {
 } from "../../../../src/infrastructure/futu/wire/codec.ts";
 import { encodeFrame, type Frame, FrameFault, FrameReader } from "../../../../src/infrastructure/futu/wire/frame.ts";
 import {
-  type Asked,
   type Exchange,
   INIT_CONNECT,
   NOTIFY,
@@ -61,7 +60,10 @@ export class FutuWireClient {
   }
 
   /** The serial number of the question. */
-  send<E extends Exchange>(exchange: E, question: Asked<E>): number {
+  send<C2S extends MessageTable, S2C extends MessageTable>(
+    exchange: Exchange<C2S, S2C>,
+    question: Encodable<C2S>,
+  ): number {
     const body = encode<MessageTable>(requestOf(exchange), { c2s: question } as Encodable<MessageTable>);
     return this.sendBody(exchange.protoId, body);
   }
@@ -76,7 +78,10 @@ export class FutuWireClient {
   }
 
   /** What came back to a question; throws when nothing has. */
-  answer<S2C extends MessageTable>(exchange: Exchange<MessageTable, S2C>, serial: number): Answer<S2C> {
+  answer<C2S extends MessageTable, S2C extends MessageTable>(
+    exchange: Exchange<C2S, S2C>,
+    serial: number,
+  ): Answer<S2C> {
     const frame = this.frames.find((one) => one.protoId === exchange.protoId && one.serial === serial);
     if (frame === undefined) throw new Error(`No answer to ${exchange.name} (${serial}) has come`);
     return decode<MessageTable>(responseOf(exchange), frame.body) as unknown as Answer<S2C>;

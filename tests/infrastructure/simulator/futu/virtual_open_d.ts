@@ -1,10 +1,12 @@
 /** An OpenD in memory under a virtual clock, and clients that InitConnect has let in. */
 import type { LogLevel } from "../../../../src/application/ports/log.ts";
+import type { Encodable, MessageTable } from "../../../../src/infrastructure/futu/wire/codec.ts";
+import type { Exchange } from "../../../../src/infrastructure/futu/wire/messages.ts";
 import { loadFutuScenario } from "../../../../src/infrastructure/simulator/futu/load_scenario.ts";
 import { type OpenD, startOpenD } from "../../../../src/infrastructure/simulator/futu/open_d.ts";
 import { MemoryNetwork } from "../../../support/memory_network.ts";
 import { VirtualClock } from "../../../support/virtual_clock.ts";
-import { FutuWireClient } from "./futu_wire_client.ts";
+import { type Answer, FutuWireClient } from "./futu_wire_client.ts";
 
 export interface FutuStage {
   readonly clock: VirtualClock;
@@ -15,6 +17,12 @@ export interface FutuStage {
   client(): Promise<FutuWireClient>;
   /** Connects only. */
   connect(): Promise<FutuWireClient>;
+  /** Asks and waits for what comes back. */
+  ask<C2S extends MessageTable, S2C extends MessageTable>(
+    client: FutuWireClient,
+    exchange: Exchange<C2S, S2C>,
+    question: Encodable<C2S>,
+  ): Promise<Answer<S2C>>;
 }
 
 /** Runs a test against a scenario; OpenD is stopped afterwards. */
@@ -47,8 +55,13 @@ export async function onFutuStage(
     await clock.advance(10);
     return made;
   };
+  const ask: FutuStage["ask"] = async (asking, exchange, question) => {
+    const serial = asking.send(exchange, question);
+    await clock.advance(10);
+    return asking.answer(exchange, serial);
+  };
   try {
-    await play({ clock, network, openD, logged, connect, client });
+    await play({ clock, network, openD, logged, connect, client, ask });
   } finally {
     await openD.stop();
   }
