@@ -63,6 +63,16 @@ Deno.test("ten questions go at once, the eleventh when the first is a window old
   assert.equal(clock.pendingTimers, 0);
 });
 
+Deno.test("whoever asks in the moment that a place opens does not overtake who waits for it", async () => {
+  const { clock, gone, ask } = line();
+  for (let name = 1; name <= 10; name++) ask(name);
+  // Due at the same time as the turn of the eleventh, and run before it.
+  for (let name = 12; name <= 21; name++) clock.after(WINDOW_MS, () => ask(name));
+  ask(11);
+  await clock.advance(WINDOW_MS + 1);
+  assert.deepEqual(gone.slice(10).map(({ name }) => name), [11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
+});
+
 Deno.test("messages have windows of their own", async () => {
   const { clock, gone, ask } = line();
   for (let name = 1; name <= 10; name++) ask(name, GET_ORDER_FEE);

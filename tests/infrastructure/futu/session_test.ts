@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { OpenDFault } from "../../../src/infrastructure/futu/opend.ts";
 import { WINDOW_MS } from "../../../src/infrastructure/futu/rate_limit.ts";
 import { MOST_QUESTIONS } from "../../../src/infrastructure/futu/session.ts";
+import { encode } from "../../../src/infrastructure/futu/wire/codec.ts";
 import { encodeFrame } from "../../../src/infrastructure/futu/wire/frame.ts";
 import {
+  EXCHANGES,
   GET_ACC_LIST,
   GET_FUNDS,
   GET_HISTORY_ORDER_LIST,
@@ -11,9 +13,14 @@ import {
   GET_POSITION_LIST,
   INIT_CONNECT,
   KEEP_ALIVE,
+  NOTIFY,
+  type Push,
+  PUSHES,
+  responseOf,
   SUB_ACC_PUSH,
   UPDATE_ORDER_FILL,
 } from "../../../src/infrastructure/futu/wire/messages.ts";
+import fc from "../../support/property.ts";
 import { type Desk, HEADER, onDesk, type Outcome, watch } from "./client_desk.ts";
 import { answer, answerBody, asked, type Question, refuse } from "./raw_opend.ts";
 
@@ -97,6 +104,15 @@ Deno.test("silence ends the session when the answer to a keep-alive is overdue, 
       /^OpenD at 127\.0\.0\.1:11111 is silent: it did not answer the keep-alive within 15 s$/,
     );
     await desk.clock.until(() => desk.sessions.length === 2, 2_000, "another session");
+  });
+});
+
+Deno.test("a keep-alive that OpenD refuses is an answer", async () => {
+  await onDesk({}, async (desk) => {
+    desk.opend.answers.set(KEEP_ALIVE.protoId, (question) => refuse(question, "失败"));
+    await desk.session();
+    await desk.clock.advance(60_000);
+    assert.deepEqual(desk.lost, []);
   });
 });
 
@@ -470,6 +486,26 @@ Deno.test("bytes that are no frame, and one too long to read, end the session be
   }
 });
 
+Deno.test("what comes in the same bytes after the end of a login reaches nobody", async () => {
+  await onDesk({}, async (desk) => {
+    const session = await desk.session();
+    const accounts = watch(session.ask(GET_ACC_LIST, ASK_ACCOUNTS));
+    const { protoId, serial, peer } = await arrival(desk, GET_ACC_LIST);
+    const loggedOut = encode(responseOf(NOTIFY as Push), {
+      retType: 0,
+      s2c: { type: 3, connectStatus: { qotLogined: true, trdLogined: false } },
+    });
+    const notice = encodeFrame({ protoId: NOTIFY.protoId, serial: 1, body: loggedOut });
+    const reply = encodeFrame({ protoId, serial, body: answerBody(GET_ACC_LIST, {}) });
+    peer.stream.write(Uint8Array.of(...notice, ...notice, ...reply));
+    await desk.clock.advance(1);
+    assert.equal(faultOf(accounts.fault).kind, "lost");
+    assert.equal(accounts.settled, 1);
+    assert.equal(desk.lost.length, 1);
+    assert.deepEqual(desk.pushes, []);
+  });
+});
+
 Deno.test("an answer cut off by the end of the connection says so, and the question is lost", async () => {
   await onDesk({}, async (desk) => {
     const session = await desk.session();
@@ -482,6 +518,30 @@ Deno.test("an answer cut off by the end of the connection says so, and the quest
     assert.equal(faultOf(accounts.fault).kind, "lost");
     assert.deepEqual(desk.lost, ["OpenD at 127.0.0.1:11111 is gone: the connection ended in the middle of a message"]);
   });
+});
+
+Deno.test("whatever stands in the bodies of known and unknown messages, the session goes on and its questions settle", async () => {
+  const protoId = fc.constantFrom(...[...EXCHANGES, ...PUSHES].map((each) => each.protoId), 3005);
+  const message = fc.record({
+    protoId,
+    serial: fc.integer({ min: 1, max: 12 }),
+    body: fc.uint8Array({ maxLength: 60 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(message, { maxLength: 40 }), async (messages) => {
+      // A notice that happens to be one of a login that ended would end the session, as it should.
+      const harmless = messages.filter((each) => each.protoId !== NOTIFY.protoId);
+      await onDesk({}, async (desk) => {
+        const session = await desk.session();
+        const outcomes = Array.from({ length: 8 }, () => watch(session.ask(GET_ACC_LIST, ASK_ACCOUNTS)));
+        for (const each of harmless) desk.opend.peer.send(each);
+        await desk.clock.advance(20_000);
+        assert.deepEqual(outcomes.map(({ settled }) => settled), Array(8).fill(1));
+        assert.deepEqual(desk.lost, []);
+      });
+    }),
+    { numRuns: 100 },
+  );
 });
 
 Deno.test("history of an account reaches OpenD with its 64-bit number whole", async () => {
