@@ -127,7 +127,7 @@ export class Connection {
     if (heldMs !== null && heldMs >= STABLE_MS) this.#backoff.reset();
     if (wasInSession) owner.onLost(message);
     if (!this.#isRunning) return;
-    if (wasInSession) log.write("WARN", "SYSTEM", `Lost the connection to OpenD: ${message}`, { ...passedOver });
+    if (wasInSession) log.write("WARN", "SYSTEM", `Lost the session with OpenD: ${message}`, { ...passedOver });
     else this.#logOnce(message);
     const delayMs = this.#backoff.nextMs();
     owner.onPhase({ kind: "waiting", detail: `${message}; next try in ${delayText(delayMs)}` });

@@ -23,7 +23,7 @@ import {
   type Pushed,
   requestOf,
 } from "./wire/messages.ts";
-import { CHECK_KEY, CHECK_OPEND, remoteWords, saidText } from "./words.ts";
+import { CHECK_DAMAGE, CHECK_KEY, CHECK_OPEND, remoteWords, saidText } from "./words.ts";
 
 export interface SessionDependencies extends LinkDependencies {
   readonly rateLimit: RateLimit;
@@ -245,7 +245,7 @@ export class Session implements OpenDSession {
   }
 
   #missing(missing: NotReady): void {
-    if (this.#isReady) return this.#end("lost", missing.words);
+    if (this.#isReady) return this.#end("lost", `OpenD is not ready any more: ${missing.words}`);
     if (missing.words === this.#shownMissing) return;
     this.#shownMissing = missing.words;
     this.#events.onNotReady(missing);
@@ -269,10 +269,10 @@ export class Session implements OpenDSession {
 
   #linkDown(reason: string, isUnreadable: boolean): void {
     if (isUnreadable) {
-      return this.#end(
-        "unreadable",
-        this.#withRemote(`Cannot read what OpenD at ${this.#address} sends: ${reason}. ${CHECK_KEY}`),
-      );
+      const words = `Cannot read what OpenD at ${this.#address} sends: ${reason}`;
+      // An OpenD that let us in without encryption has no key in the way.
+      if (this.#hello !== null) return this.#end("unreadable", `${words}. ${CHECK_DAMAGE}`);
+      return this.#end("unreadable", this.#withRemote(`${words}. ${CHECK_KEY}`));
     }
     if (this.#hello !== null) return this.#end("lost", `OpenD at ${this.#address} is gone: ${reason}`);
     this.#end(

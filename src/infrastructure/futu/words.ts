@@ -113,3 +113,6 @@ export const CHECK_OPEND =
 /** What to do when bytes cannot be read, or the greeting was answered by hanging up. */
 export const CHECK_KEY = "If OpenD has an RSA key, remove rsa_private_key from its OpenD.xml and restart it; " +
   "check also that futu.port is its api_port, not its Telnet or WebSocket port";
+
+/** What to do when bytes cannot be read although those before them could. */
+export const CHECK_DAMAGE = "APEX connects anew; if it comes again, restart OpenD, or install the newest one";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { StreamEvents } from "../../../src/application/ports/network.ts";
+import { encodeFrame } from "../../../src/infrastructure/futu/wire/frame.ts";
 import {
   GET_ACC_LIST,
   GET_GLOBAL_STATE,
@@ -135,6 +136,22 @@ Deno.test("an OpenD that hangs up on InitConnect, as one with an RSA key does, i
     );
     assert.doesNotMatch(warnings(desk)[0]!, /another machine/);
   });
+});
+
+Deno.test("a greeting that is answered encrypted, or by what is no OpenD, says what to do about the key and the port", async () => {
+  const encrypted = encodeFrame({ protoId: INIT_CONNECT.protoId, serial: 1, body: new Uint8Array(128).fill(7) });
+  encrypted.fill(0, 16, 36);
+  for (const [bytes, words] of [[encrypted, /SHA-1/], [new TextEncoder().encode("SSH-2.0"), /FT/]] as const) {
+    await onDesk({}, async (desk) => {
+      desk.opend.answers.set(INIT_CONNECT.protoId, ({ peer }) => peer.stream.write(bytes));
+      desk.connection.start();
+      await desk.clock.advance(10_000);
+      const [warning, ...more] = warnings(desk);
+      assert.match(warning!, words);
+      assert.match(warning!, /remove rsa_private_key from its OpenD\.xml and restart it.*futu\.port is its api_port/);
+      assert.deepEqual(more, []);
+    });
+  }
 });
 
 Deno.test("an OpenD on another machine is tried, and one that hangs up is said to want encryption from there", async () => {
