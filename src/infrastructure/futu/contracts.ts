@@ -58,6 +58,7 @@ export class Contracts {
    */
   async resolve(rows: readonly FutuCode[], session: OpenDSession, signal: AbortSignal): Promise<void> {
     const { instruments, log } = this.#deps;
+    // Each is looked at: that is how what it leaves open becomes pending.
     const isOpen = rows.filter((row) => !this.isClear(row)).length > 0;
     const open = isOpen ? [...instruments.pending()] : [];
     for (let from = 0; from < open.length; from += MOST_AT_ONCE) {
