@@ -15,6 +15,10 @@ import { StoreFault } from "../../src/application/ports/store.ts";
 import type {
   CommissionRecord,
   ExecutionRecord,
+  FutuDealRecord,
+  FutuFeeRecord,
+  FutuOrderRecord,
+  OrderWithoutFee,
   StoredBook,
   SyncKey,
   SyncStateRecord,
@@ -34,6 +38,9 @@ export class Killed extends Error {}
 export class MemoryStore {
   readonly executions = new Map<string, ExecutionRecord>();
   readonly commissions = new Map<string, CommissionRecord>();
+  readonly futuOrders = new Map<string, FutuOrderRecord>();
+  readonly futuDeals = new Map<string, FutuDealRecord>();
+  readonly futuFees = new Map<string, FutuFeeRecord>();
   readonly states = new Map<string, SyncStateRecord>();
   readonly windows = new Map<string, SyncWindowRecord>();
   readonly batches: StoreBatch[] = [];
@@ -47,6 +54,9 @@ export class MemoryStore {
     this.batches.push(batch);
     for (const row of batch.executions ?? []) this.executions.set(`${row.account} ${row.execId}`, row);
     for (const row of batch.commissions ?? []) this.commissions.set(`${row.account} ${row.execId}`, row);
+    for (const row of batch.futuOrders ?? []) this.futuOrders.set(`${row.account} ${row.orderId}`, row);
+    for (const row of batch.futuDeals ?? []) this.futuDeals.set(`${row.account} ${row.dealId}`, row);
+    for (const row of batch.futuFees ?? []) this.futuFees.set(`${row.account} ${row.orderId}`, row);
     for (const row of batch.syncWindows ?? []) this.windows.set(`${keyText(row)} ${row.from}`, row);
     for (const row of batch.syncStates ?? []) {
       const before = this.states.get(keyText(row))?.watermark ?? null;
@@ -57,9 +67,23 @@ export class MemoryStore {
     }
   }
 
+  storedBook(): Promise<StoredBook | null> {
+    return Promise.resolve(this.book);
+  }
+
   claim(book: StoredBook): Promise<void> {
     this.book ??= book;
     return this.book === book ? Promise.resolve() : Promise.reject(new StoreFault("refused", "it holds another book"));
+  }
+
+  futuOrdersWithoutFees(account: string): Promise<readonly OrderWithoutFee[]> {
+    const orders = [...this.futuOrders.values()].filter((order) =>
+      order.account === account && (order.filledQuantity ?? 0) > 0 &&
+      !((this.futuFees.get(`${account} ${order.orderId}`)?.updatedAt ?? -Infinity) >= order.updatedAt)
+    );
+    return Promise.resolve(
+      orders.map(({ orderId, instrument: { currency }, updatedAt }) => ({ orderId, currency, updatedAt })),
+    );
   }
 
   syncStates(): Promise<readonly SyncStateRecord[]> {

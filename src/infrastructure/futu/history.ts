@@ -22,7 +22,7 @@ import { DAY_MS, isoDate } from "../../domain/calendar/date.ts";
 import { type FutuAccount, readAccounts, selectAccounts } from "./accounts.ts";
 import { contractOf, type PastInstruments, tellContracts } from "./history_contracts.ts";
 import type { HistoryLink } from "./history_link.ts";
-import { dealRecord, feeRecord, orderRecord, type ReadRow, type RowPlace } from "./history_records.ts";
+import { dealRecord, feeRecord, isPayout, orderRecord, type ReadRow, type RowPlace } from "./history_records.ts";
 import { questionTimes, streamWindows } from "./history_windows.ts";
 import type { FutuCode } from "./instruments.ts";
 import { TRD_ENV, TRD_MARKET } from "./wire/codes.ts";
@@ -191,7 +191,7 @@ export class FutuHistory implements BackfillSource {
   async #readDeals(window: BackfillWindow, place: Place, reading: Reading): Promise<PastItem[]> {
     const question = this.#question(window, place);
     const { orderFillList } = await this.#options.link.ask(GET_HISTORY_ORDER_FILL_LIST, question, reading);
-    const rows = orderFillList.filter((row) => isOfPlace(row.trdMarket, place))
+    const rows = orderFillList.filter((row) => isOfPlace(row.trdMarket, place) && !isPayout(row))
       .map((row) => ({ ...row, currency: this.#currencies.get(row.orderIDEx ?? "") ?? null }));
     const told = await this.#told(rows, window, place, reading, dealRecord);
     return [this.#book(), ...told.faults, { kind: "deals", deals: told.records }];

@@ -7,7 +7,7 @@ import { OpenDFault, type OpenDSession } from "./opend.ts";
 import type { Answered, Asked, Exchange } from "./wire/messages.ts";
 
 /** Attempts after a loss, one after the other; an answer starts the count anew. */
-export const MOST_RECONNECTS = 5;
+export const MOST_RECONNECTS = 7;
 const SECOND_MS = 1_000;
 
 export interface HistorySession extends OpenDSession {

@@ -60,6 +60,13 @@ export function orderRecord(order: FutuOrder, { account, market, instrument }: R
   return { row, isByText: created.isByText };
 }
 
+/** Trd_Common.OrderFillStatus of an event contract that paid out: money, and no fill. */
+const PAYOUT = 3;
+
+export function isPayout({ status }: Pick<FutuOrderFill, "status">): boolean {
+  return status === PAYOUT;
+}
+
 const STATUS: Readonly<Record<number, FutuDealStatus>> = {
   [FILL_STATUS.OK]: "OK",
   [FILL_STATUS.CANCELLED]: "CANCELLED",
