@@ -5,6 +5,7 @@
  * were stored, acknowledgements included. After the confirmation quotes get as long as they have at a start; until they
  * are all there, a value that still leaves something out clears nothing.
  */
+import { QUOTING_BROKER } from "../domain/event.ts";
 import type { Breach } from "../domain/limits/breach.ts";
 import type { Portfolio } from "../domain/portfolio.ts";
 import type { LimitView } from "../domain/risk/snapshot.ts";
@@ -65,9 +66,13 @@ export class Confirmation {
   }
 }
 
-/** A file kept by hand that cannot be read is not waited for: its rows are stale, and no reason to judge nothing. */
+/**
+ * A file kept by hand that cannot be read is not waited for: its rows are stale, and no reason to judge nothing. Nor is a broker
+ * that stays away when the start is over, unless the quotes would come from it.
+ */
 function isConfirmed({ bookKnown, positions }: Portfolio): boolean {
-  return bookKnown && (!positions.hasRestored("MANUAL") || positions.failure("MANUAL") !== null);
+  if (!bookKnown || positions.hasRestored(QUOTING_BROKER)) return false;
+  return !positions.hasRestored("MANUAL") || positions.failure("MANUAL") !== null;
 }
 
 function isWhole({ answered, lines, awaitingGreeks }: Readiness): boolean {

@@ -1,10 +1,11 @@
 /** Whether the parts of the monitor work, and the status of the whole that follows. */
-import type { Source } from "../domain/event.ts";
+import { QUOTING_BROKER, type Source } from "../domain/event.ts";
 import type { LinkView, Portfolio } from "../domain/portfolio.ts";
 import type { Reconciliation } from "../domain/quality/reconciliation.ts";
 import type { Assessment } from "../domain/risk/assess.ts";
 import type { Component, HealthView, SnapshotStatus } from "../domain/risk/snapshot.ts";
 import { type EpochMs, isoInstant } from "../domain/time.ts";
+import { brokersRead } from "./brokers.ts";
 import { momentWords } from "./moment_words.ts";
 import type { Settings } from "./settings.ts";
 
@@ -65,7 +66,7 @@ export class HealthWatch {
       ],
       ["database", inputs.database?.status ?? "off", inputs.database?.detail ?? "no history is kept"],
       ["monitor", ...monitorHealth(inputs)],
-      ["futu", "off", settings.futu.enabled ? "not in this version" : "not configured"],
+      ["futu", ...(settings.futu.enabled ? linkHealth(portfolio.links.get("FUTU"), true) : NOT_CONFIGURED)],
       ...(inputs.alerts === null ? [] : [["alerts", inputs.alerts.status, inputs.alerts.detail] as const]),
     ];
     const health = components.map(([component, status, detail]) => this.#view(component, status, detail, inputs));
@@ -84,6 +85,8 @@ export class HealthWatch {
   }
 }
 
+const NOT_CONFIGURED: [HealthView["status"], string] = ["off", "not configured"];
+
 function linkHealth(link: LinkView | undefined, enabled: boolean): [HealthView["status"], string] {
   if (!enabled) return ["off", "switched off in the configuration"];
   if (link === undefined) return ["down", "not started yet"];
@@ -100,7 +103,9 @@ function withDrift(
 }
 
 function marketDataHealth({ portfolio, assessment, settings }: HealthInputs): [HealthView["status"], string] {
-  if (!settings.ibkr.enabled) return ["off", "no broker is configured"];
+  if (!settings.ibkr.enabled) {
+    return ["off", settings.futu.enabled ? "quotes come from IB alone: Futu's own prices" : "no broker is configured"];
+  }
   const { live, quotes } = assessment.quality;
   const down = [...portfolio.farms].filter(([, farm]) => farm.status === "down").map(([name]) => name);
   const lines = `${live} of ${quotes} lines live`;
@@ -134,29 +139,29 @@ function judgeStatus(
   restored: readonly RestoredFigures[],
 ): { status: SnapshotStatus; reasons: readonly string[] } {
   const { portfolio, settings, assessment, starting } = inputs;
+  const brokers = brokersRead(settings).map(({ source }) => source);
   const unavoidable = [
     ...differences(inputs.reconciliation),
     ...unavoidableReasons(assessment, inputs.clockShifted),
   ];
-  const link = portfolio.links.get("IB");
   const unconfirmed = restored.map(({ words }) => words);
   if (starting !== null) {
-    return { status: "starting", reasons: [starting, ...linkTrouble(link), ...unconfirmed, ...unavoidable] };
-  }
-  const down = link === undefined || link.status === "down" || link.status === "connecting";
-  if (settings.ibkr.enabled && (down || nothingLives(assessment))) {
-    const marketData = health.find(({ component }) => component === "market_data");
-    const reason = link?.status === "up"
-      ? `market_data: ${marketData?.detail ?? "no line lives"}`
-      : `IB ${link?.status ?? "down"}: ${link?.detail ?? "not started"}`;
-    return { status: "stale", reasons: [...unconfirmed, reason, ...unavoidable] };
+    const trouble = brokers.flatMap((source) => linkTrouble(source, portfolio.links.get(source)));
+    return { status: "starting", reasons: [starting, ...trouble, ...unconfirmed, ...unavoidable] };
   }
   // The rows of a file kept by hand are flagged one by one: the brokers' part of the book is as live as ever.
-  if (restored.some(({ source }) => source !== "MANUAL")) {
-    return { status: "stale", reasons: [...unconfirmed, ...unavoidable] };
+  const stored = new Set(restored.map(({ source }) => source));
+  const away = new Map(brokers.map((source) => [source, whyAway(source, inputs, health)]));
+  // Nothing is judged on a stored book without quotes, whatever another broker says: it is not merely a part that is missing.
+  if (
+    stored.has(QUOTING_BROKER) ||
+    (brokers.length > 0 && brokers.every((source) => stored.has(source) || away.get(source) !== null))
+  ) {
+    return { status: "stale", reasons: [...unconfirmed, ...[...away.values()].filter(isSaid), ...unavoidable] };
   }
   const faults = [
     ...unconfirmed,
+    ...assessment.unreadSources.map((source) => `${source}: its positions were never read: no total has them`),
     ...health.filter(({ status }) => status === "down" || status === "degraded")
       .map(({ component, detail }) => `${component}: ${detail}`),
     ...sourceFailures(portfolio, settings),
@@ -201,10 +206,28 @@ function unansweredLines(count: number): string[] {
 }
 
 /** What the start waits for may never come while this lasts. */
-function linkTrouble(link: LinkView | undefined): string[] {
+function linkTrouble(source: Source, link: LinkView | undefined): string[] {
   return link === undefined || link.status === "up" || link.status === "off"
     ? []
-    : [`IB ${link.status}: ${link.detail}`];
+    : [`${source} ${link.status}: ${link.detail}`];
+}
+
+/** Why nothing of the broker is of now; null while something is. A broker without lines is as good as its link. */
+function whyAway(
+  source: Source,
+  { portfolio, assessment }: HealthInputs,
+  health: readonly HealthView[],
+): string | null {
+  const link = portfolio.links.get(source);
+  const isDown = link === undefined || link.status === "down" || link.status === "connecting";
+  if (!isDown && !(source === QUOTING_BROKER && nothingLives(assessment))) return null;
+  if (link?.status !== "up") return `${source} ${link?.status ?? "down"}: ${link?.detail ?? "not started"}`;
+  const marketData = health.find(({ component }) => component === "market_data");
+  return `market_data: ${marketData?.detail ?? "no line lives"}`;
+}
+
+function isSaid(reason: string | null): reason is string {
+  return reason !== null;
 }
 
 /** Every line that was live is dead: the broker's servers are gone behind an open socket. */

@@ -29,6 +29,8 @@ export type AlertDraft = Pick<Alert, "subject" | "kind" | "severity" | "message"
 /** Good news need not wait long, only long enough to be true. */
 const CLEARS_AFTER_MS = 5_000;
 
+const BROKERS: readonly Component[] = ["ibkr", "futu"];
+
 /** The channels for alerts can hardly report themselves broken. */
 const UNREPORTED: readonly Component[] = ["alerts"];
 
@@ -56,6 +58,8 @@ export class HealthAlerts {
   /** The restart window that it is now, by its end; null outside. */
   #windowEnd: EpochMs | null = null;
   #brokerBad = false;
+  /** No broker is up: nothing is of now. */
+  #blind = false;
   /** The broker's open trouble counts as its restart: announced, and no alert yet. */
   #expected = false;
   #announced = false;
@@ -78,6 +82,8 @@ export class HealthAlerts {
     this.#windowEnd = restartWindowEnd(restartWindows, restartTimeZone, now);
     const broker = snapshot.health.find(({ component }) => component === "ibkr");
     this.#brokerBad = broker !== undefined && isBad(broker);
+    const enabled = snapshot.health.filter(({ component, status }) => BROKERS.includes(component) && status !== "off");
+    this.#blind = enabled.every(({ status }) => status === "down");
     const drafts = snapshot.health.flatMap((view) =>
       UNREPORTED.includes(view.component) ? [] : this.#component(view, now)
     );
@@ -104,7 +110,7 @@ export class HealthAlerts {
     if (turn !== "opened" && !raised) return [];
     watched.saidDown = view.status === "down";
     return [{
-      ...draftOf(view, turn === "opened" ? "opened" : "raised", severityOf(view)),
+      ...draftOf(view, turn === "opened" ? "opened" : "raised", this.#severityOf(view)),
       message: `${LABELS[view.component]} is ${view.status}: ${view.detail}`,
     }];
   }
@@ -140,7 +146,7 @@ export class HealthAlerts {
     this.#expected = false;
     const since = clockText(bad.since, restartTimeZone);
     return [{
-      ...draftOf(view, "opened", severityOf(view)),
+      ...draftOf(view, "opened", this.#severityOf(view)),
       message: `IB is ${view.status} since ${since} and did not come back from its restart: ${view.detail}`,
     }];
   }
@@ -173,6 +179,12 @@ export class HealthAlerts {
     return [{ subject, kind: "opened", severity: "warning", message, values }];
   }
 
+  /** Without the broker that quotes, or without any, the monitor is blind; everything else leaves it something to see. */
+  #severityOf({ component, status }: HealthView): AlertSeverity {
+    const blinds = component === "ibkr" || (component === "futu" && this.#blind);
+    return blinds && status === "down" ? "critical" : "warning";
+  }
+
   #watched(component: Component): Watched {
     let watched = this.#components.get(component);
     if (watched === undefined) {
@@ -186,11 +198,6 @@ export class HealthAlerts {
 
 function isBad({ status }: HealthView): boolean {
   return status === "down" || status === "degraded";
-}
-
-/** Without its broker the monitor is blind; everything else leaves it something to see. */
-function severityOf({ component, status }: HealthView): AlertSeverity {
-  return component === "ibkr" && status === "down" ? "critical" : "warning";
 }
 
 function draftOf(view: HealthView, kind: Alert["kind"], severity: AlertSeverity): Omit<AlertDraft, "message"> {

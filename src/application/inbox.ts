@@ -193,7 +193,7 @@ function conflationKey(event: BookEvent): string | null {
     case "fx":
       return `fx ${event.currency} ${event.base}`;
     case "broker-mark":
-      return `mark ${event.instrument}`;
+      return `mark ${event.source} ${event.instrument}`;
     default:
       return null;
   }

@@ -30,6 +30,7 @@ import {
 import type { SignalMemory } from "../domain/signals/signal_engine.ts";
 import type { SignalTransition } from "../domain/signals/signal_transition.ts";
 import { type EpochMs, isoInstant } from "../domain/time.ts";
+import { type BrokerRead, brokersRead } from "./brokers.ts";
 import { type ChannelHealth, HealthWatch, type StoreHealth } from "./health.ts";
 import { Confirmation } from "./confirmation.ts";
 import { Inbox } from "./inbox.ts";
@@ -81,6 +82,7 @@ export class Monitor {
   databaseHealth: () => StoreHealth | null = () => null;
   readonly #settings: Settings;
   readonly #ports: MonitorPorts;
+  readonly #brokers: readonly BrokerRead[];
   readonly #engine: RiskEngine;
   readonly #health = new HealthWatch();
   readonly #reconciliation: ReconciliationWatch;
@@ -111,7 +113,8 @@ export class Monitor {
     this.#settings = settings;
     this.#ports = ports;
     this.#engine = new RiskEngine(settings.risk);
-    if (settings.ibkr.enabled) this.portfolio.expectedSources.add("IB");
+    this.#brokers = brokersRead(settings);
+    for (const { source } of this.#brokers) this.portfolio.expectedSources.add(source);
     this.#reconciliation = new ReconciliationWatch(this.portfolio, settings);
     this.portfolio.quotes.watchJumps(settings.risk.quality);
     this.#signals = new SignalWatch(settings.risk, ports.log);
@@ -244,9 +247,9 @@ export class Monitor {
       earlierTick: (instrument, field, value, at) => this.portfolio.tick(instrument, field, value, at),
       brokerTime: (instrument, time) => this.portfolio.brokerTime(instrument, time),
     });
-    const assessment = this.#engine.assess(this.portfolio, now, this.#accountShown);
     const ready = this.#readiness(now);
     this.#leaveStart(ready, now);
+    const assessment = this.#engine.assess(this.portfolio, now, this.#accountShown);
     this.#confirmation.turn(this.portfolio, ready, now);
     const judged = !this.#starting && this.#confirmation.judges;
     const limits = judgeLimits(
@@ -327,8 +330,8 @@ export class Monitor {
   }
 
   #readiness(now: EpochMs): Readiness {
-    const { ibkr, risk } = this.#settings;
-    return readiness(this.portfolio, ibkr.enabled, now, manualEntryCounts(risk.reconciliation.manual, false));
+    const manualCounts = manualEntryCounts(this.#settings.risk.reconciliation.manual, false);
+    return readiness(this.portfolio, this.#brokers, now, manualCounts);
   }
 
   #leaveStart(ready: Readiness, now: EpochMs): void {
@@ -343,6 +346,7 @@ export class Monitor {
         lines: ready.lines,
       });
     }
+    this.portfolio.startOver = !this.#starting;
   }
 
   /** Differences are logged once, when they come up or change. */

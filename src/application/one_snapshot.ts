@@ -2,7 +2,7 @@
 import type { RiskSnapshot } from "../domain/risk/snapshot.ts";
 import type { Monitor } from "./monitor.ts";
 import type { Clock } from "./ports/clock.ts";
-import { isComplete, type Readiness } from "./readiness.ts";
+import { isComplete, lacking, type Readiness } from "./readiness.ts";
 
 export interface OneSnapshot {
   readonly snapshot: RiskSnapshot;
@@ -47,10 +47,13 @@ export function oneSnapshot(
 /** Names everything that has not arrived. */
 export function missingText(ready: Readiness): string {
   const missing: string[] = [];
-  if (!ready.positionsKnown) missing.push("positions");
-  if (!ready.accountsKnown) missing.push("account values");
+  if (!ready.positionsKnown) missing.push(lacking(ready, "positions", (broker) => broker.positionsKnown));
+  if (!ready.accountsKnown) missing.push(lacking(ready, "account values", (broker) => broker.accountsKnown));
   if (!ready.pnlKnown) missing.push("the broker's P&L");
-  if (!ready.executionsKnown) missing.push("today's executions");
+  if (!ready.executionsKnown) {
+    const what = ready.brokers.length < 2 ? "today's executions" : "executions of today";
+    missing.push(lacking(ready, what, (broker) => broker.executionsKnown));
+  }
   if (ready.answered < ready.lines) missing.push(`${ready.lines - ready.answered} of ${ready.lines} quotes`);
   if (ready.awaitingGreeks > 0) missing.push(`greeks of ${ready.awaitingGreeks} options`);
   return missing.join(", ");

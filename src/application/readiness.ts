@@ -1,13 +1,14 @@
 /** How much of what the book needs has arrived, since the start or for a one-shot snapshot. */
 import type { Portfolio } from "../domain/portfolio.ts";
-import { QuoteField } from "../domain/event.ts";
+import { QuoteField, QUOTING_BROKER } from "../domain/event.ts";
 import { isOption } from "../domain/instrument.ts";
 import type { EpochMs } from "../domain/time.ts";
+import type { BrokerRead } from "./brokers.ts";
 
 export interface Readiness {
   readonly positionsKnown: boolean;
   readonly accountsKnown: boolean;
-  /** The broker's P&L of every account and holding. */
+  /** IB's P&L of every account and holding. Another broker's is no part of a check and not waited for. */
   readonly pnlKnown: boolean;
   readonly executionsKnown: boolean;
   /** Lines that the book needs. */
@@ -17,23 +18,33 @@ export interface Readiness {
   /** Option lines that have a quote and whose greeks may still come. */
   readonly awaitingGreeks: number;
   readonly options: number;
+  /** Of each broker what is known, in the order of `brokersRead`. */
+  readonly brokers: readonly BrokerReadiness[];
+}
+
+export interface BrokerReadiness {
+  readonly source: BrokerRead["source"];
+  readonly positionsKnown: boolean;
+  readonly accountsKnown: boolean;
+  readonly executionsKnown: boolean;
 }
 
 /** The model's computation follows the first quote within this time, or does not come. */
 const GREEKS_FOLLOW_MS = 1_500;
 
 /**
- * What a broker's book still lacks. Without a broker everything is known at once.
+ * What the brokers' books still lack. Without a broker everything is known at once.
  *
  * @param manualCounts entries of the file kept by hand are part of the book, and need lines
  */
 export function readiness(
   portfolio: Portfolio,
-  hasBroker: boolean,
+  brokers: readonly BrokerRead[],
   now: EpochMs,
   manualCounts = true,
 ): Readiness {
   const { positions, quotes, registry } = portfolio;
+  const hasLines = brokers.some(({ source }) => source === QUOTING_BROKER);
   const needed = new Uint8Array(registry.size);
   let pnlKnown = true;
   for (let leaf = 0; leaf < positions.count; leaf++) {
@@ -61,25 +72,34 @@ export function readiness(
     const delta = quotes.value(instrument, QuoteField.delta);
     if (delta !== delta && now - quotes.lineSince(instrument) < GREEKS_FOLLOW_MS) awaitingGreeks++;
   }
-  let accountsKnown = !hasBroker;
-  for (const account of portfolio.accounts.all()) {
-    if (account.source !== "IB") continue;
-    if (account.restored || account.currency === null || account.values.netLiquidation === null) {
-      accountsKnown = false;
-      break;
-    }
-    accountsKnown = true;
-    if (account.pnl === null) pnlKnown = false;
-  }
+  for (const { source, pnl } of portfolio.accounts.all()) if (source === "IB" && pnl === null) pnlKnown = false;
+  const each = brokers.map((broker) => brokerReadiness(broker, portfolio));
+  const ib = each.find(({ source }) => source === "IB");
   return {
-    positionsKnown: !hasBroker || positions.downloads("IB") > 0,
-    accountsKnown,
-    pnlKnown: !hasBroker || (pnlKnown && accountsKnown),
-    executionsKnown: !hasBroker || positions.fillsSince("IB") !== null,
+    positionsKnown: each.every(({ positionsKnown }) => positionsKnown),
+    accountsKnown: each.every(({ accountsKnown }) => accountsKnown),
+    pnlKnown: ib === undefined || (pnlKnown && ib.accountsKnown),
+    executionsKnown: each.every(({ executionsKnown }) => executionsKnown),
     lines,
-    answered: hasBroker ? answered : lines,
+    // Nobody else has lines: what nobody asks for is not waited for.
+    answered: hasLines ? answered : lines,
     awaitingGreeks,
     options,
+    brokers: each,
+  };
+}
+
+function brokerReadiness(
+  { source, tellsExecutions }: BrokerRead,
+  { positions, accounts }: Portfolio,
+): BrokerReadiness {
+  const own = [...accounts.all()].filter((account) => account.source === source);
+  return {
+    source,
+    positionsKnown: positions.downloads(source) > 0,
+    accountsKnown: own.length > 0 &&
+      own.every(({ restored, currency, values }) => !restored && currency !== null && values.netLiquidation !== null),
+    executionsKnown: !tellsExecutions || positions.fillsSince(source) !== null,
   };
 }
 
@@ -95,11 +115,27 @@ export function isPresentable(ready: Readiness, fraction: number): boolean {
     ready.awaitingGreeks <= ready.options * (1 - fraction);
 }
 
-/** Progress in words: `positions read, quotes 18 of 27 (67 %)`. */
+/** Progress in words: `positions read, quotes 18 of 27 (67 %)`. Of several brokers the one that is waited for is named. */
 export function progressText(ready: Readiness, settings: { fraction: number; timeoutSec: number }): string {
   const percent = ready.lines === 0 ? 0 : Math.round(ready.answered / ready.lines * 100);
   const shown = `shown at ${Math.round(settings.fraction * 100)} % or after ${settings.timeoutSec} s`;
-  if (!ready.positionsKnown) return `waiting for positions (${shown})`;
-  if (!ready.accountsKnown) return `positions read, waiting for account values (${shown})`;
+  if (!ready.positionsKnown) {
+    return `waiting for ${lacking(ready, "positions", ({ positionsKnown }) => positionsKnown)} (${shown})`;
+  }
+  if (!ready.accountsKnown) {
+    const accounts = lacking(ready, "account values", ({ accountsKnown }) => accountsKnown);
+    return `positions read, waiting for ${accounts} (${shown})`;
+  }
   return `positions read, quotes ${ready.answered} of ${ready.lines} (${percent} %, ${shown})`;
+}
+
+/** `positions`; of several brokers `FUTU's positions`, or `IB's and FUTU's positions`. */
+export function lacking(
+  { brokers }: Readiness,
+  what: string,
+  isKnown: (broker: BrokerReadiness) => boolean,
+): string {
+  if (brokers.length < 2) return what;
+  const owners = brokers.filter((broker) => !isKnown(broker)).map(({ source }) => `${source}'s`);
+  return `${owners.join(" and ")} ${what}`;
 }

@@ -22,7 +22,7 @@ import {
   type ReconciliationWords,
   type SourceBook,
 } from "../domain/quality/reconciliation.ts";
-import { splitExecId } from "../domain/session_fills.ts";
+import { executionOf } from "../domain/session_fills.ts";
 import type { EpochMs, IsoDate } from "../domain/time.ts";
 import { dayWords } from "./moment_words.ts";
 import type { Settings } from "./settings.ts";
@@ -145,7 +145,7 @@ export class ReconciliationWatch {
       this.#gaps.delete(source);
       this.#changed = true;
     }
-    const unconfirmed = this.#unconfirmedSources(now);
+    const unconfirmed = `${this.#sources().join(" ")} | ${this.#unconfirmedSources(now)}`;
     if (this.#changed || unconfirmed !== this.#unconfirmed) {
       this.#changed = false;
       this.#unconfirmed = unconfirmed;
@@ -184,10 +184,15 @@ export class ReconciliationWatch {
     }));
   }
 
-  /** Brokers, and the file unless there is none or it could never be read. */
+  /**
+   * Brokers, and the file unless there is none or it could never be read. After the start a broker that was never read is not
+   * waited for, and what the file says is not compared: that broker may hold it.
+   */
   #sources(): Source[] {
-    const { positions, links, expectedSources } = this.#portfolio;
+    const { positions, links, expectedSources, startOver } = this.#portfolio;
     const sources = [...expectedSources].filter((source) => source !== "MANUAL");
+    const read = sources.filter((source) => positions.downloads(source) > 0);
+    if (startOver && read.length > 0 && read.length < sources.length) return read;
     if (!this.#settings.manual.enabled || links.get("MANUAL")?.status === "off") return sources;
     const unreadable = positions.downloads("MANUAL") === 0 && positions.failure("MANUAL") !== null;
     return unreadable ? sources : [...sources, "MANUAL"];
@@ -255,10 +260,10 @@ function gapAfter(before: Before, changedAt: EpochMs): Gap {
 
 /** An older revision than the one known is ignored. */
 function keepFill(fills: Map<string, InstrumentFill>, event: Extract<BookEvent, { kind: "execution" }>): void {
-  const { account, instrument, execId, quantity, price, time } = event;
-  const { root, revision } = splitExecId(execId);
+  const { source, account, instrument, execId, quantity, price, time } = event;
+  const { root, revision } = executionOf(source, execId);
   const known = fills.get(root);
-  if (known !== undefined && splitExecId(known.fill.execId).revision > revision) return;
+  if (known !== undefined && executionOf(source, known.fill.execId).revision > revision) return;
   fills.set(root, { account, instrument, fill: { execId, quantity, price, time } });
 }
 
@@ -280,7 +285,9 @@ function storedBook(before: Extract<Before, { kind: "stored" }>, { positions }: 
 
 function previousBook(portfolio: Portfolio, source: Source, at: EpochMs): PreviousBook {
   const knownFills = new Map<string, number>();
-  for (const { fill } of fillsOf(portfolio, source)) knownFills.set(splitExecId(fill.execId).root, fill.quantity);
+  for (const { fill } of fillsOf(portfolio, source)) {
+    knownFills.set(executionOf(source, fill.execId).root, fill.quantity);
+  }
   return { source, takenAt: at, quantities: quantitiesOf(portfolio, source, null), knownFills };
 }
 

@@ -20,8 +20,9 @@ export function gridWanted(
   bookKnown: boolean,
 ): GridWanted {
   const { account, symbol, byBeta } = asked;
-  // A book that is not known yet may hold anything.
-  if (bookKnown) requireHeld(asked, snapshot);
+  // A book that is not known yet may hold anything, and so may a broker that was never read.
+  const isWhole = bookKnown && snapshot.portfolio.excluded.every(({ reason }) => reason !== "SOURCE_UNREAD");
+  if (isWhole) requireHeld(asked, snapshot);
   return {
     ...movesWanted(asked, shocks),
     byBeta,

@@ -1,5 +1,5 @@
 /** Brings together what the signals look at, and logs what becomes of them. */
-import { QuoteField } from "../domain/event.ts";
+import { QuoteField, QUOTING_BROKER } from "../domain/event.ts";
 import type { Portfolio } from "../domain/portfolio.ts";
 import type { Assessment } from "../domain/risk/assess.ts";
 import type { SignalView } from "../domain/risk/snapshot.ts";
@@ -91,13 +91,10 @@ export class SignalWatch {
 
 /** Price and previous close of an index or a fund, from its own line; missing while line, data or link are not live. */
 function indexQuote(portfolio: Portfolio, symbol: string): IndexQuote {
-  const { registry, quotes, calendar, links } = portfolio;
+  const { registry, quotes, calendar } = portfolio;
   const index = registry.priceOf(symbol);
-  const link = links.get("IB")?.status;
   const live = index !== null && quotes.line(index) === "live" && quotes.dataType(index) === "live";
-  if (!live || link === "down" || link === "connecting") {
-    return { price: null, close: null };
-  }
+  if (!live || portfolio.isAway(QUOTING_BROKER)) return { price: null, close: null };
   const value = (field: QuoteField): number | null => {
     const read = quotes.value(index, field);
     return Number.isFinite(read) && read > 0 ? read : null;

@@ -71,7 +71,9 @@ export async function readWarmStart(store: WarmStore, settings: Settings, now: E
     const hours = Math.round(settings.warmStart.maxAgeMs / 3_600_000);
     return nothing(`History holds no book of the last ${hours} hours: starting without one`);
   }
-  const known = new Set([ALL_ACCOUNTS, ...[...books, ...accounts].map(({ account }) => account)]);
+  const held = [...books, ...accounts];
+  // As limits name an account: with its source where two brokers have one of that name.
+  const known = new Set([ALL_ACCOUNTS, ...held.flatMap(({ source, account }) => [account, `${source} ${account}`])]);
   const breaches = (await store.openBreaches()).filter((record) => known.has(record.account) && isPast(record, now));
   const openings = await readOpenings(store, books, settings, now);
   const warm = {
@@ -123,16 +125,9 @@ function isShown(
   { source, account }: { readonly source: Source; readonly account: string },
   settings: Settings,
 ): boolean {
-  switch (source) {
-    case "IB": {
-      const { enabled, accounts } = settings.ibkr;
-      return enabled && (accounts.length === 0 || accounts.includes(account));
-    }
-    case "MANUAL":
-      return settings.manual.enabled;
-    case "FUTU":
-      return false;
-  }
+  if (source === "MANUAL") return settings.manual.enabled;
+  const { enabled, accounts } = source === "IB" ? settings.ibkr : settings.futu;
+  return enabled && (accounts.length === 0 || accounts.includes(account));
 }
 
 /** A clock that was set back, or a demo at another time, must not show what is still to come. */

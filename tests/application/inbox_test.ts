@@ -82,6 +82,18 @@ Deno.test("inbox: the same figure of another account, contract or currency is no
   assert.equal(drain().length, 6);
 });
 
+Deno.test("inbox: two brokers' price of one contract, or figure of one name, are two", () => {
+  const { inbox, drain } = boxed();
+  const pnl = { dailyPnl: 1, unrealizedPnl: 1, realizedPnl: 1 };
+  for (const source of ["IB", "FUTU"] as const) {
+    inbox.push({ kind: "broker-mark", source, instrument: 0, price: 1, at: 0 });
+    inbox.push({ kind: "account-pnl", source, account: "A", pnl, at: 0 });
+    inbox.push({ kind: "leaf-pnl", source, account: "A", instrument: 0, quantity: 1, pnl, marketValue: 1, at: 0 });
+    inbox.push({ kind: "cash", source, account: "A", currency: "USD", amount: 1, at: 0 });
+  }
+  assert.equal(drain().length, 8);
+});
+
 Deno.test("inbox: positions and links are never conflated", () => {
   const { inbox, drain } = boxed();
   const row = { account: "DU1", instrument: 0, quantity: 1, avgPrice: 1 };

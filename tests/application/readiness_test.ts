@@ -13,7 +13,10 @@ function tenStocks(answered: number) {
   return { book, stocks, hold: () => book.holds(stocks.map((of) => ({ of, quantity: 1, at: 1 }))) };
 }
 
-const ready = (book: BookBuilder, hasBroker = true) => readiness(book.portfolio, hasBroker, book.now);
+const IB = { source: "IB", tellsExecutions: true } as const;
+const FUTU = { source: "FUTU", tellsExecutions: true } as const;
+
+const ready = (book: BookBuilder, hasBroker = true) => readiness(book.portfolio, hasBroker ? [IB] : [], book.now);
 
 Deno.test("readiness: before the positions are read nothing is presentable", () => {
   const { book } = tenStocks(10);
@@ -78,6 +81,34 @@ Deno.test("readiness: the underlying of a held option needs a line too", () => {
   const call = book.option("AAPL 2026-12-18 190 C");
   book.apply({ kind: "underlying", instrument: call, underlying: aapl }).holds([{ of: call, quantity: 1, at: 1 }]);
   assert.equal(ready(book).lines, 2);
+});
+
+Deno.test("readiness: of two brokers each has its part, and the account values of one do not stand in for the other's", () => {
+  const { book, hold } = tenStocks(10);
+  hold();
+  const both = () => readiness(book.portfolio, [IB, FUTU], book.now);
+  assert.deepEqual(both().brokers, [
+    { source: "IB", positionsKnown: true, accountsKnown: true, executionsKnown: true },
+    { source: "FUTU", positionsKnown: false, accountsKnown: false, executionsKnown: false },
+  ]);
+  assert.deepEqual([both().positionsKnown, both().accountsKnown, both().executionsKnown], [false, false, false]);
+  assert.equal(isPresentable(both(), 0), false);
+  book.account("F1", "USD", { netLiquidation: 1 }, "FUTU").holds([], undefined, "FUTU");
+  assert.deepEqual([both().positionsKnown, both().accountsKnown, both().executionsKnown], [true, true, true]);
+});
+
+Deno.test("readiness: without IB nobody has lines, and none is waited for", () => {
+  const book = new BookBuilder();
+  const call = book.option("AAPL 2026-12-18 190 C");
+  book.account("F1", "USD", { netLiquidation: 1 }, "FUTU").holds(
+    [{ account: "F1", of: call, quantity: 1 }],
+    null,
+    "FUTU",
+  );
+  const paper = { ...FUTU, tellsExecutions: false };
+  const ready = readiness(book.portfolio, [paper], book.now);
+  assert.deepEqual([ready.lines, ready.answered, ready.pnlKnown, isComplete(ready)], [1, 1, true, true]);
+  assert.equal(isComplete(readiness(book.portfolio, [FUTU], book.now)), false, "a real account's executions are told");
 });
 
 Deno.test("readiness: without a broker everything is known at once", () => {

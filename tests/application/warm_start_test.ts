@@ -208,12 +208,15 @@ Deno.test("reading: sources that this run does not read are not shown again, nor
     stored([held(TSLA, 3)], { source: "MANUAL", account: "by hand" }),
     stored([held(TSLA, 4)], { source: "FUTU", account: "F1" }),
   ];
-  const { ibkr, manual } = settingsWith();
+  const { ibkr, futu, manual } = settingsWith();
   const of = async (change: SettingsChange): Promise<string[]> => names(await read({ books }, change));
   const file = { ...manual, enabled: true };
   assert.deepEqual(await of({ manual: file }), ["IB DU1", "IB DU2", "MANUAL by hand"]);
   assert.deepEqual(await of({ manual: file, ibkr: { ...ibkr, enabled: false } }), ["MANUAL by hand"]);
   assert.deepEqual(await of({ ...WITHOUT_FILE, ibkr: { ...ibkr, accounts: ["DU2"] } }), ["IB DU2"]);
+  const both = { ...WITHOUT_FILE, futu: { ...futu, enabled: true } };
+  assert.deepEqual(await of(both), ["FUTU F1", "IB DU1", "IB DU2"]);
+  assert.deepEqual(await of({ ...both, futu: { ...both.futu, accounts: ["F2"] } }), ["IB DU1", "IB DU2"]);
 });
 
 Deno.test("reading: what is still to come, of a clock that was set back, is not shown", async () => {
@@ -638,4 +641,71 @@ Deno.test("daily P&L: a future held over the evening is our own after a warm sta
   assert.deepEqual(await dailyOf({ books }, 2), [1_000, "own"], "2 × 50 × (6710 − 6700)");
   assert.deepEqual(await dailyOf({}, 2), [777, "broker"]);
   assert.deepEqual(await dailyOf({ books }, 3), [777, "broker"], "bought at 20:00, which IB does not tell any more");
+});
+
+/** Both brokers' books of yesterday: 100 AAPL at IB, 10 TSLA at Futu. */
+const BOTH: SettingsChange = {
+  ...WITHOUT_FILE,
+  futu: { ...settingsWith().futu, enabled: true },
+  risk: { limits: { ...RISK_SETTINGS.limits, maxTotalGrossNotional: 10_000 } },
+};
+const BOTH_BOOKS: History = {
+  books: [stored([held(AAPL, 100)]), stored([held(TSLA, 10, { mark: 400 })], { source: "FUTU", account: "F1" })],
+  accounts: [account({ takenAt: STORED }), account({ source: "FUTU", account: "F1", takenAt: STORED })],
+  breaches: [hardBreach()],
+};
+
+async function restartedWithBoth(): Promise<{ built: MonitorBuilder; confirmIb: () => void }> {
+  const built = await restarted(BOTH_BOOKS, BOTH);
+  const aapl = built.add(AAPL);
+  const confirmIb = () => {
+    built.link("up").account().holds([{ of: aapl, quantity: 100, at: 180 }]).executions().line(aapl, "live");
+    built.quote(aapl, { bid: 186.9, ask: 187.1, last: 187, close: 185 });
+  };
+  return { built, confirmIb };
+}
+
+Deno.test("restart: with Futu away its part of before stands, stale, and IB's lives", async () => {
+  const { built, confirmIb } = await restartedWithBoth();
+  confirmIb();
+  built.link("down", "connection refused", "FUTU").monitor.turn();
+  await built.clock.advance(settingsWith().startup.timeoutSec * 1000);
+  const { status, statusReasons, positions, portfolio, accounts } = built.monitor.turn();
+  assert.equal(status, "degraded");
+  assert.equal(statusReasons[0], "FUTU: book of 2026-11-19 15:58 New York restored from history, not confirmed yet");
+  assert.deepEqual(positions.map(({ symbol, flags }) => [symbol, flags.includes("STALE")]), [
+    ["AAPL", false],
+    ["TSLA", true],
+  ]);
+  near(portfolio.marketValue, 18_700 + 4_000);
+  assert(!portfolio.excluded.some(({ reason }) => reason === "SOURCE_UNREAD"));
+  assert.deepEqual(accounts.map(({ source, stale }) => [source, stale]), [["IB", undefined], ["FUTU", true]]);
+});
+
+Deno.test("restart: with Futu away limits are judged again once IB is confirmed and the start is over", async () => {
+  const { built, confirmIb } = await restartedWithBoth();
+  confirmIb();
+  built.monitor.turn();
+  built.quote(built.add(AAPL), { bid: 18.6, ask: 18.8, last: 18.7 });
+  built.quote(built.add(AAPL), { bid: 18.6, ask: 18.8, last: 18.7 });
+  // 1,870 at IB and the stored 4,000 at Futu are within 10,000: the breach of yesterday is over.
+  for (let turn = 0; turn < 4; turn++) {
+    built.monitor.turn();
+    await built.clock.advance(settingsWith().startup.timeoutSec * 1000);
+  }
+  const { breaches } = built.monitor.turn();
+  assert.deepEqual(breaches, []);
+});
+
+Deno.test("restart: with IB away nothing is judged on its stored book, whatever Futu says", async () => {
+  const { built } = await restartedWithBoth();
+  const tsla = built.add(TSLA);
+  built.link("down", "refused").link("up", "", "FUTU").account("F1", 1, "FUTU");
+  built.holds([{ of: tsla, quantity: 10, at: 380 }], "FUTU", "F1").monitor.turn();
+  for (let turn = 0; turn < 4; turn++) {
+    await built.clock.advance(settingsWith().startup.timeoutSec * 1000);
+    const { breaches, status } = built.monitor.turn();
+    assert.deepEqual([status, breaches.map(({ state }) => state)], ["stale", ["acknowledged"]]);
+  }
+  assert.deepEqual(built.published.flatMap(({ transitions }) => transitions), []);
 });

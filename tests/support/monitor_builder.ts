@@ -2,7 +2,13 @@
 import type { Log, LogLevel } from "../../src/application/ports/log.ts";
 import { Monitor, type Published } from "../../src/application/monitor.ts";
 import type { Settings } from "../../src/application/settings.ts";
-import { type BookEvent, type InstrumentIndex, type LineStatus, QuoteField } from "../../src/domain/event.ts";
+import {
+  type BookEvent,
+  type InstrumentIndex,
+  type LineStatus,
+  QuoteField,
+  type Source,
+} from "../../src/domain/event.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { RiskSettings } from "../../src/domain/settings.ts";
 import { loadSettings } from "../../src/infrastructure/config/load.ts";
@@ -66,28 +72,28 @@ export class MonitorBuilder {
     return this.monitor.inbox.instrument(instrument);
   }
 
-  link(status: "up" | "down" | "degraded" | "connecting", detail = ""): this {
-    return this.push({ kind: "link", source: "IB", status, detail, at: this.now });
+  link(status: "up" | "down" | "degraded" | "connecting", detail = "", source: Source = "IB"): this {
+    return this.push({ kind: "link", source, status, detail, at: this.now });
   }
 
-  account(account = "DU1", netLiquidation: number | null = 100_000): this {
+  account(account = "DU1", netLiquidation: number | null = 100_000, source: Source = "IB"): this {
     const values = { netLiquidation, maintenanceMargin: 10_000 };
-    return this.push({ kind: "account", source: "IB", account, currency: "USD", values, at: this.now });
+    return this.push({ kind: "account", source, account, currency: "USD", values, at: this.now });
   }
 
   /** A complete download of positions, without executions. */
-  holds(holdings: readonly Holding[]): this {
-    const rows = holdings.map(({ account = "DU1", of, quantity, at = null }) => ({
+  holds(holdings: readonly Holding[], source: Source = "IB", owner = "DU1"): this {
+    const rows = holdings.map(({ account = owner, of, quantity, at = null }) => ({
       account,
       instrument: of,
       quantity,
       avgPrice: at,
     }));
-    return this.push({ kind: "positions", source: "IB", accounts: ["DU1"], rows, at: this.now });
+    return this.push({ kind: "positions", source, accounts: [owner], rows, at: this.now });
   }
 
-  executions(since = FRIDAY_MIDNIGHT): this {
-    return this.push({ kind: "executions-complete", source: "IB", since, at: this.now });
+  executions(since = FRIDAY_MIDNIGHT, source: Source = "IB"): this {
+    return this.push({ kind: "executions-complete", source, since, at: this.now });
   }
 
   line(instrument: InstrumentIndex, status: LineStatus): this {
