@@ -1,7 +1,8 @@
 /** One snapshot as plain text: ASCII, no escapes, no word cut, values apart by blanks. For logs, pipes and readers. */
-import type { BreachView, RiskSnapshot, UnderlyingView } from "../domain/risk/snapshot.ts";
+import type { BreachView, Component, RiskSnapshot, UnderlyingView } from "../domain/risk/snapshot.ts";
 import { age, type Format } from "./format.ts";
 import { dayLeftOut, digestOf, type Figure, firstLeftOut, markOf, named } from "./terminal/digest.ts";
+import { unreadWords } from "./terminal/flag_words.ts";
 
 export interface PlainTextOptions {
   readonly format: Format;
@@ -28,16 +29,22 @@ export function jsonLine(snapshot: RiskSnapshot): string {
 function headline(snapshot: RiskSnapshot, { format }: PlainTextOptions): string {
   const at = Date.parse(snapshot.asOf);
   const { quality, status, statusReasons } = snapshot;
-  const link = snapshot.health.find((part) => part.component === "ibkr");
   const reasons = statusReasons.length === 0 ? "" : `: ${statusReasons.join(", ")}`;
   return [
     `${format.isoDateTime(at)} ${format.zoneAbbreviation(at)} ${snapshot.env}${
       snapshot.simulated ? " SIMULATED" : ""
     }` +
     ` turn ${snapshot.sequence} ${status.toUpperCase()}${reasons}`,
-    `IB ${link?.status ?? "off"}, ${quality.live} of ${quality.quotes} lines live`,
+    `${linkWords(snapshot)}, ${quality.live} of ${quality.quotes} lines live`,
     snapshot.baseCurrency ?? "no base currency",
   ].join(" | ");
+}
+
+/** `IB up`, and where Futu is read `IB up, Futu down`. */
+function linkWords({ health }: RiskSnapshot): string {
+  const statusOf = (name: Component): string => health.find(({ component }) => component === name)?.status ?? "off";
+  const futu = statusOf("futu");
+  return `IB ${statusOf("ibkr")}${futu === "off" ? "" : `, Futu ${futu}`}`;
 }
 
 function bookLines(snapshot: RiskSnapshot, { format, betaReference }: PlainTextOptions): string[] {
@@ -145,6 +152,8 @@ export function notes(snapshot: RiskSnapshot): string[] {
   const digest = digestOf(snapshot);
   const { examples } = digest;
   const parts: string[] = [];
+  const unread = unreadWords(snapshot);
+  if (unread !== null) parts.push(`x leaves out ${unread}`);
   const missing = firstLeftOut(examples);
   if (missing !== null) parts.push(`x leaves out ${named(missing.example)} (${missing.reason})`);
   const day = dayLeftOut(digest);

@@ -10,6 +10,7 @@ import type {
 } from "../../domain/risk/scenario_grid.ts";
 import type { Flag, RiskSnapshot } from "../../domain/risk/snapshot.ts";
 import { age, contractName, contractOf, count, type Format } from "../format.ts";
+import { unreadWords } from "../terminal/flag_words.ts";
 import { wrapped } from "../terminal/frame.ts";
 import { printable } from "./fitted_text.ts";
 import type { Column } from "./history/column.ts";
@@ -45,7 +46,8 @@ export function scenarioTable(report: ScenarioReport, look: HistoryLook): string
     ),
   ];
   const tables = byName ? nameTables(report, look) : [bookTable(report, look)];
-  const remarks = [worstText(grid, look.format), leftOutText(grid), betaText(report)].filter((text) => text !== "");
+  const remarks = [worstText(grid, look.format), unreadText(report), leftOutText(grid), betaText(report)]
+    .filter((text) => text !== "");
   return printable([heading.join(""), ...tables, remarks.map(lines).join("")].join("\n"));
 }
 
@@ -172,6 +174,11 @@ function worstText({ worst, cells }: ScenarioGrid, format: Format): string {
 }
 
 const NAMED = 5;
+
+function unreadText({ snapshot, wanted }: ScenarioReport): string {
+  const unread = wanted.account === null ? unreadWords(snapshot) : null;
+  return unread === null ? "" : `x leaves out ${unread}.`;
+}
 
 function leftOutText({ leftOut, positions }: ScenarioGrid): string {
   if (leftOut.length === 0) return "";

@@ -2,7 +2,7 @@
 import type { LeafView, LimitView, PositionView, ReconciliationView } from "../../domain/risk/snapshot.ts";
 import { age, contractName, count, MISSING } from "../format.ts";
 import { accountName, type ViewContext } from "./context.ts";
-import { effectOf, gravestFirst } from "./flag_words.ts";
+import { effectOf, gravestFirst, unreadWords } from "./flag_words.ts";
 import { longLimitName, STATE_WORDS } from "./limit_text.ts";
 import type { SelectedRow } from "./selected_row.ts";
 import { signalName } from "./signal_rows.ts";
@@ -109,6 +109,14 @@ function lotText({ look }: ViewContext, leaf: LeafView, price: (value: number | 
     (leaf.restored ? "; from history, not confirmed yet" : "");
 }
 
+/** Of the parts that the value leaves out one is the broker that was never read, where there is one. */
+function leavesOut({ partial }: LimitView, unread: string | null): string {
+  if (partial === 0) return "all positions";
+  return `leaves out ${
+    unread === null ? count(partial, "position") : `${unread}${partial > 1 ? ", and positions" : ""}`
+  }`;
+}
+
 function limitFacts({ look, newest, now }: ViewContext, limit: LimitView): Fact[] {
   const { format } = look;
   const amount = (value: number | null): string =>
@@ -120,7 +128,7 @@ function limitFacts({ look, newest, now }: ViewContext, limit: LimitView): Fact[
     [
       "Rests on",
       [
-        limit.partial > 0 ? `leaves out ${count(limit.partial, "position")}` : "all positions",
+        leavesOut(limit, unreadWords(newest)),
         limit.stale ? "a stale quote" : "",
         limit.modelled ? "model numbers" : "",
       ].filter((part) => part !== "").join(", "),

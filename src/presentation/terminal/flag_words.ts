@@ -1,5 +1,5 @@
 /** Flags in the order of their gravity, and what each does to the numbers, in words. */
-import type { Flag, PositionView } from "../../domain/risk/snapshot.ts";
+import type { Flag, PositionView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
 
 /** Flags that call for a look; what is merely so (a quiet line, a closed market, a default beta) does not count. */
 export const TO_LOOK_AT: readonly Flag[] = [
@@ -51,13 +51,15 @@ const EFFECTS: Readonly<Record<Flag, Effect>> = {
   MODEL: "greeks from the model",
   WIDE: (one) => `wide spread: ${markedBy(one)}`,
   ONE_SIDED: (one) => `one side only: ${markedBy(one)}`,
-  DELAYED: "delayed 15 to 20 min, not live",
+  DELAYED: (one) => (
+    one.markSource === "broker" ? "at its broker's own price, not live" : "delayed 15 to 20 min, not live"
+  ),
   FROZEN: "frozen at the last session's end",
   ROTATED: "lends its line; kept with its age",
   FILLS_INCOMPLETE: (one) => ({
     broker: "day P&L is the broker's own",
     none: "no day P&L: fills not known",
-    own: "fills not known from the start",
+    own: one.realizedPnl === null ? "no realized P&L: not told" : "fills not known from the start",
   }[one.dailyPnlSource]),
   NO_CLOSE: (one) => one.dailyPnl === null ? "no close: out of day P&L" : "no close: day P&L is the broker's",
   NO_AVG_PRICE: "no average price: no unrealized",
@@ -102,6 +104,13 @@ export function isToLookAt({ flags }: Pick<PositionView, "flags">): boolean {
 /** Whether some flag is more than in passing. */
 export function isTelling({ flags }: Pick<PositionView, "flags">): boolean {
   return flags.some((flag) => !IN_PASSING.has(flag));
+}
+
+/** What every total leaves out that knows nothing of a broker: `a broker that was never read`. Null when all were read. */
+export function unreadWords({ portfolio }: Pick<RiskSnapshot, "portfolio">): string | null {
+  const unread = Math.max(0, ...portfolio.excluded.map(({ reason, count }) => reason === "SOURCE_UNREAD" ? count : 0));
+  if (unread === 0) return null;
+  return unread === 1 ? "a broker that was never read" : `${unread} brokers that were never read`;
 }
 
 function markedBy({ mark, markSource }: PositionView): string {

@@ -21,12 +21,15 @@ export function livenessOf(snapshot: RiskSnapshot | null, now: EpochMs): Livenes
     const reason = snapshot.statusReasons[0] ?? "restored from history";
     return { kind: "stale", at: Date.parse(snapshot.restoredFrom), reason, stored: true };
   }
-  const link = brokerLink(snapshot);
+  const [link] = brokerLinks(snapshot);
   const since = link === undefined || link.status === "up" ? Number.NaN : Date.parse(link.since);
   const reason = link?.detail.split(";")[0]?.trim() || snapshot.statusReasons[0] || "no data from the broker";
   return { kind: "stale", at: Number.isFinite(since) ? Math.min(since, asOf) : asOf, reason };
 }
 
-export function brokerLink(snapshot: RiskSnapshot): HealthView | undefined {
-  return snapshot.health.find((part) => part.component === "ibkr");
+/** Of the brokers that are configured, IB first. */
+export function brokerLinks({ health }: Pick<RiskSnapshot, "health">): HealthView[] {
+  return (["ibkr", "futu"] as const).flatMap((name) =>
+    health.filter(({ component, status }) => component === name && status !== "off")
+  );
 }

@@ -2,6 +2,7 @@
 import { age } from "../../format.ts";
 import { shownAccount, type ViewContext } from "../context.ts";
 import { dayLeftOut, digestOf, firstLeftOut, named } from "../digest.ts";
+import { unreadWords } from "../flag_words.ts";
 import { cut, type Frame, widthOf } from "../frame.ts";
 import type { NameRow } from "../name_rows.ts";
 import { Role } from "../style.ts";
@@ -35,6 +36,8 @@ function longNotes(context: ViewContext, rows: readonly NameRow[]): string[] {
   const notes = unsplit(context)
     ? ["--n a sum over several accounts, not split; 2 shows this account's part of each position"]
     : [];
+  const unread = unreadWords(context.snapshot);
+  if (unread !== null) notes.push(`x leaves out ${unread}`);
   const missing = firstLeftOut(examples);
   if (missing !== null) notes.push(`x leaves out ${named(missing.example)}, ${missing.reason}`);
   const day = dayLeftOut(digest);
@@ -64,6 +67,8 @@ function shortNotes(context: ViewContext): string[] {
   const digest = digestOf(context.snapshot);
   const { examples } = digest;
   const notes = unsplit(context) ? ["--n not split by account, its positions: 2"] : [];
+  const unread = unreadWords(context.snapshot);
+  if (unread !== null) notes.push(`x ${unread}`);
   const missing = firstLeftOut(examples);
   if (missing !== null) {
     const reason = missing.reason.replace(/^no /, "without ");

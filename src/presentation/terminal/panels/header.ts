@@ -1,9 +1,10 @@
 /** Row 1: what program, what environment, what connection, how complete, how many breaches, what session, what time. */
-import type { RiskSnapshot, SessionView } from "../../../domain/risk/snapshot.ts";
+import type { Source } from "../../../domain/event.ts";
+import type { HealthView, RiskSnapshot, SessionView } from "../../../domain/risk/snapshot.ts";
 import { age, span } from "../../format.ts";
 import { accountName, shownAccount, type ViewContext } from "../context.ts";
 import { cut, type Frame, widthOf } from "../frame.ts";
-import { brokerLink } from "../liveness.ts";
+import { brokerLinks } from "../liveness.ts";
 import { BOLD, REVERSE, Role, type Style } from "../style.ts";
 
 type Piece = readonly [text: string, style: Style];
@@ -101,17 +102,26 @@ function environment(snapshot: RiskSnapshot, simulated: string): Piece[] {
 }
 
 function connection(context: ViewContext, long: boolean): Piece[] {
+  const links = brokerLinks(context.newest);
+  if (links.length === 0) return [["IB off", Role.text]];
+  return links.flatMap((link, index): Piece[] => [
+    ...(index === 0 ? [] : [[" ", Role.text] as const]),
+    link.component === "futu"
+      ? brokerPiece("Futu", "FUTU", link, context, long)
+      : brokerPiece("IB", "IB", link, context, long),
+  ]);
+}
+
+function brokerPiece(name: string, source: Source, link: HealthView, context: ViewContext, long: boolean): Piece {
   const { newest, look, now } = context;
-  const link = brokerLink(newest);
-  if (link?.status === "down") {
+  if (link.status === "down") {
     const [, attempt] = (long ? /;\s*([^;]*\b(?:try|attempt)\b[^;]*)$/.exec(link.detail) : null) ?? [];
-    return [[`IB DOWN ${age(now - Date.parse(link.since))}${attempt ? `, ${cut(attempt, 24)}` : ""}`, Role.hard]];
+    return [`${name} DOWN ${age(now - Date.parse(link.since))}${attempt ? `, ${cut(attempt, 24)}` : ""}`, Role.hard];
   }
-  if (link?.status === "off") return [["IB off", Role.text]];
-  const accounts = newest.accounts.map((one) => accountName(one.account, look));
-  const names = [...new Set(accounts)];
+  const own = newest.accounts.filter((one) => one.source === source);
+  const names = [...new Set(own.map((one) => accountName(one.account, look)))];
   const text = names.length === 0 ? "connecting" : names.length > 2 ? `${names.length} accounts` : names.join("+");
-  return [[`IB ${cut(text, 24)}`, Role.text]];
+  return [`${name} ${cut(text, 24)}`, Role.text];
 }
 
 function status(context: ViewContext, detail: Detail["reasons"]): Piece[] {

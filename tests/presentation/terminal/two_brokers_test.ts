@@ -1,0 +1,70 @@
+/** What the screens say where Futu is read beside IB, or alone, and of what was never read of it. */
+import assert from "node:assert/strict";
+import { plainText } from "../../../src/presentation/plain_text.ts";
+import type { Excluded, HealthView, RiskSnapshot } from "../../../src/domain/risk/snapshot.ts";
+import { DEMO_LOOK } from "../../support/demo_look.ts";
+import { demoSnapshot } from "../../support/demo_snapshot.ts";
+import { Person } from "../../support/person.ts";
+
+const OPTIONS = { format: DEMO_LOOK.format, betaReference: "SPY" };
+
+/** The demo book with Futu's link as given, IB's too where it is. */
+function withFutu(
+  futu: HealthView["status"],
+  change: Partial<RiskSnapshot> = {},
+  ib?: HealthView["status"],
+): RiskSnapshot {
+  const demo = demoSnapshot();
+  const [first] = demo.accounts;
+  return {
+    ...demo,
+    accounts: [...demo.accounts, { ...first!, source: "FUTU", account: "281756" }],
+    health: demo.health.map((part) => {
+      if (part.component === "futu") return { ...part, status: futu, detail: "127.0.0.1:11111" };
+      return part.component === "ibkr" && ib !== undefined ? { ...part, status: ib } : part;
+    }),
+    ...change,
+  };
+}
+
+/** As where nothing of Futu's was read. */
+function unread(): RiskSnapshot {
+  const { portfolio } = demoSnapshot();
+  const totals = ["dailyPnl", "grossExposure", "delta", "vega"];
+  const left = totals.map((total): Excluded => ({ total, reason: "SOURCE_UNREAD", count: 1 }));
+  return withFutu("down", { portfolio: { ...portfolio, excluded: [...portfolio.excluded, ...left] } });
+}
+
+const header = (snapshot: RiskSnapshot): string =>
+  new Person({ columns: 160, rows: 40 }, snapshot).screen().split("\n")[0]!;
+
+Deno.test("the header names each broker that is read, with its own accounts", () => {
+  const accounts = demoSnapshot().accounts.map(({ account }) => account);
+  const alone = header(demoSnapshot());
+  assert.doesNotMatch(alone, /Futu/);
+  const both = header(withFutu("up"));
+  assert.match(both, / Futu 281756 /);
+  assert(!accounts.includes("281756") && !/IB [^F]*281756/.test(both), "not among IB's");
+  assert.match(header(withFutu("down")), /Futu DOWN/);
+  assert.match(header(withFutu("up", {}, "off")), / Futu 281756 /);
+  assert.doesNotMatch(header(withFutu("up", {}, "off")), /IB/);
+});
+
+Deno.test("of Futu alone it is said why nothing is of now, and not that IB is switched off", () => {
+  const stale = withFutu("down", { status: "stale", statusReasons: ["FUTU down: 127.0.0.1:11111"] }, "off");
+  assert.match(new Person(undefined, stale).screen(), /NOT LIVE.* 127\.0\.0\.1:11111/);
+});
+
+Deno.test("the plain block names Futu's link where it is read", () => {
+  assert.match(plainText(withFutu("down"), OPTIONS).split("\n")[0]!, /\| IB \w+, Futu down, \d+ of \d+ lines live \|/);
+  assert.doesNotMatch(plainText(demoSnapshot(), OPTIONS).split("\n")[0]!, /Futu/);
+});
+
+Deno.test("what every total leaves out for want of a broker is said under the totals, before all else", () => {
+  assert.match(plainText(unread(), OPTIONS), /^ {2}x leaves out a broker that was never read; /m);
+  for (const columns of [80, 140]) {
+    const text = new Person({ columns, rows: 40 }, unread()).screen();
+    assert.match(text, /x (leaves out )?a broker that was never read/, `${columns} columns`);
+  }
+  assert.doesNotMatch(new Person(undefined, demoSnapshot()).screen(), /never read/);
+});
