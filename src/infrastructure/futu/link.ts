@@ -80,13 +80,18 @@ export class Link {
   }
 
   /** Sends a question; the returned function withdraws it. Neither of the reply's calls comes after that, or after `close`. */
-  ask<E extends Exchange>(exchange: E, body: Uint8Array, reply: Reply<E>): () => void {
-    const { settings: { requestTimeoutMs }, clock } = this.#deps;
+  ask<E extends Exchange>(
+    exchange: E,
+    body: Uint8Array,
+    reply: Reply<E>,
+    withinMs = this.#deps.settings.requestTimeoutMs,
+  ): () => void {
+    const { clock } = this.#deps;
     this.#serial = (this.#serial + 1) >>> 0;
     const serial = this.#serial;
-    const stopTimer = clock.after(requestTimeoutMs, () => {
+    const stopTimer = clock.after(withinMs, () => {
       this.#pending.delete(serial);
-      const words = `OpenD did not answer ${exchange.name} within ${requestTimeoutMs / 1000} s`;
+      const words = `OpenD did not answer ${exchange.name} within ${withinMs / 1000} s`;
       reply.onFault(new OpenDFault("timeout", words));
     });
     this.#pending.set(serial, { exchange, reply: reply as unknown as Reply<Exchange>, stopTimer });

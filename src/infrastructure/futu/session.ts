@@ -55,6 +55,8 @@ const KEEP_ALIVE_SHARE = 0.8;
 /** Whatever OpenD names. */
 const SHORTEST_INTERVAL_S = 1;
 const USUAL_INTERVAL_S = 10;
+/** OpenD answers it by itself, without asking Futu's servers: a later answer is as good as none. */
+const KEEP_ALIVE_WITHIN_MS = 6_000;
 /** How often OpenD is asked for its state while it is not ready. */
 export const LOGIN_POLL_MS = 3_000;
 /** And while it is, in case a notice went astray: what it would answer without a login is old. */
@@ -201,15 +203,16 @@ export class Session implements OpenDSession {
 
   #keepAlive(): void {
     const { clock, settings: { requestTimeoutMs } } = this.#deps;
+    const withinMs = Math.min(requestTimeoutMs, KEEP_ALIVE_WITHIN_MS);
     this.#tell(KEEP_ALIVE, { time: Math.floor(clock.now() / 1000) }, {
       onAnswer: () => {},
       onFault: ({ kind }) => {
         // A refusal is an answer too.
         if (kind !== "timeout") return;
-        const within = `within ${requestTimeoutMs / 1000} s`;
+        const within = `within ${withinMs / 1000} s`;
         this.#end("lost", `OpenD at ${this.#address} is silent: it did not answer the keep-alive ${within}`);
       },
-    });
+    }, withinMs);
   }
 
   #askState(): void {
@@ -286,8 +289,9 @@ export class Session implements OpenDSession {
     exchange: E,
     question: Asked<E>,
     reply: { onAnswer(answer: Answered<E>): void; onFault(fault: OpenDFault): void },
+    withinMs?: number,
   ): void {
-    this.#link.ask(exchange, bodyOf(exchange, question), reply);
+    this.#link.ask(exchange, bodyOf(exchange, question), reply, withinMs);
   }
 
   #end(kind: OpenDFaultKind, reason: string, said: string | null = null): void {
