@@ -94,7 +94,7 @@ class Line {
   take(counted: boolean): boolean {
     const now = this.#clock.monotonic();
     if (!counted) return now >= this.#closedUntil;
-    if (this.#waiting.length > 0 || this.#turns(1)[0]! > now) return false;
+    if (this.#waiting.length > 0 || this.#turns(1, now)[0]! > now) return false;
     this.#went(now);
     return true;
   }
@@ -104,7 +104,8 @@ class Line {
     const place = later < 0 ? this.#waiting.length : later;
     this.#waiting.splice(place, 0, waiting);
     this.#arm();
-    waiting.onWait(this.#turns(place + 1)[place]! - this.#clock.monotonic());
+    const now = this.#clock.monotonic();
+    waiting.onWait(this.#turns(place + 1, now)[place]! - now);
     return () => this.#withdraw(waiting);
   }
 
@@ -112,13 +113,12 @@ class Line {
     const now = this.#clock.monotonic();
     this.#closedUntil = now + WINDOW_MS;
     this.#arm();
-    const turns = this.#turns(this.#waiting.length);
+    const turns = this.#turns(this.#waiting.length, now);
     [...this.#waiting].forEach(({ onWait }, place) => onWait(turns[place]! - now));
   }
 
-  /** When the next so many may go, were they all to go as soon as they may. */
-  #turns(count: number): number[] {
-    const now = this.#clock.monotonic();
+  /** When the next so many may go, were they all to go as soon as they may. A clock read twice has moved on. */
+  #turns(count: number, now: number): number[] {
     const turns: number[] = [];
     for (let place = 0; place < count; place++) {
       const before = place < MOST_IN_WINDOW
@@ -146,12 +146,13 @@ class Line {
     this.#stopTimer?.();
     this.#stopTimer = null;
     if (this.#waiting.length === 0) return;
-    this.#stopTimer = this.#clock.after(this.#turns(1)[0]! - this.#clock.monotonic(), () => this.#serve());
+    const now = this.#clock.monotonic();
+    this.#stopTimer = this.#clock.after(this.#turns(1, now)[0]! - now, () => this.#serve());
   }
 
   #serve(): void {
     const now = this.#clock.monotonic();
-    while (this.#waiting.length > 0 && this.#turns(1)[0]! <= now) {
+    while (this.#waiting.length > 0 && this.#turns(1, now)[0]! <= now) {
       this.#went(now);
       this.#waiting.shift()!.onTurn();
     }

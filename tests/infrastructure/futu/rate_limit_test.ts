@@ -153,3 +153,23 @@ Deno.test("whatever is asked for when, no 30 s see more than ten of a message ar
     { numRuns: 60 },
   );
 });
+
+Deno.test("a clock that moves on between two looks at it, as every real one, holds nothing up", () => {
+  let now = 0;
+  const timers: (() => void)[] = [];
+  const limit = new RateLimit({
+    now: () => now,
+    monotonic: () => now += 0.001,
+    after: (_ms, call) => {
+      timers.push(call);
+      return () => {};
+    },
+  });
+  for (let asked = 0; asked < MOST_IN_WINDOW; asked++) assert.ok(limit.take(GET_ORDER_FEE, true), `question ${asked}`);
+  assert.equal(limit.take(GET_ORDER_FEE, true), false);
+  let went = false;
+  limit.wait(GET_ORDER_FEE, { order: limit.nextOrder(), onTurn: () => void (went = true), onWait: () => {} });
+  now += WINDOW_MS;
+  timers.at(-1)!();
+  assert.ok(went);
+});
