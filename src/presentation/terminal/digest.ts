@@ -1,11 +1,12 @@
 /**
- * Which marks the sums carry: one walk over the positions of a snapshot, remembered for as long as the snapshot lives.
+ * Which marks the sums carry: one walk over the positions of a snapshot, remembered until another is shown.
  *
  * It adds nothing up. It notes which positions a name's or a bucket's sum had to leave out, and which are stale or
  * modelled, so that the number on screen can say so.
  */
 import { contractName } from "../format.ts";
 import type { Flag, PositionView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
+import { LastAnswer } from "./last_answer.ts";
 
 /** A figure that is summed over positions. */
 export type Figure =
@@ -79,16 +80,11 @@ export interface Digest {
   readonly positions: ReadonlyMap<string, readonly PositionView[]>;
 }
 
-const known = new WeakMap<RiskSnapshot, Digest>();
-
 export function digestOf(snapshot: RiskSnapshot): Digest {
-  let digest = known.get(snapshot);
-  if (digest === undefined) {
-    digest = digested(snapshot);
-    known.set(snapshot, digest);
-  }
-  return digest;
+  return last.to([snapshot], () => digested(snapshot));
 }
+
+const last = new LastAnswer<Digest>();
 
 /** The first of several marks: `x` left out, `s` stale, `m` modelled; empty when all is well. */
 export function markOf(marks: GroupMarks | undefined, figure: Figure): string {

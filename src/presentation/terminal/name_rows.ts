@@ -1,8 +1,9 @@
 /** The rows of the table by underlying: filtered, in the account and the order chosen, with their marks. */
-import type { Flag, PositionView, RiskSnapshot, UnderlyingView } from "../../domain/risk/snapshot.ts";
+import type { Flag, PositionView, UnderlyingView } from "../../domain/risk/snapshot.ts";
 import { accountName, liveMark, shownAccount, type ViewContext } from "./context.ts";
 import { digestOf, type Figure, isDoubtful, markOf } from "./digest.ts";
 import { parseFilter } from "./filter.ts";
+import { LastAnswer } from "./last_answer.ts";
 import { nameOrder, sortOf } from "./name_order.ts";
 import { soleCurrency } from "./own_currency.ts";
 import { shownTotal } from "./shown_total.ts";
@@ -32,19 +33,12 @@ export interface NameRow {
 
 export function nameRows(context: ViewContext): readonly NameRow[] {
   const { snapshot, newest, view, live } = context;
-  const choice = [newest, view.filter, view.account, view.onlyProblems, sortOf(context), live.kind];
-  const known = remembered.get(snapshot);
-  if (known !== undefined && known.choice.every((one, index) => one === choice[index])) return known.rows;
-  const rows = builtRows(context);
-  remembered.set(snapshot, { choice, rows });
-  return rows;
+  const asked = [snapshot, newest, view.filter, view.account, view.onlyProblems, sortOf(context), live.kind];
+  return last.to(asked, () => builtRows(context));
 }
 
 /** One frame asks several times, and a book of thousands of names takes a while to sort. */
-const remembered = new WeakMap<
-  RiskSnapshot,
-  { readonly choice: readonly unknown[]; readonly rows: readonly NameRow[] }
->();
+const last = new LastAnswer<readonly NameRow[]>();
 
 function builtRows(context: ViewContext): NameRow[] {
   const { snapshot, view } = context;

@@ -1,6 +1,7 @@
 /** Amounts in the instrument's own currency, at the snapshot's rate, while that is chosen with `m`. */
 import type { PositionView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
 import type { ViewContext } from "./context.ts";
+import { LastAnswer } from "./last_answer.ts";
 
 /** The amount as it is shown: in `currency` while that is chosen; null without a rate. Sums over several keep the base. */
 export function inOwnCurrency(context: ViewContext, value: number, currency: string | null): number | null {
@@ -13,15 +14,10 @@ export function inOwnCurrency(context: ViewContext, value: number, currency: str
 /** Base currency for one unit; null where neither the cash nor a position tells. */
 export function rateOf(snapshot: RiskSnapshot, currency: string): number | null {
   if (currency === snapshot.baseCurrency) return 1;
-  let rates = known.get(snapshot);
-  if (rates === undefined) {
-    rates = ratesOf(snapshot);
-    known.set(snapshot, rates);
-  }
-  return rates.get(currency) ?? null;
+  return last.to([snapshot], () => ratesOf(snapshot)).get(currency) ?? null;
 }
 
-const known = new WeakMap<RiskSnapshot, ReadonlyMap<string, number>>();
+const last = new LastAnswer<ReadonlyMap<string, number>>();
 
 /** Rates of the cash; of a currency without cash the one that a position's own amounts rest on. */
 function ratesOf({ cash, positions }: RiskSnapshot): ReadonlyMap<string, number> {

@@ -1,9 +1,10 @@
 /** The rows of the quality view: flagged positions, the gravest first, then what the sources do not agree on. */
-import type { PositionView, ReconciliationView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
+import type { PositionView, ReconciliationView } from "../../domain/risk/snapshot.ts";
 import { contractName } from "../format.ts";
 import type { ViewContext } from "./context.ts";
 import { parseFilter } from "./filter.ts";
 import { effectOf, gravestFirst, gravity, isTelling, isToLookAt } from "./flag_words.ts";
+import { LastAnswer } from "./last_answer.ts";
 import { positionKey } from "./position_rows.ts";
 import { inChosenOrder, type SortValue } from "./row_order.ts";
 
@@ -26,16 +27,12 @@ export interface QualityRows {
 
 export function qualityRows(context: ViewContext): QualityRows {
   const { snapshot, view } = context;
-  const choice = [view.filter, view.account, view.onlyProblems, view.tables.quality.sort];
-  const known = remembered.get(snapshot);
-  if (known !== undefined && known.choice.every((one, index) => one === choice[index])) return known.rows;
-  const rows = builtRows(context);
-  remembered.set(snapshot, { choice, rows });
-  return rows;
+  const asked = [snapshot, view.filter, view.account, view.onlyProblems, view.tables.quality.sort];
+  return last.to(asked, () => builtRows(context));
 }
 
 /** One frame asks several times, and every option of a large book may carry a flag. */
-const remembered = new WeakMap<RiskSnapshot, { readonly choice: readonly unknown[]; readonly rows: QualityRows }>();
+const last = new LastAnswer<QualityRows>();
 
 /** What the columns of the flagged rows are sorted by. */
 const VALUES: Readonly<Record<string, (row: FlaggedRow) => SortValue>> = {

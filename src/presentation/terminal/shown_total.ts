@@ -6,6 +6,7 @@ import type { PositionView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
 import { Total } from "../../domain/risk/totals.ts";
 import type { ViewContext } from "./context.ts";
 import { type Figure, marksOver } from "./digest.ts";
+import { LastAnswer } from "./last_answer.ts";
 import { partInAccount } from "./position_part.ts";
 import { rateOf } from "./own_currency.ts";
 import { isNarrowed, isSelected } from "./selection.ts";
@@ -23,15 +24,11 @@ export interface ShownTotal {
 export function shownTotal(context: ViewContext): ShownTotal | null {
   const { snapshot, view } = context;
   if (!isNarrowed(view)) return null;
-  const choice = [view.filter, view.account, view.onlyProblems, view.onlyProblems ? context.newest : null];
-  const known = remembered.get(snapshot);
-  if (known !== undefined && known.choice.every((one, index) => one === choice[index])) return known.total;
-  const total = added(context);
-  remembered.set(snapshot, { choice, total });
-  return total;
+  const asked = [snapshot, view.filter, view.account, view.onlyProblems, view.onlyProblems ? context.newest : null];
+  return last.to(asked, () => added(context));
 }
 
-const remembered = new WeakMap<RiskSnapshot, { readonly choice: readonly unknown[]; readonly total: ShownTotal }>();
+const last = new LastAnswer<ShownTotal>();
 
 const IN_OWN: readonly string[] = ["vega", "theta"];
 const FIGURES: readonly Figure[] = [

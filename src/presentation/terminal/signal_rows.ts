@@ -1,7 +1,8 @@
 /** The rows of the signals view: open breaches first, then signals, those that still hold before those that cleared. */
-import type { BreachView, RiskSnapshot, SignalView } from "../../domain/risk/snapshot.ts";
+import type { BreachView, SignalView } from "../../domain/risk/snapshot.ts";
 import type { ViewContext } from "./context.ts";
 import { parseFilter } from "./filter.ts";
+import { LastAnswer } from "./last_answer.ts";
 import { longLimitName } from "./limit_text.ts";
 
 export type SignalRow =
@@ -10,18 +11,10 @@ export type SignalRow =
 
 export function signalRows(context: ViewContext): readonly SignalRow[] {
   const { snapshot, view } = context;
-  const choice = [view.filter, view.onlyProblems];
-  const known = remembered.get(snapshot);
-  if (known !== undefined && known.choice.every((one, index) => one === choice[index])) return known.rows;
-  const rows = builtRows(context);
-  remembered.set(snapshot, { choice, rows });
-  return rows;
+  return last.to([snapshot, view.filter, view.onlyProblems], () => builtRows(context));
 }
 
-const remembered = new WeakMap<
-  RiskSnapshot,
-  { readonly choice: readonly unknown[]; readonly rows: readonly SignalRow[] }
->();
+const last = new LastAnswer<readonly SignalRow[]>();
 
 /** Whether the row still holds and nobody has acknowledged it. */
 export function isWaiting(row: SignalRow): boolean {

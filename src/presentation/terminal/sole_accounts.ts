@@ -3,6 +3,7 @@
  * greeks of the whole book; where a name, a bucket or a strategy is in one account, they are that account's.
  */
 import type { PositionView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
+import { LastAnswer } from "./last_answer.ts";
 
 /** The account that holds all of a group; null when several do. Groups without a position are absent. */
 export interface SoleAccounts {
@@ -12,16 +13,11 @@ export interface SoleAccounts {
   readonly held: ReadonlySet<string>;
 }
 
-const known = new WeakMap<RiskSnapshot, SoleAccounts>();
-
 export function soleAccounts(snapshot: RiskSnapshot): SoleAccounts {
-  let found = known.get(snapshot);
-  if (found === undefined) {
-    found = lookedUp(snapshot);
-    known.set(snapshot, found);
-  }
-  return found;
+  return last.to([snapshot], () => lookedUp(snapshot));
 }
+
+const last = new LastAnswer<SoleAccounts>();
 
 /** Whether the account holds the position and no other one does. */
 export function isSoleHolder(account: string, { leaves }: PositionView): boolean {
