@@ -4,7 +4,7 @@ import { liveMark, type ViewContext } from "./context.ts";
 import { digestOf, type Figure, markOf, marksOver } from "./digest.ts";
 import type { NameRow } from "./name_rows.ts";
 import { currencySuffix, soleCurrency } from "./own_currency.ts";
-import type { PositionRow } from "./position_rows.ts";
+import { labelOf, type PositionRow } from "./position_rows.ts";
 import { BOLD, Role, type Style } from "./style.ts";
 
 export interface Line {
@@ -27,14 +27,14 @@ export interface Line {
 export type Summed = Exclude<Figure, "exposure"> | "realizedPnl";
 
 export function lineOf(context: ViewContext, row: PositionRow): Line {
-  if (row.kind === "position") return lineOfPosition(context, row.position, row.label);
+  if (row.kind === "position") return lineOfPosition(context, row.position, labelOf(context, row));
   const fold = row.open ? "v" : ">";
   if (row.kind === "strategy") {
     const marks = marksOver(row.legs);
     const { currency } = row.strategy;
     return {
       ...NO_CONTRACT,
-      label: `  ${fold} ${row.label}${currencySuffix(context, currency)}`,
+      label: `  ${fold} ${row.strategy.name}${currencySuffix(context, currency)}`,
       style: Role.text,
       quantity: row.strategy.units,
       currency,

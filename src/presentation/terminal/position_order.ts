@@ -8,7 +8,8 @@ import type { Sort } from "./view_state.ts";
 export interface Ordered {
   /** Kinds keep their places until a column is chosen: what has no strike, then strategies, then single options. */
   readonly rank: number;
-  readonly name: string;
+  /** Made where rows are otherwise equal, or sorted by it: a large book has more rows than a screen. */
+  name(): string;
   readonly quantity: number | null;
   readonly figures: Pick<PositionView, Figure> | null;
   /** Of a contract: what is its own and no sum. */
@@ -22,7 +23,7 @@ const own = (of: (position: PositionView) => SortValue) => ({ position }: Ordere
 const sum = (figure: Figure) => ({ figures }: Ordered): SortValue => figures?.[figure] ?? null;
 
 const VALUES: Readonly<Record<PositionColumn, (row: Ordered) => SortValue>> = {
-  name: (row) => row.name,
+  name: (row) => row.name(),
   quantity: (row) => row.quantity,
   avg: own((one) => one.avgPrice),
   mark: own((one) => one.mark),
@@ -49,18 +50,22 @@ const VALUES: Readonly<Record<PositionColumn, (row: Ordered) => SortValue>> = {
 };
 
 /** The chosen order; without one |$Delta| first within each rank. Missing values come last either way. */
-export function comparison(sort: Sort | null): (a: Ordered, b: Ordered) => number {
+export function inOrder<Row extends Ordered>(rows: Row[], sort: Sort | null): Row[] {
   const value = sort === null ? undefined : VALUES[sort.column as PositionColumn];
-  if (sort === null || value === undefined) return (a, b) => a.rank - b.rank || byDelta(a, b);
-  return (a, b) => comparedValues(value(a), value(b), sort.reversed) || byDelta(a, b);
+  if (sort === null || value === undefined) return rows.sort((a, b) => a.rank - b.rank || byDelta(a, b));
+  const valued = rows.map((row) => ({ row, value: value(row) }));
+  valued.sort((a, b) => comparedValues(a.value, b.value, sort.reversed) || byDelta(a.row, b.row));
+  return valued.map(({ row }) => row);
 }
 
 function byDelta(a: Ordered, b: Ordered): number {
-  const [left, right] = [a.figures?.dollarDelta ?? null, b.figures?.dollarDelta ?? null];
-  if (left === null || right === null) return left === right ? compared(a.name, b.name) : left === null ? 1 : -1;
-  return Math.abs(right) - Math.abs(left) || compared(a.name, b.name);
+  const left = a.figures?.dollarDelta ?? null;
+  const right = b.figures?.dollarDelta ?? null;
+  if (left === null || right === null) return left === right ? byName(a, b) : left === null ? 1 : -1;
+  return Math.abs(right) - Math.abs(left) || byName(a, b);
 }
 
-function compared(a: string, b: string): number {
+function byName(one: Ordered, other: Ordered): number {
+  const [a, b] = [one.name(), other.name()];
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,9 +1,10 @@
 /** The rows of the positions view: a tree of names, their strategies and contracts, or one flat list. */
-import type { PositionView, RiskSnapshot, StrategyView, UnderlyingView } from "../../domain/risk/snapshot.ts";
+import type { PositionView, StrategyView, UnderlyingView } from "../../domain/risk/snapshot.ts";
 import { contractName, contractOf } from "../format.ts";
 import { shownAccount, type ViewContext } from "./context.ts";
 import { digestOf } from "./digest.ts";
-import { comparison, type Ordered } from "./position_order.ts";
+import { LastAnswer } from "./last_answer.ts";
+import { inOrder, type Ordered } from "./position_order.ts";
 import { partInAccount, partOf } from "./position_part.ts";
 import { isSelected } from "./selection.ts";
 import { isSoleHolder, soleAccounts } from "./sole_accounts.ts";
@@ -14,7 +15,6 @@ const FOLDED_FROM = 200;
 export type PositionRow =
   | {
     readonly kind: "name";
-    readonly key: string;
     readonly label: string;
     /** Null when an account is shown alone and the snapshot does not hold its sums. */
     readonly sums: UnderlyingView | null;
@@ -23,33 +23,45 @@ export type PositionRow =
   }
   | {
     readonly kind: "strategy";
-    readonly key: string;
-    readonly label: string;
     readonly strategy: StrategyView;
     /** The positions that its legs are parts of. */
     readonly legs: readonly PositionView[];
     readonly open: boolean;
   }
-  /** A position, or the part of it that stands at this place. */
-  | { readonly kind: "position"; readonly key: string; readonly label: string; readonly position: PositionView };
+  | {
+    readonly kind: "position";
+    /** A position, or the part of it that stands at this place. */
+    readonly position: PositionView;
+    /** The group that it stands in: none, its name, or a strategy that it is a leg of. */
+    readonly under: null | "name" | StrategyView;
+  };
+
+export type ContractRow = Extract<PositionRow, { readonly kind: "position" }>;
 
 export function positionRows(context: ViewContext): readonly PositionRow[] {
   const { snapshot, newest, view } = context;
-  const known = remembered.get(snapshot);
   const { tree, filter, account, folds, onlyProblems } = view;
   const { sort } = view.tables.positions;
-  const choice = [tree, filter, account, folds, onlyProblems, sort, onlyProblems ? newest : null];
-  if (known !== undefined && known.choice.every((one, index) => one === choice[index])) return known.rows;
-  const rows = tree ? treeRows(context) : flatRows(context);
-  remembered.set(snapshot, { choice, rows });
-  return rows;
+  const asked = [snapshot, tree, filter, account, folds, onlyProblems, sort, onlyProblems ? newest : null];
+  return last.to(asked, () => tree ? treeRows(context) : flatRows(context));
 }
 
 /** A large book would cost a sort for every frame; nothing changes as long as the snapshot and the choice stay. */
-const remembered = new WeakMap<
-  RiskSnapshot,
-  { readonly choice: readonly unknown[]; readonly rows: readonly PositionRow[] }
->();
+const last = new LastAnswer<readonly PositionRow[]>();
+
+/** Names a row, the same in every snapshot. */
+export function rowKey(row: PositionRow): string {
+  switch (row.kind) {
+    case "name":
+      return nameKey(row.underlying);
+    case "strategy":
+      return strategyKey(row.strategy);
+    case "position": {
+      const key = positionKey(row.position);
+      return row.under === null || row.under === "name" ? key : `${key}@${row.under.id}`;
+    }
+  }
+}
 
 /** Keys of all groups, open or not. */
 export function groupKeys({ snapshot }: ViewContext): string[] {
@@ -72,7 +84,14 @@ export function rowOfName({ snapshot }: ViewContext, underlying: string): string
 /** Names a contract's row, the same in every snapshot. */
 export function positionKey(position: PositionView): string {
   const { symbol, assetType, expiry, strike, right, currency, multiplier, tradingClass } = position;
-  return ["position", symbol, assetType, expiry, strike, right, currency, multiplier, tradingClass].join(":");
+  const terms = `${expiry ?? ""}:${strike ?? ""}:${right ?? ""}:${currency}:${multiplier}:${tradingClass}`;
+  return `position:${symbol}:${assetType}:${terms}`;
+}
+
+/** What a contract is called at its place. */
+export function labelOf(context: ViewContext, { position, under }: ContractRow): string {
+  if (under === null) return fullName(context, position);
+  return (under === "name" ? "  " : "    ") + contractOf(position);
 }
 
 /** The contract's name, with its currency where that is not the book's. */
@@ -82,8 +101,7 @@ export function fullName({ snapshot }: ViewContext, position: PositionView): str
 }
 
 /** A row, or a group with its rows, before it has a place. */
-interface Node {
-  readonly order: Ordered;
+interface Node extends Ordered {
   readonly rows: readonly PositionRow[];
 }
 
@@ -99,21 +117,19 @@ function treeRows(context: ViewContext): PositionRow[] {
     const [only] = held;
     if (only === undefined) continue;
     const sums = sumsOf(context, name);
-    const order = { ...NO_ORDER, name: name.underlying, figures: sums };
+    const named = () => name.underlying;
     if (all.length === 1) {
-      const row = contractRow(context, only, () => fullName(context, only), positionKey(only));
-      nodes.push({ order: orderOf(row.position, 0, () => name.underlying), rows: [row] });
+      nodes.push(contractNode(contractRow(context, only, null), 0, named));
       continue;
     }
-    const key = nameKey(name.underlying);
-    const open = isOpen(context, key);
+    const open = isOpen(context, nameKey(name.underlying));
     const count = held.length === all.length ? `${all.length}` : `${held.length} of ${all.length}`;
     const label = `${name.underlying} (${count})`;
-    const group: PositionRow = { kind: "name", key, label, sums, underlying: name.underlying, open };
+    const group: PositionRow = { kind: "name", label, sums, underlying: name.underlying, open };
     const under = open ? rowsUnder(context, held, grouped.get(name.underlying) ?? []) : [];
-    nodes.push({ order, rows: [group, ...under] });
+    nodes.push({ rank: 0, name: named, quantity: null, figures: sums, position: null, rows: [group, ...under] });
   }
-  return inOrder(nodes, view.tables.positions.sort);
+  return rowsOf(inOrder(nodes, view.tables.positions.sort));
 }
 
 /** Strategies with their legs, and what they leave over, in the chosen order. */
@@ -135,15 +151,17 @@ function rowsUnder(
       legs.push(position);
       left.set(position, (left.get(position) ?? position.quantity) - quantity);
       if (!visible.has(position)) continue;
-      const key = `${positionKey(position)}@${strategy.id}`;
-      rows.push({ kind: "position", key, label: `    ${contractOf(position)}`, position: partOf(position, quantity) });
+      rows.push({ kind: "position", position: partOf(position, quantity), under: strategy });
     }
     if (rows.length === 0) continue;
-    const key = strategyKey(strategy);
-    const open = isOpen(context, key);
-    const group: PositionRow = { kind: "strategy", key, label: strategy.name, strategy, legs, open };
+    const open = isOpen(context, strategyKey(strategy));
+    const group: PositionRow = { kind: "strategy", strategy, legs, open };
     nodes.push({
-      order: { ...NO_ORDER, rank: 1, name: strategy.name, quantity: strategy.units, figures: strategy },
+      rank: 1,
+      name: () => strategy.name,
+      quantity: strategy.units,
+      figures: strategy,
+      position: null,
       rows: open ? [group, ...rows] : [group],
     });
   }
@@ -151,11 +169,10 @@ function rowsUnder(
     const quantity = left.get(position) ?? position.quantity;
     const used = quantity !== position.quantity;
     if (used && Math.abs(quantity) < NOTHING_LEFT) continue;
-    const part = used ? partOf(position, quantity) : position;
-    const row = contractRow(context, part, () => `  ${contractOf(position)}`, positionKey(position));
-    nodes.push({ order: orderOf(row.position, part.strike === null ? 0 : 2, () => contractOf(position)), rows: [row] });
+    const row = contractRow(context, used ? partOf(position, quantity) : position, "name");
+    nodes.push(contractNode(row, position.strike === null ? 0 : 2, () => contractOf(position)));
   }
-  return inOrder(nodes, view.tables.positions.sort);
+  return rowsOf(inOrder(nodes, view.tables.positions.sort));
 }
 
 /** Quantities closer than this are the same. */
@@ -163,44 +180,25 @@ const NOTHING_LEFT = 1e-9;
 
 function flatRows(context: ViewContext): PositionRow[] {
   const shown = context.snapshot.positions.filter(isSelected(context));
-  const nodes = shown.map((position): Node => {
-    const row = contractRow(context, position, () => fullName(context, position), positionKey(position));
-    return { order: orderOf(row.position, 0, () => contractName(position)), rows: [row] };
-  });
-  return inOrder(nodes, context.view.tables.positions.sort);
+  const nodes = shown.map((position) =>
+    contractNode(contractRow(context, position, null), 0, () => contractName(position))
+  );
+  return rowsOf(inOrder(nodes, context.view.tables.positions.sort));
 }
 
-function inOrder(nodes: Node[], sort: Parameters<typeof comparison>[0]): PositionRow[] {
-  const compare = comparison(sort);
-  return nodes.sort((a, b) => compare(a.order, b.order)).flatMap(({ rows }) => rows);
+/** The position, or the part in it of the account that is shown alone. */
+function contractRow({ view }: ViewContext, position: PositionView, under: ContractRow["under"]): ContractRow {
+  const { account } = view;
+  return { kind: "position", position: account === null ? position : partInAccount(position, account), under };
 }
 
-const NO_ORDER: Ordered = { rank: 0, name: "", quantity: null, figures: null, position: null };
-
-/** The name is made where rows are otherwise equal, or sorted by it: most books have more rows than a screen. */
-function orderOf(position: PositionView, rank: number, name: () => string): Ordered {
-  return {
-    rank,
-    get name() {
-      return name();
-    },
-    quantity: position.quantity,
-    figures: position,
-    position,
-  };
+function contractNode(row: ContractRow, rank: number, name: () => string): Node {
+  const { position } = row;
+  return { rank, name, quantity: position.quantity, figures: position, position, rows: [row] };
 }
 
-/** The label is made where the row is drawn. */
-function contractRow({ view }: ViewContext, position: PositionView, label: () => string, key: string) {
-  const part = view.account === null ? position : partInAccount(position, view.account);
-  return {
-    kind: "position" as const,
-    key,
-    get label() {
-      return label();
-    },
-    position: part,
-  };
+function rowsOf(nodes: readonly Node[]): PositionRow[] {
+  return nodes.flatMap(({ rows }) => rows);
 }
 
 /** Strategies under each name; with one account shown those alone that no other account has a part in. */

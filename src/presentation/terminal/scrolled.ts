@@ -33,13 +33,20 @@ export function inSight(first: number, last: number, of: number, format: Format)
 }
 
 /** The rows in sight and the selected one: as scrolled, moved as little as it takes to show the selection. */
-export function rangeInSight(
-  keys: readonly (string | null)[],
+export function rangeInSight<Row>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => string | null,
   table: Pick<TableState, "selected" | "top">,
   body: number,
 ): { readonly first: number; readonly last: number; readonly selected: string | null } {
-  const at = Math.max(0, keys.indexOf(table.selected));
-  const wanted = Math.min(table.top, Math.max(0, keys.length - body));
+  // Without a selection no key needs to be made.
+  const at = table.selected === null ? 0 : Math.max(0, rows.findIndex((row) => keyOf(row) === table.selected));
+  const wanted = Math.min(table.top, Math.max(0, rows.length - body));
   const first = Math.max(0, Math.min(Math.max(wanted, at - body + 1), at));
-  return { first, last: Math.min(keys.length, first + Math.max(0, body)), selected: keys[at] ?? null };
+  const selected = rows[at];
+  return {
+    first,
+    last: Math.min(rows.length, first + Math.max(0, body)),
+    selected: selected === undefined ? null : keyOf(selected),
+  };
 }

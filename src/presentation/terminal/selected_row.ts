@@ -2,7 +2,7 @@
 import type { LimitView, PositionView, ReconciliationView, StrategyView } from "../../domain/risk/snapshot.ts";
 import type { ViewContext } from "./context.ts";
 import { type NameRow, nameRows } from "./name_rows.ts";
-import { positionRows } from "./position_rows.ts";
+import { positionRows, rowKey } from "./position_rows.ts";
 import { qualityRows } from "./quality_rows.ts";
 import { type SignalRow, signalRows } from "./signal_rows.ts";
 import { worstFirst } from "./limit_text.ts";
@@ -23,7 +23,7 @@ export function selectedRow(context: ViewContext, key: string): SelectedRow | un
     case "risk":
       return nameOf(context, key);
     case "positions": {
-      const row = positionRows(context).find((one) => one.key === key);
+      const row = positionRows(context).find((one) => rowKey(one) === key);
       if (row?.kind === "position") return { kind: "position", position: row.position };
       if (row?.kind === "strategy") return { kind: "strategy", strategy: row.strategy, legs: row.legs };
       return row === undefined ? undefined : nameOf(context, row.underlying);

@@ -28,6 +28,8 @@ export interface Column<Row> {
 
 export interface Placed<Row> {
   readonly column: Column<Row>;
+  /** One for each row that the columns were placed for. */
+  readonly cells: readonly Cell[];
   readonly start: number;
   readonly end: number;
 }
@@ -63,7 +65,7 @@ export function placeColumns<Row>(
   let start = 0;
   return shown.map((column, index) => {
     const end = start + (widths[index] ?? column.width);
-    const placed = { column, start, end };
+    const placed = { column, cells: contents.get(column.id)?.cells ?? [], start, end };
     start = end;
     return placed;
   });
@@ -92,26 +94,32 @@ export function sortedHeading(sort: Sort | null, own: string): { readonly id: st
   return { id: sort?.column ?? own, arrow: sort?.reversed ? "▲" : "▼" };
 }
 
+/** Draws the row with this index among those that the columns were placed for. */
 export function drawRow<Row>(
   frame: Frame,
   at: { readonly row: number; readonly left: number },
   placed: readonly Placed<Row>[],
-  row: Row,
+  index: number,
 ): void {
-  for (const [index, { column, start, end }] of placed.entries()) {
-    const cell = column.cell(row);
+  for (const [place, { column, cells, start, end }] of placed.entries()) {
+    const cell = cells[index];
+    if (cell === undefined) continue;
     const style = cell.style ?? markStyle(cell.mark);
     if (column.kind === "text") {
       // Text keeps a blank before a number; before other text the next column's margin is enough.
-      const gap = placed[index + 1]?.column.kind === "number" ? 2 : 1;
+      const gap = placed[place + 1]?.column.kind === "number" ? 2 : 1;
       frame.put(at.row, at.left + start + 1, cut(cell.text, end - start - gap), style);
       continue;
     }
     const room = end - start - 1;
     const text = widthOf(cell.text) > room ? "#".repeat(Math.max(0, room - 1)) : cell.text;
     frame.putEnding(at.row, at.left + end - 1, text, style);
-    if (cell.mark !== undefined && cell.mark !== "") frame.put(at.row, at.left + end - 1, cell.mark, style);
+    if (isMarked(cell)) frame.put(at.row, at.left + end - 1, cell.mark, style);
   }
+}
+
+function isMarked(cell: Cell | undefined): cell is Cell & { readonly mark: string } {
+  return cell?.mark !== undefined && cell.mark !== "";
 }
 
 /** Stale numbers are dim, modelled ones underlined; the letter says it without either. */
@@ -136,27 +144,24 @@ interface Need {
 
 /** What a column holds; of text its own width says enough. */
 interface Content {
+  readonly cells: readonly Cell[];
   readonly longest: number;
   /** Rows with a number of that length. */
   readonly fullRows: readonly number[];
-  /** By row: whether a letter stands in the slot. */
-  readonly marked: readonly boolean[];
 }
 
 function contentOf<Row>(column: Column<Row>, rows: readonly Row[]): Content {
+  const cells = rows.map((row) => column.cell(row));
   let longest = 0;
   let fullRows: number[] = [];
-  const marked: boolean[] = [];
-  for (const [index, row] of rows.entries()) {
-    const { text, mark = "" } = column.cell(row);
-    marked.push(mark !== "");
-    if (column.kind === "text") continue;
+  if (column.kind === "text") return { cells, longest, fullRows };
+  for (const [index, { text }] of cells.entries()) {
     const length = widthOf(text);
     if (length > longest) fullRows = [];
     if (length >= longest) fullRows.push(index);
     longest = Math.max(longest, length);
   }
-  return { longest, fullRows, marked };
+  return { cells, longest, fullRows };
 }
 
 function inOrder<Row>(columns: readonly Column<Row>[], kept: readonly string[]): Column<Row>[] {
@@ -177,7 +182,7 @@ function needOf<Row>(column: Column<Row>, content: Content | undefined, before: 
   if (column.kind === "text" || content === undefined) return { wanted: column.width, least: column.width };
   const { longest, fullRows } = content;
   // The number and its slot. The blank before it may be the slot of the column before, while no mark is in it.
-  const full = longest + 1 === column.width && fullRows.some((row) => before?.marked[row] === true);
+  const full = longest + 1 === column.width && fullRows.some((row) => isMarked(before?.cells[row]));
   const wanted = full ? longest + 2 : longest + 1 <= column.width ? column.width : longest + 2;
   return { wanted, least: Math.min(wanted, Math.max(longest, widthOf(column.title) + 1) + 2) };
 }

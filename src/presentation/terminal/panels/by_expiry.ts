@@ -41,7 +41,8 @@ export function drawByExpiry(frame: Frame, area: Area, context: ViewContext): vo
   const order = ["bucket", "dollarDelta", "gammaDollars1Pct", "positions", "vega", "theta"];
   const placed = placeColumns(columns, order, rows, area.width);
   drawHeadings(frame, { row: area.top, left: area.left }, placed);
-  for (const [index, row] of rows.slice(0, area.height - 1).entries()) {
-    drawRow(frame, { row: area.top + 1 + index, left: area.left }, placed, row);
+  const shown = Math.min(rows.length, area.height - 1);
+  for (let index = 0; index < shown; index++) {
+    drawRow(frame, { row: area.top + 1 + index, left: area.left }, placed, index);
   }
 }

@@ -41,7 +41,7 @@ export function drawByUnderlying(frame: Frame, area: Area, context: ViewContext,
   const rows = nameRows(context);
   const totals = totalRows(context);
   const body = bodyRows(area.height, totals.length, footnotes);
-  const { first, last, selected } = rangeInSight(rows.map((row) => row.key), context.view.tables.summary, body);
+  const { first, last, selected } = rangeInSight(rows, (row) => row.key, context.view.tables.summary, body);
   const visible = rows.slice(first, last);
   const columns = nameColumns(context, area.width);
   const placed = placeColumns(columns, underlyingOrder(context, area.width), [...visible, ...totals], area.width);
@@ -50,14 +50,11 @@ export function drawByUnderlying(frame: Frame, area: Area, context: ViewContext,
   drawScrolled(frame, { ...area, top: area.top + 1, height: body }, {
     keys: visible.map((row) => row.key ?? ""),
     selected,
-    draw: (row, index) => {
-      const name = visible[index];
-      if (name !== undefined) drawRow(frame, { row, left: area.left }, placed, name);
-    },
+    draw: (row, index) => drawRow(frame, { row, left: area.left }, placed, index),
   });
   let row = 1 + Math.min(body, visible.length);
-  for (const total of totals) {
-    if (row < area.height) drawRow(frame, at(row), placed, total);
+  for (const [index, total] of totals.entries()) {
+    if (row < area.height) drawRow(frame, at(row), placed, visible.length + index);
     frame.put(area.top + row, area.left + 1, cut(total.label, Math.max(0, area.width - 2)), BOLD);
     row++;
   }

@@ -23,7 +23,7 @@ export function drawLadder(frame: Frame, area: Area, context: ViewContext): void
   const placed = placeColumns(columns(context, all, area.width), order(area.width), all, area.width);
   if (area.height > 0) drawHeadings(frame, { row: area.top, left: area.left }, placed);
   for (const [index, row] of rows.slice(0, body).entries()) {
-    drawRow(frame, { row: area.top + 1 + index, left: area.left }, placed, row);
+    drawRow(frame, { row: area.top + 1 + index, left: area.left }, placed, all.indexOf(row));
     if (row.total) frame.paint(area.top + 1 + index, area.left, area.left + 11, BOLD);
   }
   if (rows.length < body) {

@@ -31,10 +31,7 @@ export function drawFlagged(
   drawScrolled(frame, body, {
     keys: shown.rows.map(({ key }) => key),
     selected: shown.selected,
-    draw: (row, index) => {
-      const one = shown.rows[index];
-      if (one !== undefined) drawRow(frame, { row, left: area.left }, placed, one);
-    },
+    draw: (row, index) => drawRow(frame, { row, left: area.left }, placed, index),
   });
   return body.top + Math.min(body.height, shown.rows.length);
 }

@@ -22,7 +22,7 @@ export function drawGreeksByName(frame: Frame, area: Area, context: ViewContext)
   const rows = nameRows(context);
   const totals = totalRows(context);
   const body = greekBodyRows(context, area.height);
-  const { first, last, selected } = rangeInSight(rows.map((row) => row.key), context.view.tables.risk, body);
+  const { first, last, selected } = rangeInSight(rows, (row) => row.key, context.view.tables.risk, body);
   const visible = rows.slice(first, last);
   const placed = placeColumns(
     columns(context, rows, area.width),
@@ -35,15 +35,12 @@ export function drawGreeksByName(frame: Frame, area: Area, context: ViewContext)
   drawScrolled(frame, { ...area, top: area.top + 1, height: body }, {
     keys: visible.map((row) => row.key ?? ""),
     selected,
-    draw: (row, index) => {
-      const name = visible[index];
-      if (name !== undefined) drawRow(frame, { row, left: area.left }, placed, name);
-    },
+    draw: (row, index) => drawRow(frame, { row, left: area.left }, placed, index),
   });
   let row = area.top + 1 + visible.length;
-  for (const total of totals) {
+  for (const [index, total] of totals.entries()) {
     if (row >= area.top + area.height) break;
-    drawRow(frame, { row, left: area.left }, placed, total);
+    drawRow(frame, { row, left: area.left }, placed, visible.length + index);
     frame.put(row, area.left + 1, cut(total.label, 11), BOLD);
     row++;
   }

@@ -44,10 +44,7 @@ export function drawReconciliation(
   drawScrolled(frame, { ...area, top: area.top + 1, height: area.height - 1 }, {
     keys: shown.rows.map(({ key }) => key),
     selected: shown.selected,
-    draw: (row, index) => {
-      const one = rows[index];
-      if (one !== undefined) drawRow(frame, { row, left: area.left }, placed, one);
-    },
+    draw: (row, index) => drawRow(frame, { row, left: area.left }, placed, index),
   });
   return area.top + 1 + Math.min(area.height - 1, rows.length);
 }

@@ -12,14 +12,14 @@ import { drawToday, todayRows } from "../panels/today.ts";
 import type { Sorting } from "../row_order.ts";
 import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
 import { Role } from "../style.ts";
-import { type Column, drawHeadings, drawRow, placeColumns, type Placed, sortedHeading } from "../table.ts";
+import { type Column, drawHeadings, drawRow, placeColumns, sortedHeading } from "../table.ts";
 import { ROWS_ABOVE, ROWS_BELOW, type View } from "../view.ts";
 
 export const limits: View = {
   draw(frame, top, bottom, context) {
     const rows = shownLimits(context);
     const body = limitRows(context, bottom - top);
-    const { first, last, selected } = rangeInSight(rows.map(keyOf), context.view.tables.limits, body);
+    const { first, last, selected } = rangeInSight(rows, keyOf, context.view.tables.limits, body);
     const visible = rows.slice(first, last);
     drawTitles(frame, top, 0, [{ wall: -1, title: title(context) }]);
     const placed = placeColumns(columns(context, frame.width), order(frame.width), visible, frame.width);
@@ -27,10 +27,7 @@ export const limits: View = {
     drawScrolled(frame, { top: top + 2, left: 0, width: frame.width, height: body }, {
       keys: visible.map(keyOf),
       selected,
-      draw: (row, index) => {
-        const limit = visible[index];
-        if (limit !== undefined) drawLimit(frame, row, placed, limit);
-      },
+      draw: (row, index) => drawRow(frame, { row, left: 0 }, placed, index),
     });
     const row = top + 2 + Math.min(body, visible.length);
     frame.put(row, 1, notes(frame.width - 2), Role.quiet);
@@ -161,10 +158,6 @@ function order(width: number): string[] {
   if (width >= 100) kept.push("allowed");
   if (width >= 120) kept.push("note");
   return kept;
-}
-
-function drawLimit(frame: Frame, row: number, placed: readonly Placed<LimitView>[], limit: LimitView): void {
-  drawRow(frame, { row, left: 0 }, placed, limit);
 }
 
 function amount(limit: LimitView, value: number | null, { look: { format } }: ViewContext): string {

@@ -6,7 +6,7 @@ import { totalRows } from "../name_rows.ts";
 import { drawFootnotes } from "../panels/footnotes.ts";
 import { positionColumns } from "../position_columns.ts";
 import { type Line, lineOf, lineOfTotal } from "../position_line.ts";
-import { positionRows } from "../position_rows.ts";
+import { positionRows, rowKey } from "../position_rows.ts";
 import type { Sorting } from "../row_order.ts";
 import { drawScrolled, inSight, rangeInSight } from "../scrolled.ts";
 import { type Column, drawHeadings, drawRow, placeColumns, sortedHeading } from "../table.ts";
@@ -18,26 +18,23 @@ export const positions: View = {
     const totals = totalRows(context);
     const body = Math.max(0, bottom - top - 2 - totals.length);
     const table = context.view.tables.positions;
-    const { first, last, selected } = rangeInSight(rows.map((row) => row.key), table, body);
+    const { first, last, selected } = rangeInSight(rows, rowKey, table, body);
     const visible = rows.slice(first, last);
     const all = [...visible.map((row) => lineOf(context, row)), ...totals.map(lineOfTotal)];
     const placed = placeColumns(columns(context, frame.width), positionOrder(context, frame.width), all, frame.width);
     const at = (row: number) => ({ row, left: 0 });
     drawHeadings(frame, at(top), placed, sortedHeading(table.sort, OWN_COLUMN));
     drawScrolled(frame, { top: top + 1, left: 0, width: frame.width, height: body }, {
-      keys: visible.map((row) => row.key),
+      keys: visible.map(rowKey),
       selected,
-      draw: (row, index) => {
-        const line = all[index];
-        if (line !== undefined) drawRow(frame, at(row), placed, line);
-      },
+      draw: (row, index) => drawRow(frame, at(row), placed, index),
     });
     let row = top + 1 + Math.min(body, visible.length);
-    for (const line of all.slice(visible.length)) drawRow(frame, at(row++), placed, line);
+    for (let index = visible.length; index < all.length; index++) drawRow(frame, at(row++), placed, index);
     drawFootnotes(frame, at(row), frame.width, context, []);
     return inSight(first, last, rows.length, context.look.format);
   },
-  rowKeys: (context) => positionRows(context).map((row) => row.key),
+  rowKeys: (context) => positionRows(context).map(rowKey),
   bodyRows: (context) => context.size.rows - ROWS_ABOVE - ROWS_BELOW - 2 - totalRows(context).length,
   sorting(context): Sorting {
     const { columns: width } = context.size;

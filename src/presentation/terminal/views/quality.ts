@@ -28,7 +28,8 @@ export const quality: View = {
     const at = keys.indexOf(selected ?? "");
     const inFlagged = at >= 0 && at < rows.flagged.length;
     const flagged = rangeInSight(
-      rows.flagged.map(({ key }) => key),
+      rows.flagged,
+      ({ key }) => key,
       inFlagged ? { selected, top: table.top } : { selected: null, top: 0 },
       plan.flagged,
     );
@@ -40,7 +41,8 @@ export const quality: View = {
     if (row < bottom && plan.reconciliation >= 0) {
       drawTitles(frame, row++, 0, [{ wall: -1, title: reconciliationTitle(context) }]);
       const differences = rangeInSight(
-        rows.reconciliation.map(({ key }) => key),
+        rows.reconciliation,
+        ({ key }) => key,
         { selected: inFlagged ? null : selected, top: 0 },
         plan.reconciliation,
       );

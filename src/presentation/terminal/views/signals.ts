@@ -25,7 +25,7 @@ export const signals: View = {
   draw(frame, top, bottom, context) {
     const rows = shownSignals(context);
     const body = bodyOf(frame.width, bottom - top);
-    const { first, last, selected } = rangeInSight(rows.map(({ key }) => key), context.view.tables.signals, body);
+    const { first, last, selected } = rangeInSight(rows, ({ key }) => key, context.view.tables.signals, body);
     const visible = rows.slice(first, last);
     drawTitles(frame, top, 0, [{ wall: -1, title: title(context) }]);
     if (rows.length === 0) {
@@ -38,10 +38,7 @@ export const signals: View = {
     drawScrolled(frame, { top: top + 2, left: 0, width: frame.width, height: Math.min(body, bottom - top - 2) }, {
       keys: visible.map(({ key }) => key),
       selected,
-      draw: (row, index) => {
-        const one = visible[index];
-        if (one !== undefined) drawRow(frame, { row, left: 0 }, placed, one);
-      },
+      draw: (row, index) => drawRow(frame, { row, left: 0 }, placed, index),
     });
     const chosen = rows.find(({ key }) => key === selected);
     if (chosen !== undefined) drawDetail(frame, top + 2 + visible.length, bottom, context, chosen);
