@@ -119,3 +119,41 @@ export function hasLog(folder: string): boolean {
     throw fault;
   }
 }
+
+/** Runs a command that serves on the port as long as it is used. */
+export async function withServer(
+  folder: string,
+  args: string,
+  port: number,
+  use: (server: Deno.ChildProcess) => Promise<void>,
+): Promise<void> {
+  const server = start(folder, args);
+  const running = ended(server);
+  try {
+    await whileRunning(running, `a connection to port ${port}`, () => canConnect(port));
+    await use(server);
+  } finally {
+    end(server);
+    await running;
+  }
+}
+
+/** It may have ended by itself, which the test has then reported, or been killed by the test. */
+function end(server: Deno.ChildProcess): void {
+  try {
+    server.kill("SIGTERM");
+  } catch (fault) {
+    if (!(fault instanceof TypeError)) throw fault;
+  }
+}
+
+async function canConnect(port: number): Promise<true | null> {
+  try {
+    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    return true;
+  } catch (fault) {
+    // Reset: it listens, and has not come to taking connections.
+    if (fault instanceof Deno.errors.ConnectionRefused || fault instanceof Deno.errors.ConnectionReset) return null;
+    throw fault;
+  }
+}

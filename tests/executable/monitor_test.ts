@@ -4,13 +4,13 @@ import type { RiskSnapshot } from "../../src/domain/risk/snapshot.ts";
 import {
   apex,
   configureBroker,
-  type Ended,
   ended,
   freePort,
   hasLog,
   smoke,
   start,
   whileRunning,
+  withServer,
 } from "./executable.ts";
 
 smoke("snapshot prints the simulated book as JSON", async (folder) => {
@@ -85,28 +85,5 @@ smoke("a snapshot that is interrupted while it waits ends with 130", async (fold
 async function withSimulator(folder: string, use: () => Promise<void>): Promise<void> {
   const port = freePort();
   configureBroker(folder, port);
-  const simulator = start(folder, `simulate --port ${port}`);
-  const running = ended(simulator);
-  try {
-    await whileRunning(running, "a connection to the simulator", () => canConnect(port));
-    await use();
-  } finally {
-    // It may have ended by itself, which the test has then reported.
-    if (await stillRunning(running)) simulator.kill("SIGTERM");
-    await running;
-  }
-}
-
-function stillRunning(running: Promise<Ended>): Promise<boolean> {
-  return Promise.race([running.then(() => false), Promise.resolve(true)]);
-}
-
-async function canConnect(port: number): Promise<true | null> {
-  try {
-    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-    return true;
-  } catch (fault) {
-    if (fault instanceof Deno.errors.ConnectionRefused) return null;
-    throw fault;
-  }
+  await withServer(folder, `simulate --port ${port}`, port, use);
 }
