@@ -35,7 +35,7 @@ CREATE TABLE futu_raw_deals (
 ) STRICT;
 
 CREATE INDEX futu_raw_deals_by_time ON futu_raw_deals (account_id, executed_at);
-CREATE INDEX futu_raw_deals_by_order ON futu_raw_deals (account_id, order_id);
+CREATE INDEX futu_raw_deals_by_order ON futu_raw_deals (account_id, order_id, executed_at);
 
 CREATE TABLE futu_raw_fees (
   account_id TEXT NOT NULL,

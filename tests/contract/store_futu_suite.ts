@@ -46,15 +46,19 @@ export function futuSuite(test: (what: string, body: (store: Store) => Promise<v
     assert.deepEqual(within.map(({ execution }) => [execution.execId, execution.instrument]), [["d2", AAPL_PUT]]);
   });
 
-  test("deals are read over pages, each once", async (store) => {
+  test("deals are read over pages, each once, also where pages share an order's fee", async (store) => {
     const futuDeals = Array.from(
       { length: 2_500 },
       (_, at) =>
         futuDeal(`d${String(at).padStart(5, "0")}`, { executedAt: NOW + Math.floor(at / 3), orderId: `o${at % 900}` }),
     );
-    await store.write({ futuDeals: futuDeals.toReversed() });
-    const read = (await fills(store)).map(({ execution }) => execution.execId);
-    assert.deepEqual(read, futuDeals.map(({ dealId }) => dealId));
+    const futuFees = Array.from({ length: 900 }, (_, at) => futuFee(`o${at}`, { amount: 1 }));
+    await store.write({ futuDeals: futuDeals.toReversed(), futuFees });
+    const read = await fills(store);
+    assert.deepEqual(read.map(({ execution }) => execution.execId), futuDeals.map(({ dealId }) => dealId));
+    for (const own of Map.groupBy(read, ({ execution }) => execution.orderId).values()) {
+      assert.equal(exactSum(own.map(({ commission }) => commission!.amount)), 1);
+    }
   });
 
   test("a cancelled deal is no fill, whatever is pushed of it later, and a changed one is as it was changed", async (store) => {

@@ -1,24 +1,22 @@
 /** An order's fee, shared among its deals. */
-import { fromUnits, QUANTITY_PLACES, toUnits } from "../../domain/history/exact.ts";
-
-export interface FeeShare {
-  /** Of the whole order; below zero is a rebate. */
-  readonly fee: number;
-  /** Sizes without a sign: of the deal, of the order's deals before it, and of all of them. */
-  readonly quantity: number;
-  readonly before: number;
-  readonly whole: number;
-}
+import { fromUnits, magnitude, QUANTITY_PLACES, toUnits } from "../../domain/history/exact.ts";
 
 /**
- * fee × (before + quantity) ÷ whole − fee × before ÷ whole, each cut at ten places: what a deal's part lacks goes to the next,
- * and the parts add up to the fee. Null when there is nothing to share it by.
+ * Each deal's part by its quantity, in the order given: the fee's part up to it less the part before it, both cut at ten places,
+ * so that what one lacks goes to the next and the parts add up to the fee. Without quantities there is nothing to share it by, and
+ * no part.
+ *
+ * @param fee below zero is a rebate
  */
-export function feeShare({ fee, quantity, before, whole }: FeeShare): number | null {
-  const all = toUnits(whole, QUANTITY_PLACES);
-  if (all === 0n) return null;
+export function feeShares(fee: number, quantities: readonly number[]): readonly number[] {
+  const sizes = quantities.map((quantity) => magnitude(toUnits(quantity, QUANTITY_PLACES)));
+  const whole = sizes.reduce((sum, size) => sum + size, 0n);
+  if (whole === 0n) return [];
   const amount = toUnits(fee, QUANTITY_PLACES);
-  const start = toUnits(before, QUANTITY_PLACES);
-  const end = start + toUnits(quantity, QUANTITY_PLACES);
-  return fromUnits(amount * end / all - amount * start / all, QUANTITY_PLACES);
+  let before = 0n;
+  return sizes.map((size) => {
+    const start = amount * before / whole;
+    before += size;
+    return fromUnits(amount * before / whole - start, QUANTITY_PLACES);
+  });
 }

@@ -14,7 +14,6 @@ import type { Source } from "../../domain/event.ts";
 import type { AssetType, Instrument } from "../../domain/instrument.ts";
 import type { TransitionKind } from "../../domain/limits/breach_transition.ts";
 import { StoreFault } from "../../application/ports/store.ts";
-import { feeShare } from "./fee_share.ts";
 import type { Cells } from "./query.ts";
 
 const SOURCES: readonly Source[] = ["IB", "FUTU", "MANUAL"];
@@ -91,32 +90,15 @@ export function fillFrom(cells: Cells): Fill {
   };
 }
 
-/** Sizes, without a sign, of the deals that share a fee with the deal `e`: those before it, and all of them with it. */
-export const SHARING_BEFORE = sharing("AND (s.executed_at, s.deal_id) < (e.executed_at, e.deal_id)");
-export const SHARING_WHOLE = sharing("");
-
-function sharing(condition: string): string {
-  return "(SELECT COALESCE(sum(abs(s.quantity)), 0) FROM futu_raw_deals s WHERE s.account_id = e.account_id " +
-    `AND s.order_id = e.order_id AND s.deal_status <> 'CANCELLED' AND s.executed_at <= f.updated_at ${condition})`;
-}
-
-/** From Futu's deals `e`, instruments `i`, orders `o` and fees `f`, with the sizes of the deals that share the fee. */
-export function dealFillFrom(cells: Cells): Fill {
-  const quantity = cells.number("e.quantity");
-  const fee = cells.numberOrNull("f.amount");
-  const amount = fee === null ? null : feeShare({
-    fee,
-    quantity: Math.abs(quantity),
-    before: cells.number(SHARING_BEFORE),
-    whole: cells.number(SHARING_WHOLE),
-  });
+/** From Futu's deals `e`, instruments `i` and orders `o`. What it cost is read apart. */
+export function dealFrom(cells: Cells): Fill {
   return {
     source: "FUTU",
     execution: {
       account: cells.text("e.account_id"),
       execId: cells.text("e.deal_id"),
       instrument: instrumentFrom(cells),
-      quantity,
+      quantity: cells.number("e.quantity"),
       price: cells.number("e.price"),
       executedAt: cells.number("e.executed_at"),
       exchange: null,
@@ -125,7 +107,7 @@ export function dealFillFrom(cells: Cells): Fill {
       origin: "API",
       raw: cells.textOrNull("e.raw"),
     },
-    commission: amount === null ? null : { amount, currency: cells.text("f.currency"), realizedPnl: null },
+    commission: null,
   };
 }
 
