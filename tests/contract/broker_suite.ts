@@ -132,6 +132,18 @@ export function brokerSuite(name: string, make: (options?: DeskOptions) => Broke
     assert.ok(Math.abs(fills[0]!.time - desk.clock.start) < 60_000, new Date(fills[0]!.time).toISOString());
   });
 
+  test("a fill and its change of the position come within a second of each other, however often it trades", async (desk) => {
+    await started(desk);
+    for (let sold = 1; sold <= 6; sold++) {
+      const since = desk.sink.events.length;
+      desk.fill(-1);
+      const isTold = () => desk.sink.events.slice(since).some(({ kind }) => kind === "execution");
+      const isHeld = () => quantityOf(desk, desk.accounts[0], "AAPL STOCK") === 100 - sold;
+      await desk.clock.until(() => isTold() || isHeld(), 1_000, `fill ${sold} or its position`);
+      await desk.clock.until(() => isTold() && isHeld(), 1_000, `the other of fill ${sold} and its position`);
+    }
+  });
+
   test("fills of the day come with the first view, and their list is said to be complete", async (desk) => {
     await started(desk);
     const fills = desk.sink.of("execution");

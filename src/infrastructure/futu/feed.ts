@@ -90,8 +90,15 @@ class Futu implements MarketDataFeed, ConnectionOwner {
       onState,
     });
     this.#funds = new Funds({ sink, clock, log, refreshMs, baseCurrency: options.baseCurrency ?? null, onState });
-    const onPositionsOutdated = () => this.#positions.refresh();
-    this.#fills = new Fills({ sink, contracts, clock, log, onPositionsOutdated, onState });
+    this.#fills = new Fills({
+      sink,
+      contracts,
+      clock,
+      log,
+      onFill: () => this.#positions.look(),
+      onPositionsOutdated: () => this.#positions.refresh(),
+      onState,
+    });
     this.#orders = new Orders({ sink, contracts, clock, log });
     this.#subscription = new Subscription({ clock, log, onState });
     this.#entry = new Rounds({
@@ -153,7 +160,7 @@ class Futu implements MarketDataFeed, ConnectionOwner {
         const { header, order } = pushed as Pushed<typeof UPDATE_ORDER>;
         if (accountOfPush(this.#accounts, header, order.trdMarket) === null) return;
         this.#orders.onPush(header, order);
-        this.#positions.refresh();
+        this.#positions.look();
         return;
       }
       case UPDATE_ORDER_FILL.protoId: {
@@ -225,9 +232,9 @@ class Futu implements MarketDataFeed, ConnectionOwner {
     this.#unfollow();
   }
 
-  #onRound({ startedAt, changed }: Round): void {
-    this.#fills.onPositions(startedAt, changed);
-    if (changed) this.#funds.refresh();
+  #onRound(round: Round): void {
+    this.#fills.onPositions(round);
+    if (round.changed) this.#funds.refresh();
   }
 
   #updateLink(): void {

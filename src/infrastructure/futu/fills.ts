@@ -15,6 +15,7 @@ import { accountOfPush, type FutuAccount, headersOf } from "./accounts.ts";
 import type { Contracts } from "./contracts.ts";
 import { instantOf, present } from "./figures.ts";
 import { OpenDFault, type OpenDSession } from "./opend.ts";
+import type { Round } from "./positions.ts";
 import { Rounds } from "./rounds.ts";
 import { FILL_STATUS, signOfSide, TRD_ENV } from "./wire/codes.ts";
 import { type FutuOrderFill, GET_HISTORY_ORDER_FILL_LIST, type TrdHeader } from "./wire/messages.ts";
@@ -30,7 +31,9 @@ export interface FillsDependencies {
   readonly contracts: Contracts;
   readonly clock: Clock;
   readonly log: Log;
-  /** A fill came, or more are known than the last positions hold: they are to be read. */
+  /** OpenD told of a fill. */
+  readonly onFill: () => void;
+  /** More fills are known than the last positions are sure to hold. */
   readonly onPositionsOutdated: () => void;
   readonly onState: () => void;
 }
@@ -60,6 +63,8 @@ export class Fills {
   #positionsAt: EpochMs | null = null;
   /** The list of fills since then is complete, and still to be told of. */
   #listedSince: EpochMs | null = null;
+  /** A list of this session was told to be complete. */
+  #wasComplete = false;
   #pushes: AbortController | null = null;
   fault: string | null = null;
 
@@ -83,6 +88,7 @@ export class Fills {
     this.#session = null;
     this.#positionsAt = null;
     this.#listedSince = null;
+    this.#wasComplete = false;
     this.fault = null;
   }
 
@@ -90,9 +96,9 @@ export class Fills {
    * Positions were read. Only with those that hold every fill known does the list of fills tell what was held when the session
    * began, so its end waits for them.
    */
-  onPositions(startedAt: EpochMs, changed: boolean): void {
+  onPositions({ startedAt, changed, isFresh }: Round): void {
     const isFirst = this.#positionsAt === null;
-    this.#positionsAt = startedAt;
+    if (isFresh) this.#positionsAt = startedAt;
     const real = this.#accounts.filter(({ trdEnv }) => trdEnv === TRD_ENV.REAL);
     if (isFirst && real.length > 0) this.#rounds.start(headersOf(real).length);
     else if (changed) this.#rounds.soon();
@@ -118,7 +124,7 @@ export class Fills {
       const now = this.#deps.clock.now();
       if (!this.#take(account, fill, sessionsBegan(now))) return;
       this.#newestAt = now;
-      this.#deps.onPositionsOutdated();
+      this.#deps.onFill();
     } catch (fault) {
       if (!(fault instanceof UnreadableFill)) throw fault;
       this.#fail(fault.message);
@@ -140,7 +146,8 @@ export class Fills {
       this.fault = null;
       this.#listedSince = since;
       this.#tellComplete();
-      if (this.#listedSince !== null) onPositionsOutdated();
+      // Later ones can wait for the positions of the interval: what was held at first is settled.
+      if (this.#listedSince !== null && !this.#wasComplete) onPositionsOutdated();
       onState();
       return true;
     } catch (fault) {
@@ -211,6 +218,7 @@ export class Fills {
     if (since === null || this.#positionsAt === null || this.#positionsAt <= this.#newestAt) return;
     const { sink, clock } = this.#deps;
     this.#listedSince = null;
+    this.#wasComplete = true;
     sink.push({ kind: "executions-complete", source: "FUTU", since, at: clock.now() });
   }
 

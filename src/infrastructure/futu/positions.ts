@@ -1,5 +1,6 @@
 /**
- * Holdings of all accounts, read in rounds: at the interval, and soon after OpenD told of an order or a fill.
+ * Holdings of all accounts, read in rounds: at the interval OpenD is made to ask Futu anew, which it lets be done only so often;
+ * after it told of an order or a fill it is asked for what it knows itself, at once.
  *
  * A round asks for each account and market in turn; only when all have answered does one `positions` event replace the book's
  * rows. A round that fails anywhere, or holds a row that cannot be read, changes nothing: it is never read as "flat".
@@ -31,6 +32,8 @@ export interface Round {
   readonly startedAt: EpochMs;
   /** Quantities differ from those of the round before. */
   readonly changed: boolean;
+  /** As Futu has it, not as OpenD knew it: that may be a moment behind what it told. */
+  readonly isFresh: boolean;
 }
 
 export class Positions {
@@ -47,7 +50,13 @@ export class Positions {
   constructor(deps: PositionsDependencies) {
     this.#deps = deps;
     const { clock, refreshMs } = deps;
-    this.#rounds = new Rounds({ clock, intervalMs: refreshMs, isCounted: true, run: (signal) => this.#round(signal) });
+    this.#rounds = new Rounds({
+      clock,
+      intervalMs: refreshMs,
+      isCounted: true,
+      run: (signal) => this.#round(signal, true),
+      look: (signal) => this.#round(signal, false),
+    });
   }
 
   connected(session: OpenDSession, accounts: readonly FutuAccount[]): void {
@@ -63,16 +72,23 @@ export class Positions {
     this.fault = null;
   }
 
-  /** Reads them soon: something happened, or a person asked. */
+  /** Has Futu asked soon, as the pace allows. */
   refresh(): void {
     this.#rounds.soon();
   }
 
-  async #round(signal: AbortSignal): Promise<boolean> {
+  /** Reads what OpenD knows: it told of something that changes holdings. */
+  look(): void {
+    this.#rounds.look();
+  }
+
+  async #round(signal: AbortSignal, isFresh: boolean): Promise<boolean> {
     const startedAt = this.#deps.clock.now();
     try {
-      const holdings = await this.#read(this.#session!, signal);
-      this.#publish(holdings, startedAt);
+      const holdings = await this.#read(this.#session!, isFresh, signal);
+      const changed = this.#publish(holdings, startedAt, isFresh);
+      // What was told of may not have reached OpenD's own list yet.
+      if (!isFresh && !changed) this.#rounds.soon();
       return true;
     } catch (fault) {
       if (!(fault instanceof OpenDFault || fault instanceof UnreadablePosition)) throw fault;
@@ -83,12 +99,12 @@ export class Positions {
     }
   }
 
-  async #read(session: OpenDSession, signal: AbortSignal): Promise<readonly Holding[]> {
+  async #read(session: OpenDSession, refreshCache: boolean, signal: AbortSignal): Promise<readonly Holding[]> {
     const { contracts } = this.#deps;
     const rows = new Map<string, FutuPosition[]>(this.#accounts.map(({ id }) => [id, []]));
     for (const header of headersOf(this.#accounts)) {
       const filterConditions = { filterMarket: header.trdMarket };
-      const question = { header, filterConditions, refreshCache: true };
+      const question = { header, filterConditions, refreshCache };
       const { positionList } = await session.ask(GET_POSITION_LIST, question, { signal });
       rows.get(header.accID)!.push(...positionList);
     }
@@ -96,7 +112,8 @@ export class Positions {
     return [...rows].flatMap(([account, list]) => holdingsOf(account, list, (row) => contracts.of(row)));
   }
 
-  #publish(holdings: readonly Holding[], startedAt: EpochMs): void {
+  /** Whether a quantity differs from the round before. */
+  #publish(holdings: readonly Holding[], startedAt: EpochMs, isFresh: boolean): boolean {
     const { sink, clock, onRound, onState } = this.#deps;
     const at = clock.now();
     const quantities = new Map(holdings.map(({ account, index, quantity }) => [`${account}|${index}`, quantity]));
@@ -114,8 +131,9 @@ export class Positions {
     }
     this.complete = true;
     this.fault = null;
-    onRound({ startedAt, changed });
+    onRound({ startedAt, changed, isFresh });
     onState();
+    return changed;
   }
 
   #fail(reason: string): void {

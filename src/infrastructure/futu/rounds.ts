@@ -17,22 +17,26 @@ const FREE_CALL_MS = 200;
 export interface RoundsOptions {
   readonly clock: Clock;
   readonly intervalMs: number;
-  /** OpenD counts the questions of a run. */
+  /** OpenD counts the questions of a run, those of a look not. */
   readonly isCounted: boolean;
   /** False: it did not succeed, and is tried again soon. Rejects only when the signal ends it. */
   readonly run: (signal: AbortSignal) => Promise<boolean>;
+  /** What `look()` runs instead. */
+  readonly look?: (signal: AbortSignal) => Promise<boolean>;
 }
 
 export class Rounds {
   readonly #options: RoundsOptions;
   #abort: AbortController | null = null;
-  #apartMs = 0;
-  #startedAt = 0;
-  #running = false;
-  /** Something happened while a run was under way: what it read may be older. */
-  #wanted = false;
+  #calls = 0;
+  #isRunning = false;
+  /** When the last run began, and the last run or look. */
+  #ranAt = 0;
+  #beganAt = 0;
+  /** When the next run and the next look are due. */
+  #runAt = Infinity;
+  #lookAt = Infinity;
   #cancelTimer: (() => void) | null = null;
-  #dueAt = Infinity;
 
   constructor(options: RoundsOptions) {
     this.#options = options;
@@ -41,9 +45,10 @@ export class Rounds {
   /** Runs at once. @param calls questions of a run */
   start(calls: number): void {
     this.stop();
-    this.#abort = new AbortController();
-    this.#apartMs = calls * (this.#options.isCounted ? COUNTED_CALL_MS : FREE_CALL_MS);
-    this.#run(this.#abort);
+    this.#calls = calls;
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#begin(abort, false);
   }
 
   /** Ends the run that is under way. */
@@ -52,50 +57,64 @@ export class Rounds {
     this.#abort = null;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
+    this.#isRunning = false;
+    this.#runAt = Infinity;
+    this.#lookAt = Infinity;
   }
 
-  /** As soon as the run under way is over and the pace allows. Nothing while stopped. */
+  /** Runs as soon as the one under way is over (what it reads may be older) and the pace allows. Nothing while stopped. */
   soon(): void {
     if (this.#abort === null) return;
-    if (this.#running) this.#wanted = true;
-    else this.#schedule(this.#abort, this.#waitMs(TOGETHER_MS));
+    this.#runAt = Math.min(this.#runAt, this.#soonestRun(TOGETHER_MS));
+    this.#arm(this.#abort);
   }
 
-  #run(abort: AbortController): void {
-    const { clock, run } = this.#options;
-    this.#cancelTimer?.();
+  /** Looks as soon as the run under way is over: OpenD answers from what it knows, as often as it is asked. */
+  look(): void {
+    if (this.#abort === null) return;
+    const now = this.#options.clock.monotonic();
+    this.#lookAt = Math.min(this.#lookAt, Math.max(now + TOGETHER_MS, this.#beganAt + this.#calls * FREE_CALL_MS));
+    this.#arm(this.#abort);
+  }
+
+  #begin(abort: AbortController, isLook: boolean): void {
+    const { clock, run, look = run } = this.#options;
     this.#cancelTimer = null;
-    this.#dueAt = Infinity;
-    this.#running = true;
-    this.#wanted = false;
-    this.#startedAt = clock.monotonic();
-    const next = (succeeded: boolean) => {
-      if (this.#abort !== abort) return;
-      this.#running = false;
-      if (!succeeded) this.#schedule(abort, this.#waitMs(RETRY_MS));
-      else if (this.#wanted) this.#schedule(abort, this.#waitMs(TOGETHER_MS));
-      else this.#schedule(abort, this.#waitMs(this.#sinceStart(this.#options.intervalMs)));
-    };
-    void run(abort.signal).then(next, (fault: unknown) => {
+    this.#isRunning = true;
+    this.#beganAt = clock.monotonic();
+    this.#lookAt = Infinity;
+    if (!isLook) {
+      this.#ranAt = this.#beganAt;
+      this.#runAt = Infinity;
+    }
+    void (isLook ? look : run)(abort.signal).then((succeeded) => this.#ended(abort, succeeded), (fault: unknown) => {
       if (!abort.signal.aborted) throw fault;
     });
   }
 
-  #waitMs(wishedMs: number): number {
-    return Math.max(wishedMs, this.#sinceStart(this.#apartMs), 0);
+  #ended(abort: AbortController, succeeded: boolean): void {
+    if (this.#abort !== abort) return;
+    this.#isRunning = false;
+    const next = succeeded ? Math.max(0, this.#ranAt + this.#options.intervalMs - this.#now) : RETRY_MS;
+    this.#runAt = Math.min(this.#runAt, this.#soonestRun(next));
+    this.#arm(abort);
   }
 
-  /** What is left of a span that began with the last run. */
-  #sinceStart(ms: number): number {
-    return this.#startedAt + ms - this.#options.clock.monotonic();
+  #soonestRun(wishedMs: number): number {
+    const { isCounted } = this.#options;
+    return Math.max(this.#now + wishedMs, this.#ranAt + this.#calls * (isCounted ? COUNTED_CALL_MS : FREE_CALL_MS));
   }
 
-  #schedule(abort: AbortController, ms: number): void {
-    const { clock } = this.#options;
-    const dueAt = clock.monotonic() + ms;
-    if (this.#cancelTimer !== null && this.#dueAt <= dueAt) return;
+  get #now(): number {
+    return this.#options.clock.monotonic();
+  }
+
+  /** One timer, for whichever comes first. */
+  #arm(abort: AbortController): void {
+    if (this.#isRunning) return;
     this.#cancelTimer?.();
-    this.#dueAt = dueAt;
-    this.#cancelTimer = clock.after(ms, () => this.#run(abort));
+    const dueAt = Math.min(this.#runAt, this.#lookAt);
+    const isLook = this.#lookAt < this.#runAt;
+    this.#cancelTimer = this.#options.clock.after(dueAt - this.#now, () => this.#begin(abort, isLook));
   }
 }

@@ -103,22 +103,52 @@ Deno.test("positions are read again at the interval, and at once after a push, s
   );
 });
 
+Deno.test("after a push OpenD is asked for what it knows; where that is not newer yet, Futu is asked as the pace allows", async () => {
+  await onFutuDesk({}, (openD) => openD.positions.set(FIRST, [position("AAPL", 100)]), async (desk) => {
+    const { clock, openD, held } = desk;
+    const refreshes = () => openD.questions(GET_POSITION_LIST).map(({ question }) => question.refreshCache);
+    openD.tellFill(fill("F1"));
+    await clock.advance(400);
+    assert.deepEqual(refreshes(), [true, false]);
+    openD.positions.set(FIRST, [position("AAPL", 110)]);
+    await clock.advance(3_000);
+    assert.deepEqual(refreshes(), [true, false, true]);
+    assert.deepEqual(held(), [["AAPL", 110]]);
+  });
+});
+
+Deno.test("fill after fill is followed at once, also where many accounts leave no room to ask Futu", async () => {
+  const accounts = Array.from({ length: 8 }, (_, at) => account({ accID: String(281756455983230000n + BigInt(at)) }));
+  const [{ accID }] = accounts as [ReturnType<typeof account>];
+  await onFutuDesk({}, (openD) => void (openD.accounts = accounts), async ({ clock, openD, sink }) => {
+    for (let bought = 1; bought <= 20; bought++) {
+      openD.positions.set(accID, [position("AAPL", bought)]);
+      openD.tellFill(fill(`F${bought}`, { qty: 1 }), accID);
+      await clock.advance(2_000);
+      assert.equal(sink.last("positions").rows[0]?.quantity, bought);
+    }
+  });
+});
+
 Deno.test("a push while a round is under way asks for another one, since that round may be older", async () => {
-  await onFutuDesk(
-    {},
-    (openD) => openD.positions.set(FIRST, [position("AAPL", 100)]),
-    async ({ clock, openD, held }) => {
-      openD.latencyMs = 2_000;
-      await clock.advance(16_000);
-      assert.equal(openD.questions(GET_POSITION_LIST).length, 2);
-      openD.tellFill(fill("F1"));
-      openD.latencyMs = 5;
-      openD.positions.set(FIRST, [position("AAPL", 110)]);
-      await clock.advance(4_000);
-      assert.equal(openD.questions(GET_POSITION_LIST).length, 3);
-      assert.deepEqual(held(), [["AAPL", 110]]);
-    },
-  );
+  await onFutuDesk({}, (openD) => openD.positions.set(FIRST, [position("AAPL", 100)]), async (desk) => {
+    const { clock, openD, sink, held } = desk;
+    openD.latencyMs = 2_000;
+    await clock.advance(16_000);
+    assert.equal(openD.questions(GET_POSITION_LIST).length, 2);
+    openD.tellFill(fill("F1"));
+    openD.latencyMs = 5;
+    await clock.until(() => sink.of("positions").length === 2, 2_000, "the slow round", 1);
+    openD.positions.set(FIRST, [position("AAPL", 110)]);
+    assert.deepEqual(held(), [["AAPL", 100]]);
+    await clock.advance(400);
+    assert.deepEqual(openD.questions(GET_POSITION_LIST).map(({ question }) => question.refreshCache), [
+      true,
+      true,
+      false,
+    ]);
+    assert.deepEqual(held(), [["AAPL", 110]]);
+  });
 });
 
 Deno.test("with many accounts rounds grow apart, so that OpenD's limit is never exceeded and no queue builds up", async () => {
@@ -133,7 +163,7 @@ Deno.test("with many accounts rounds grow apart, so that OpenD's limit is never 
       await clock.advance(60_000);
     }
     for (const exchange of [GET_POSITION_LIST, GET_FUNDS, GET_HISTORY_ORDER_FILL_LIST]) {
-      const asked = openD.questions(exchange).length;
+      const asked = openD.questions(exchange).filter(({ question }) => question.refreshCache !== false).length;
       // 300 s hold ten windows of ten; the first round of each may go at once.
       assert.ok(asked <= 100 + count, `${exchange.name} was asked ${asked} times in 300 s`);
       assert.ok(asked >= 4 * count, `${exchange.name} was asked only ${asked} times`);
