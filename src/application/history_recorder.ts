@@ -8,10 +8,11 @@
  * Only what is true is recorded: a source's book and accounts while the source is confirmed, and not while a stored one
  * stands in for it; nothing at all before it is known whose book it is, real or simulated.
  */
-import type { BookEvent, Source } from "../domain/event.ts";
+import { type BookEvent, QUOTING_BROKER, type Source } from "../domain/event.ts";
 import type { AccountId } from "../domain/position_book.ts";
 import type { RiskSnapshot } from "../domain/risk/snapshot.ts";
 import type { EpochMs } from "../domain/time.ts";
+import { brokersRead } from "./brokers.ts";
 import { isAccountConfirmed, isSourceConfirmed } from "./history/confirmed.ts";
 import { ClockInterval } from "./history/clock_interval.ts";
 import type { HistorySink } from "./history/claimed_history.ts";
@@ -33,7 +34,7 @@ import type { Settings } from "./settings.ts";
 
 export interface HistoryRecorderPorts {
   readonly monitor: Pick<Monitor, "portfolio" | "last" | "subscribe" | "onEvent" | "onMove" | "signalMemory">;
-  readonly settings: Pick<Settings, "snapshots">;
+  readonly settings: Pick<Settings, "snapshots" | "ibkr" | "futu">;
   readonly clock: Clock;
   /** `ClaimedHistory`: it is told whose book it is before anything but the day's fills is recorded. */
   readonly sink: HistorySink & { claim(book: StoredBook): void; stop(reason: string): void };
@@ -52,6 +53,8 @@ export class HistoryRecorder {
   readonly #changes: PositionChanges;
   readonly #days: DailyResults;
   readonly #signals = new SignalRows();
+  /** Sources that tell the session's fills. */
+  readonly #telling: ReadonlySet<Source>;
   readonly #bookInterval: ClockInterval;
   readonly #accountInterval: ClockInterval;
   readonly #riskInterval: ClockInterval;
@@ -74,6 +77,9 @@ export class HistoryRecorder {
     this.#fills = new RecordedFills(portfolio.registry);
     this.#changes = new PositionChanges(portfolio);
     this.#days = new DailyResults(portfolio, this.#held);
+    this.#telling = new Set(
+      brokersRead(ports.settings).flatMap(({ source, tellsExecutions }) => tellsExecutions ? [source] : []),
+    );
     this.#bookInterval = new ClockInterval(snapshots.positionIntervalSec);
     this.#accountInterval = new ClockInterval(snapshots.accountIntervalSec);
     this.#riskInterval = new ClockInterval(snapshots.riskIntervalSec);
@@ -124,7 +130,7 @@ export class HistoryRecorder {
 
   #beforeMove(now: EpochMs): void {
     const last = this.#ports.monitor.last;
-    if (last !== null) this.#record({ dailyPnl: this.#days.beforeMove(now, last) });
+    if (last !== null) this.#record({ dailyPnl: this.#days.beforeMove(now, last, this.#sources()) });
   }
 
   #note(event: BookEvent): void {
@@ -164,15 +170,19 @@ export class HistoryRecorder {
   }
 
   #observeDay(snapshot: RiskSnapshot): void {
-    if (this.#days.begun) this.#days.afterTurn(this.#before);
-    else if (this.#isDayKnown(snapshot)) this.#days.begin();
+    this.#days.afterTurn(this.#before);
+    const { status, baseCurrency } = snapshot;
+    if (status === "starting" || baseCurrency === null) return;
+    for (const source of this.#sources()) {
+      if (!this.#days.hasBegun(source) && this.#isDayKnown(source)) this.#days.begin(source);
+    }
   }
 
-  /** All holdings, their fills from the day's start and, as far as they come, their prices. */
-  #isDayKnown({ status, baseCurrency }: RiskSnapshot): boolean {
-    const { positions } = this.#ports.monitor.portfolio;
-    if (status === "starting" || baseCurrency === null || !this.#areSourcesConfirmed()) return false;
-    return this.#sources().every((source) => source === "MANUAL" || positions.fillsSince(source) !== null);
+  /** All holdings, their fills from the day's start where the source tells them and, as far as they come, their prices. */
+  #isDayKnown(source: Source): boolean {
+    const { portfolio } = this.#ports.monitor;
+    if (!isSourceConfirmed(portfolio, source)) return false;
+    return !this.#telling.has(source) || portfolio.positions.fillsSince(source) !== null;
   }
 
   #recordDue(snapshot: RiskSnapshot, now: EpochMs): void {
@@ -198,9 +208,15 @@ export class HistoryRecorder {
     if (this.#riskInterval.due(now)) this.#recordRisk(snapshot);
   }
 
-  /** While a source is away its marks are of before: the rows stay as they are. */
+  /**
+   * While a source is away its marks are of before: its rows and the book's stay as they are. So do all rows while the broker
+   * is away that quotes everybody's holdings.
+   */
   #dayRows(snapshot: RiskSnapshot) {
-    return this.#areSourcesConfirmed() ? this.#days.rows(snapshot) : [];
+    const sources = this.#sources();
+    const confirmed = sources.filter((source) => isSourceConfirmed(this.#ports.monitor.portfolio, source));
+    if (sources.includes(QUOTING_BROKER) && !confirmed.includes(QUOTING_BROKER)) return [];
+    return this.#days.rows(snapshot, confirmed, confirmed.length === sources.length);
   }
 
   #recordBooks(snapshot: RiskSnapshot, accounts: readonly number[]): void {
@@ -228,10 +244,6 @@ export class HistoryRecorder {
     const { portfolio } = this.#ports.monitor;
     const confirmed = ({ source, account }: AccountId) => isAccountConfirmed(portfolio, source, account);
     return portfolio.positions.accounts.flatMap((id, index) => confirmed(id) ? [index] : []);
-  }
-
-  #areSourcesConfirmed(): boolean {
-    return this.#sources().every((source) => isSourceConfirmed(this.#ports.monitor.portfolio, source));
   }
 
   #sources(): Source[] {

@@ -3,6 +3,7 @@ import { HistoryRecorder } from "../../src/application/history_recorder.ts";
 import type { Published } from "../../src/application/monitor.ts";
 import type { Monitor } from "../../src/application/monitor.ts";
 import { BenchBook, benchRows } from "../support/bench_book.ts";
+import { settingsWith } from "../support/monitor_builder.ts";
 
 const SNAPSHOTS = { captureOnShutdown: true, retentionDays: 30 };
 
@@ -33,7 +34,7 @@ function recording(rows: NonNullable<ReturnType<typeof benchRows>>, intervalSec:
   const seconds = { positionIntervalSec: intervalSec, accountIntervalSec: intervalSec, riskIntervalSec: 1e6 };
   const recorder = new HistoryRecorder({
     monitor: heard,
-    settings: { snapshots: { ...SNAPSHOTS, ...seconds } },
+    settings: { ...settingsWith(), snapshots: { ...SNAPSHOTS, ...seconds } },
     clock,
     sink: { record() {}, claim() {}, stop() {} },
     log: { write() {} },

@@ -7,7 +7,7 @@ import type { InstrumentIndex } from "../../src/domain/event.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { RiskSnapshot } from "../../src/domain/risk/snapshot.ts";
 import { option, type Quote, stock } from "./book_builder.ts";
-import { MonitorBuilder, type SettingsChange } from "./monitor_builder.ts";
+import { MonitorBuilder, type SettingsChange, settingsWith } from "./monitor_builder.ts";
 
 /** Takes every batch, and knows whose book it was told that it is. */
 export class MemoryHistory {
@@ -52,6 +52,7 @@ export class RecordedDesk {
       clock,
       sink: this.history,
       settings: {
+        ...settingsWith(change),
         snapshots: {
           positionIntervalSec: 60,
           accountIntervalSec: 60,

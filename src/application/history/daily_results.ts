@@ -6,7 +6,8 @@
  * leaf rolls, its last value of the old session is kept for that row while the others go on, and the row of the new session
  * begins with what has rolled. Weekends and holidays never roll, so no row appears for them.
  *
- * A row is only written by a process that saw all of it. What it must leave to an earlier one is in `day_knowledge.ts`.
+ * A row is only written by a process that saw all of it. What it must leave to an earlier one is in `day_knowledge.ts`. A
+ * source that is not read yet leaves the rows of the others' accounts as they are; the book's wait for all of them.
  */
 import { sessionDate } from "../../domain/calendar/session.ts";
 import type { BookEvent, Source } from "../../domain/event.ts";
@@ -54,7 +55,7 @@ export class DailyResults {
   readonly #portfolio: Portfolio;
   readonly #held: HeldLeaves;
   readonly #knowledge: DayKnowledge;
-  #begun = false;
+  readonly #begun = new Set<Source>();
   /** What rolled or left the book, by account and session. */
   readonly #kept = new Map<string, Kept>();
   /** Days that a holding left in, whose rows do not say so yet. */
@@ -77,19 +78,18 @@ export class DailyResults {
 
   /** To be told of each event before the book takes it in. */
   note(event: BookEvent): void {
-    if (!this.#begun) this.#knowledge.note(event);
+    if (event.kind === "execution" && !this.#begun.has(event.source)) this.#knowledge.note(event);
   }
 
-  /** From here on every leaf is watched: positions, executions and quotes are there. */
-  begin(): void {
-    if (this.#begun) return;
-    this.#begun = true;
+  /** From here on every leaf of the source is watched: positions, executions and quotes are there. After `afterTurn`. */
+  begin(source: Source): void {
+    this.#begun.add(source);
     this.#leaves = this.#held.all();
-    this.#knowledge.settle(this.#leaves);
+    this.#knowledge.settle(source, this.#leaves);
   }
 
-  get begun(): boolean {
-    return this.#begun;
+  hasBegun(source: Source): boolean {
+    return this.#begun.has(source);
   }
 
   /**
@@ -97,11 +97,12 @@ export class DailyResults {
    * A clock that was set back ends none: the rows of sessions that were over stay as they were written.
    *
    * @param last the newest snapshot
+   * @param sources those that the book consists of
    */
-  beforeMove(now: EpochMs, last: RiskSnapshot): DailyPnlRecord[] {
+  beforeMove(now: EpochMs, last: RiskSnapshot, sources: readonly Source[]): DailyPnlRecord[] {
     // No session begins but at a full minute.
     const minute = Math.floor(now / MINUTE_MS);
-    if (!this.#begun || minute === this.#minute) return [];
+    if (this.#begun.size === 0 || minute === this.#minute) return [];
     this.#minute = minute;
     const { calendar } = this.#portfolio;
     const rolling = new Set(
@@ -112,9 +113,9 @@ export class DailyResults {
       this.#knowledge.knowFrom(this.#held.all());
       return [];
     }
-    const records = this.rows(last);
+    const records = this.rows(last, sources, true);
     for (const each of this.#earned(this.#held.all(), last)) {
-      if (rolling.has(each.held.exchange)) this.#keep(each);
+      if (rolling.has(each.held.exchange) && this.#begun.has(each.held.source)) this.#keep(each);
     }
     // What is closed leaves the book with the roll; that is no departure.
     this.#leaves = this.#leaves.filter(({ exchange }) => !rolling.has(exchange));
@@ -129,11 +130,13 @@ export class DailyResults {
    * @param before the snapshot of the turn before
    */
   afterTurn(before: RiskSnapshot | null): void {
-    if (!this.#begun) return;
+    if (this.#begun.size === 0) return;
     const leaves = this.#held.all();
     if (leaves === this.#leaves) return;
     const { positions } = this.#portfolio;
-    const gone = this.#leaves.filter(({ leaf, source }) => source !== "MANUAL" && !positions.isAlive(leaf));
+    const gone = this.#leaves.filter(({ leaf, source }) =>
+      source !== "MANUAL" && this.#begun.has(source) && !positions.isAlive(leaf)
+    );
     this.#leaves = leaves;
     if (gone.length === 0 || before === null) return;
     for (const each of this.#earned(gone, before)) {
@@ -142,17 +145,27 @@ export class DailyResults {
     }
   }
 
-  /** The rows of the sessions that run, as of the snapshot, which must be the book's newest. */
-  rows(snapshot: RiskSnapshot): DailyPnlRecord[] {
+  /**
+   * The rows of the sessions that run, as of the snapshot, which must be the book's newest.
+   *
+   * @param sources whose accounts' rows are wanted
+   * @param isWhole they are all that the book consists of: then its own as well
+   */
+  rows(snapshot: RiskSnapshot, sources: readonly Source[], isWhole: boolean): DailyPnlRecord[] {
     const { baseCurrency, asOf } = snapshot;
-    if (!this.#begun || baseCurrency === null) return [];
+    const wanted = sources.filter((source) => this.#begun.has(source));
+    if (wanted.length === 0 || baseCurrency === null) return [];
     const updatedAt = Date.parse(asOf);
     const earned = this.#earned(this.#held.all(), snapshot);
     const owners = new Map<string, Owner>(Array.from(this.#kept, ([key, { owner }]) => [key, owner]));
     for (const { held: { owner, source, account } } of earned) owners.set(owner, { source, account });
-    const rows = [...owners].flatMap(([key, owner]) => this.#rowsOf(key, owner, earned));
-    rows.push(...this.#bookRows(earned));
-    this.#unwritten.clear();
+    const rows = [...owners].flatMap(([key, owner]) =>
+      wanted.some((source) => source === owner.source) ? this.#rowsOf(key, owner, earned) : []
+    );
+    if (isWhole && wanted.length === sources.length) {
+      rows.push(...this.#bookRows(earned));
+      this.#unwritten.clear();
+    }
     return rows.map(({ owner, day, sums, unrealizedPnl }) => ({
       ...owner,
       tradeDate: day,

@@ -13,7 +13,7 @@
 import { type Exchange, exchangeOf } from "../../domain/calendar/exchange.ts";
 import { sessionDate } from "../../domain/calendar/session.ts";
 import { tradingDays } from "../../domain/calendar/trading_day.ts";
-import type { BookEvent } from "../../domain/event.ts";
+import type { BookEvent, Source } from "../../domain/event.ts";
 import { instrumentKey } from "../../domain/instrument.ts";
 import type { Portfolio } from "../../domain/portfolio.ts";
 import type { IsoDate } from "../../domain/time.ts";
@@ -49,13 +49,14 @@ export class DayKnowledge {
     this.#leave(accountKey(source, account), sessionDate(calendar.exchange(instrument) ?? DEFAULT_EXCHANGE, time));
   }
 
-  /** The book is there: what of it the process has missed follows. */
-  settle(leaves: readonly HeldLeaf[]): void {
-    this.knowFrom(leaves);
-    this.#leaveDeparted(leaves);
-    this.#leaveFinished(leaves);
-    this.#books = [];
-    this.#days = [];
+  /** A source's book is there: what of it the process has missed follows. */
+  settle(source: Source, leaves: readonly HeldLeaf[]): void {
+    const own = leaves.filter((leaf) => leaf.source === source);
+    this.knowFrom(own);
+    this.#leaveDeparted(own, this.#books.filter((book) => book.source === source));
+    this.#leaveFinished(own, this.#days.filter((day) => day.source === source));
+    this.#books = this.#books.filter((book) => book.source !== source);
+    this.#days = this.#days.filter((day) => day.source !== source);
   }
 
   /** What the accounts earned is known from the newest session on that one of their leaves is in. */
@@ -77,9 +78,9 @@ export class DayKnowledge {
     return [...owners].every((owner) => this.isKnown(owner, day));
   }
 
-  #leaveDeparted(leaves: readonly HeldLeaf[]): void {
+  #leaveDeparted(leaves: readonly HeldLeaf[], books: readonly PositionBook[]): void {
     const held = new Set(leaves.map(({ key }) => key));
-    for (const { source, account, takenAt, positions } of this.#books) {
+    for (const { source, account, takenAt, positions } of books) {
       const owner = accountKey(source, account);
       for (const { instrument, quantity } of positions) {
         if (source === "MANUAL" || quantity === 0 || held.has(`${owner}|${instrumentKey(instrument)}`)) continue;
@@ -88,8 +89,8 @@ export class DayKnowledge {
     }
   }
 
-  #leaveFinished(leaves: readonly HeldLeaf[]): void {
-    for (const { source, account, tradeDate, updatedAt } of this.#days) {
+  #leaveFinished(leaves: readonly HeldLeaf[], days: readonly DailyPnlRecord[]): void {
+    for (const { source, account, tradeDate, updatedAt } of days) {
       if (source === "ALL") continue;
       const owner = accountKey(source, account);
       const closes = new Set(leaves.filter((leaf) => leaf.owner === owner).map(({ exchange }) => exchange));

@@ -2,7 +2,7 @@
 import { type InstrumentIndex, QuoteField } from "../../domain/event.ts";
 import type { Portfolio } from "../../domain/portfolio.ts";
 import { QUANTITY_TOLERANCE } from "../../domain/position_book.ts";
-import type { SeenLeaf } from "./held_leaves.ts";
+import type { HeldLeaf, SeenLeaf } from "./held_leaves.ts";
 
 /** NaN is unknown. */
 export interface LeafResult {
@@ -26,13 +26,17 @@ export function leafResult({ held, seen }: SeenLeaf, portfolio: Portfolio, base:
     unrealizedPnl: view.unrealizedPnl ?? NaN,
     realizedPnl: view.realizedPnl ?? NaN,
     fxPnl: fxPnl(held.leaf, held.instrument, portfolio, base),
-    commissions: commissions(held.leaf, portfolio, base),
+    commissions: commissions(held, portfolio, base),
   };
 }
 
-function commissions(leaf: number, { positions, fx }: Portfolio, base: string): number {
+/** Futu tells no cost with a fill: of its holdings it is known only that what was not traded cost nothing. */
+function commissions({ leaf, source }: HeldLeaf, { positions, fx }: Portfolio, base: string): number {
+  const fills = positions.fills(leaf);
+  const traded = (fills?.size ?? 0) > 0 || positions.fillsSince(source) === null;
+  if (source === "FUTU" && traded) return NaN;
   let sum = 0;
-  for (const [currency, amount] of positions.fills(leaf)?.sums.commissions ?? []) {
+  for (const [currency, amount] of fills?.sums.commissions ?? []) {
     if (amount !== 0) sum += amount * fx.rate(currency, base);
   }
   return sum;

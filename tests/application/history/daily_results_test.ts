@@ -1,7 +1,9 @@
 /** Times in the comments are New York's; in November 2026 it is five hours behind UTC. */
 import assert from "node:assert/strict";
 import type { DailyPnlRecord } from "../../../src/application/ports/store_records.ts";
+import type { Settings } from "../../../src/application/settings.ts";
 import { near, option, stock } from "../../support/book_builder.ts";
+import { settingsWith } from "../../support/monitor_builder.ts";
 import { RecordedDesk } from "../../support/recorded_desk.ts";
 import { dailyPnl, position } from "../../support/stored_history.ts";
 
@@ -277,4 +279,101 @@ Deno.test("while the link is down a day's row stays as it was, and is closed wit
   desk.price(aapl, 271);
   await desk.to("2026-11-24T05:00:00.500Z");
   near(desk.history.day(MONDAY)!.dailyPnl, 600);
+});
+
+/** Monday at 10:00: 100 shares of IB's as ever, and 10 at Futu, which has not answered yet. */
+async function bothBrokers(trdEnv: Settings["futu"]["trdEnv"] = "REAL") {
+  const futu = { ...settingsWith().futu, enabled: true, trdEnv };
+  const startup = { answeredFraction: 1, timeoutSec: 30 };
+  const desk = await RecordedDesk.at("2026-11-23T15:00:00Z", null, { futu, startup });
+  const aapl = desk.stock("AAPL");
+  desk.holds({ of: aapl, quantity: 100, at: 250 }).executionsComplete().price(aapl, 271, { close: 270 });
+  desk.turn();
+  await desk.later(60);
+  const answer = () => {
+    desk.book.link("up", "", "FUTU").account("FU1", 50_000, "FUTU").holds(
+      [{ of: aapl, quantity: 10, at: 260 }],
+      "FUTU",
+      "FU1",
+    );
+  };
+  const of = (account: string) => desk.history.day(MONDAY, account)?.dailyPnl ?? null;
+  return { desk, aapl, answer, results: () => [of("DU1"), of("FU1"), of("ALL")] };
+}
+
+Deno.test("a broker that is not read yet holds up its own rows and the book's, and not the other's", async () => {
+  const { desk, answer, results } = await bothBrokers();
+  await desk.later(60);
+  // 100 × (271 − 270)
+  assert.deepEqual(results(), [100, null, null]);
+  answer();
+  await desk.later(60);
+  // Its fills of the day are not known.
+  assert.deepEqual(results(), [100, null, null]);
+  desk.book.executions(desk.book.now - 12 * 3_600_000, "FUTU");
+  await desk.later(60);
+  assert.deepEqual(results(), [100, 10, 110]);
+});
+
+Deno.test("what Futu's fills cost is not known before the backfill, and what was not traded cost nothing", async () => {
+  const { desk, aapl, answer } = await bothBrokers();
+  answer();
+  desk.book.executions(desk.book.now - 12 * 3_600_000, "FUTU");
+  await desk.later(60);
+  assert.equal(desk.history.day(MONDAY, "FU1")?.commissions, 0);
+  const fill = { kind: "execution", source: "FUTU", account: "FU1", instrument: aapl, time: desk.book.now } as const;
+  desk.book.push({ ...fill, execId: "5056208452274069375", quantity: 5, price: 270.5 })
+    .holds([{ of: aapl, quantity: 15, at: 263.5 }], "FUTU", "FU1");
+  await desk.later(60);
+  // 10 × (271 − 270) + 5 × (271 − 270.50)
+  assert.deepEqual([desk.history.day(MONDAY, "FU1")?.dailyPnl, desk.history.day(MONDAY, "FU1")?.commissions], [
+    12.5,
+    null,
+  ]);
+  await desk.later(5);
+  const [change] = desk.history.rows("positionChanges").filter(({ source }) => source === "FUTU");
+  assert.deepEqual([change?.account, change?.quantityAfter, change?.cause, change?.explanation], [
+    "FU1",
+    15,
+    "execution",
+    "execution 5056208452274069375",
+  ]);
+});
+
+Deno.test("a paper account at Futu, of which no fills are told, does not hold up the day", async () => {
+  const { desk, aapl, answer } = await bothBrokers("SIMULATE");
+  answer();
+  desk.book.push({
+    kind: "leaf-pnl",
+    source: "FUTU",
+    account: "FU1",
+    instrument: aapl,
+    pnl: { dailyPnl: 7, unrealizedPnl: 110, realizedPnl: null },
+    marketValue: 2_710,
+    quantity: 10,
+    at: desk.book.now,
+  });
+  await desk.later(60);
+  assert.equal(desk.history.day(MONDAY, "FU1")?.source, "FUTU");
+  const figures = (account: string) => {
+    const { dailyPnl, realizedPnl, commissions, excluded } = desk.history.day(MONDAY, account)!;
+    return { dailyPnl, realizedPnl, commissions, excluded };
+  };
+  assert.deepEqual(figures("FU1"), { dailyPnl: 7, realizedPnl: null, commissions: null, excluded: 0 });
+  assert.deepEqual(figures("ALL"), { dailyPnl: 107, realizedPnl: 0, commissions: 0, excluded: 0 });
+});
+
+Deno.test("while Futu is away its day's row and the book's stay as they were, and IB's go on", async () => {
+  const { desk, aapl, answer, results } = await bothBrokers();
+  answer();
+  desk.book.executions(desk.book.now - 12 * 3_600_000, "FUTU");
+  await desk.later(60);
+  assert.deepEqual(results(), [100, 10, 110]);
+  desk.book.link("down", "", "FUTU");
+  desk.price(aapl, 272);
+  await desk.later(60);
+  assert.deepEqual(results(), [200, 10, 110]);
+  desk.book.link("up", "", "FUTU").holds([{ of: aapl, quantity: 10, at: 260 }], "FUTU", "FU1");
+  await desk.later(60);
+  assert.deepEqual(results(), [200, 20, 220]);
 });
