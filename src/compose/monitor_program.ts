@@ -60,6 +60,7 @@ export async function composeMonitor(
       sink: monitor.inbox,
       baseCurrency: settings.risk.baseCurrency,
       find: (key) => registry.find(key),
+      onAccounts: (accounts) => log.addAccounts(accounts),
     });
     // Before IB, whose lines are asked for: its words on a contract's quotes are the last.
     brokers.push(feed);

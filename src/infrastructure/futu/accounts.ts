@@ -16,7 +16,7 @@ const MOST_KINDS = 4;
 export interface FutuAccount {
   readonly id: string;
   readonly trdEnv: number;
-  /** The markets that are read of it. */
+  /** The markets that are read of it; one at least. */
   readonly markets: readonly number[];
   /** They are all that it may trade in. */
   readonly everyMarket: boolean;
@@ -74,9 +74,23 @@ export function selectAccounts(rows: readonly FutuAccountRow[], settings: FutuSe
   return { accounts, fault: `no active account is ${wishes(settings)}: ${foundWords(rows)}` };
 }
 
-/** One question for each account and market. */
-export function headersOf(accounts: readonly FutuAccount[]): readonly TrdHeader[] {
-  return accounts.flatMap(({ id, trdEnv, markets }) => markets.map((trdMarket) => ({ trdEnv, accID: id, trdMarket })));
+/** What a question about one account begins with. */
+export interface AccountScope {
+  readonly header: TrdHeader;
+  /** Empty: of every market. */
+  readonly filterConditions: { readonly filterMarket?: number };
+}
+
+/**
+ * One for each account. The header has to name a market of the account's, whichever: it is the filter that chooses, and without
+ * one the answer is of all (so Futu's own client asks).
+ */
+export function scopesOf(accounts: readonly FutuAccount[]): readonly AccountScope[] {
+  return accounts.map(({ id, trdEnv, markets, everyMarket }) => {
+    const trdMarket = markets[0]!;
+    const filterConditions = everyMarket ? {} : { filterMarket: trdMarket };
+    return { header: { trdEnv, accID: id, trdMarket }, filterConditions };
+  });
 }
 
 /** The account that a push is about; null when it is of an account or market that is not read. */
@@ -91,7 +105,7 @@ export function accountOfPush(
 }
 
 function isMeant(row: FutuAccountRow, { accounts, securityFirm, trdEnv, filterTrdmarket }: FutuSettings): boolean {
-  if (!isActive(row) || row.trdEnv !== TRD_ENV[trdEnv]) return false;
+  if (!isActive(row) || row.trdEnv !== TRD_ENV[trdEnv] || row.trdMarketAuthList.length === 0) return false;
   const market = TRD_MARKET[filterTrdmarket];
   if (filterTrdmarket !== EVERY_MARKET && !row.trdMarketAuthList.includes(market ?? -1)) return false;
   if (accounts.length > 0) return accounts.includes(row.accID);

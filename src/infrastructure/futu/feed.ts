@@ -42,6 +42,8 @@ export interface FutuFeedOptions {
   readonly baseCurrency?: string | null;
   /** The index that a contract has already, by its key; null when nobody brought it. */
   readonly find?: (key: string) => InstrumentIndex | null;
+  /** Told of the numbers of the accounts that are read, so that the log can mask them. */
+  readonly onAccounts?: (accounts: readonly string[]) => void;
   /** Makes the connection; left out: one over the network. */
   readonly connect?: (owner: ConnectionOwner) => OpenDConnection;
 }
@@ -209,6 +211,7 @@ class Futu implements MarketDataFeed, ConnectionOwner {
     this.#unfollow();
     this.#accounts = accounts;
     if (accounts.length === 0) return;
+    this.#options.onAccounts?.(accounts.map(({ id }) => id));
     this.#fills.connected(session, accounts);
     this.#subscription.connected(session, accounts);
     this.#positions.connected(session, accounts);

@@ -11,7 +11,7 @@ import { DAY_MS, isoDate } from "../../domain/calendar/date.ts";
 import { EXCHANGES } from "../../domain/calendar/exchange.ts";
 import { sessionDate, sessionStart } from "../../domain/calendar/session.ts";
 import type { EpochMs } from "../../domain/time.ts";
-import { accountOfPush, type FutuAccount, headersOf } from "./accounts.ts";
+import { accountOfPush, type FutuAccount, scopesOf } from "./accounts.ts";
 import type { Contracts } from "./contracts.ts";
 import { instantOf, present } from "./figures.ts";
 import { OpenDFault, type OpenDSession } from "./opend.ts";
@@ -100,7 +100,7 @@ export class Fills {
     const isFirst = this.#positionsAt === null;
     if (isFresh) this.#positionsAt = startedAt;
     const real = this.#accounts.filter(({ trdEnv }) => trdEnv === TRD_ENV.REAL);
-    if (isFirst && real.length > 0) this.#rounds.start(headersOf(real).length);
+    if (isFirst && real.length > 0) this.#rounds.start(real.length);
     else if (changed) this.#rounds.soon();
     this.#tellComplete();
   }
@@ -168,8 +168,8 @@ export class Fills {
     const beginTime = `${dateOf(since - DAY_MS)} 00:00:00`;
     const endTime = `${dateOf(clock.now() + DAY_MS)} 23:59:59`;
     const rows = new Map<string, readonly [string, FutuOrderFill]>();
-    for (const header of headersOf(this.#accounts)) {
-      const filterConditions = { beginTime, endTime, filterMarket: header.trdMarket };
+    for (const { header, filterConditions: market } of scopesOf(this.#accounts)) {
+      const filterConditions = { ...market, beginTime, endTime };
       const { orderFillList } = await session.ask(GET_HISTORY_ORDER_FILL_LIST, { header, filterConditions }, {
         signal,
       });

@@ -3,7 +3,7 @@ import type { Clock } from "../../application/ports/clock.ts";
 import type { FeedSink } from "../../application/ports/feed.ts";
 import type { Log } from "../../application/ports/log.ts";
 import type { BookEvent } from "../../domain/event.ts";
-import { accountOfPush, type FutuAccount, headersOf } from "./accounts.ts";
+import { accountOfPush, type FutuAccount, scopesOf } from "./accounts.ts";
 import type { Contracts } from "./contracts.ts";
 import { present } from "./figures.ts";
 import { OpenDFault, type OpenDSession } from "./opend.ts";
@@ -90,7 +90,7 @@ export class Orders {
   connected(session: OpenDSession, accounts: readonly FutuAccount[]): void {
     this.#session = session;
     this.#accounts = accounts;
-    this.#rounds.start(headersOf(accounts).length);
+    this.#rounds.start(accounts.length);
   }
 
   disconnected(): void {
@@ -113,10 +113,9 @@ export class Orders {
     this.#toldMeanwhile.clear();
     try {
       const rows: (readonly [string, FutuOrder])[] = [];
-      for (const header of headersOf(this.#accounts)) {
-        const filterConditions = { filterMarket: header.trdMarket };
-        const { orderList } = await session.ask(GET_ORDER_LIST, { header, filterConditions }, { signal });
-        for (const order of orderList) rows.push([header.accID, order]);
+      for (const scope of scopesOf(this.#accounts)) {
+        const { orderList } = await session.ask(GET_ORDER_LIST, scope, { signal });
+        for (const order of orderList) rows.push([scope.header.accID, order]);
       }
       await contracts.resolve(rows.map(([, order]) => order), session, signal);
       this.#replace(rows);

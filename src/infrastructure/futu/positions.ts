@@ -2,14 +2,14 @@
  * Holdings of all accounts, read in rounds: at the interval OpenD is made to ask Futu anew, which it lets be done only so often;
  * after it told of an order or a fill it is asked for what it knows itself, at once.
  *
- * A round asks for each account and market in turn; only when all have answered does one `positions` event replace the book's
+ * A round asks for each account in turn; only when all have answered does one `positions` event replace the book's
  * rows. A round that fails anywhere, or holds a row that cannot be read, changes nothing: it is never read as "flat".
  */
 import type { Clock } from "../../application/ports/clock.ts";
 import type { FeedSink } from "../../application/ports/feed.ts";
 import type { Log } from "../../application/ports/log.ts";
 import type { EpochMs } from "../../domain/time.ts";
-import { type FutuAccount, headersOf } from "./accounts.ts";
+import { type FutuAccount, scopesOf } from "./accounts.ts";
 import type { Contracts } from "./contracts.ts";
 import { type Holding, holdingsOf, UnreadablePosition } from "./holdings.ts";
 import { OpenDFault, type OpenDSession } from "./opend.ts";
@@ -62,7 +62,7 @@ export class Positions {
   connected(session: OpenDSession, accounts: readonly FutuAccount[]): void {
     this.#session = session;
     this.#accounts = accounts;
-    this.#rounds.start(headersOf(accounts).length);
+    this.#rounds.start(accounts.length);
   }
 
   disconnected(): void {
@@ -102,11 +102,9 @@ export class Positions {
   async #read(session: OpenDSession, refreshCache: boolean, signal: AbortSignal): Promise<readonly Holding[]> {
     const { contracts } = this.#deps;
     const rows = new Map<string, FutuPosition[]>(this.#accounts.map(({ id }) => [id, []]));
-    for (const header of headersOf(this.#accounts)) {
-      const filterConditions = { filterMarket: header.trdMarket };
-      const question = { header, filterConditions, refreshCache };
-      const { positionList } = await session.ask(GET_POSITION_LIST, question, { signal });
-      rows.get(header.accID)!.push(...positionList);
+    for (const scope of scopesOf(this.#accounts)) {
+      const { positionList } = await session.ask(GET_POSITION_LIST, { ...scope, refreshCache }, { signal });
+      rows.get(scope.header.accID)!.push(...positionList);
     }
     await contracts.resolve([...rows.values()].flat(), session, signal);
     return [...rows].flatMap(([account, list]) => holdingsOf(account, list, (row) => contracts.of(row)));

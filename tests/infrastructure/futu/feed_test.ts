@@ -4,6 +4,7 @@ import {
   GET_ACC_LIST,
   GET_FUNDS,
   GET_HISTORY_ORDER_FILL_LIST,
+  GET_ORDER_LIST,
   GET_POSITION_LIST,
   NOTIFY,
   SUB_ACC_PUSH,
@@ -382,4 +383,23 @@ Deno.test("futures accounts are looked for where every market is read, and an Op
     assert.deepEqual(sink.last("positions").accounts, [FIRST]);
     return Promise.resolve();
   });
+});
+
+Deno.test("one market is asked for by its filter, every market without one, in one question an account", async () => {
+  const asked = async (filterTrdmarket: string) => {
+    const found: unknown[] = [];
+    await onFutuDesk({ filterTrdmarket }, (openD) => {
+      openD.accounts = [account({ trdMarketAuthList: [1, 2, 113] })];
+    }, ({ openD }) => {
+      for (const exchange of [GET_POSITION_LIST, GET_ORDER_LIST, GET_HISTORY_ORDER_FILL_LIST]) {
+        for (const { question } of openD.questions(exchange)) {
+          found.push([question.header.trdMarket, question.filterConditions.filterMarket]);
+        }
+      }
+      return Promise.resolve();
+    });
+    return found;
+  };
+  assert.deepEqual(await asked("US"), [[2, 2], [2, 2], [2, 2]]);
+  assert.deepEqual(await asked("NONE"), [[1, undefined], [1, undefined], [1, undefined]]);
 });
