@@ -117,6 +117,16 @@ Deno.test("rates: the configured base currency comes before the account's, which
   });
 });
 
+Deno.test("rates: a currency of another broker's account gets a line too", async () => {
+  await onBook({}, { listed: [EUR_USD, USD_HKD], cash: { USD: 5_000 } }, async (desk) => {
+    assert.deepEqual(namesAsked(desk, "CASH"), []);
+    desk.feed.prioritise({ instruments: [], currencies: ["HKD", "USD"] });
+    await desk.clock.advance(3_000);
+    assert.deepEqual(namesAsked(desk, "CASH"), ["USD.HKD"]);
+    assert.equal(desk.sink.line(USD_HKD.conId)?.status, "live");
+  });
+});
+
 Deno.test("rates: a pair without a contract leaves the ledger's rate and disturbs nothing", async () => {
   await onBook({}, { held: [AAPL], listed: [], cash: { EUR: 1_000 } }, (desk) => {
     assert.equal(desk.sink.line(AAPL.conId)?.status, "live");
