@@ -16,7 +16,7 @@ import { SqliteMigrations } from "../../src/infrastructure/store/sqlite/migratio
 import { openSqliteStore } from "../../src/infrastructure/store/sqlite/store.ts";
 import { near } from "../support/book_builder.ts";
 import { projectText } from "../support/source_tree.ts";
-import { makeWorld, type World } from "../support/world.ts";
+import { demoSettings, makeWorld, type World } from "../support/world.ts";
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -74,7 +74,7 @@ async function recordedWorld(store: Store): Promise<{ world: World; end: () => P
     },
   });
   const snapshots = { positionIntervalSec: 1_800, accountIntervalSec: 600, riskIntervalSec: HOUR / 1000 };
-  const settings = { snapshots: { ...snapshots, captureOnShutdown: true, retentionDays: 30 } };
+  const settings = { ...demoSettings(), snapshots: { ...snapshots, captureOnShutdown: true, retentionDays: 30 } };
   const recorder = new HistoryRecorder({ monitor, settings, clock, sink: history, log });
   recorder.start();
   const end = async () => {

@@ -52,9 +52,14 @@ export interface Area {
   readonly height: number;
 }
 
-/** An account's name as the setting allows it to be shown: `DU1`, or masked `U*567`. */
+/** Longer names would push everything else aside: Futu's have 18 digits. */
+const LONGEST_NAME = 12;
+
+/** An account's name as the setting allows it to be shown: `DU1`, a long one as `2817*5383`; or masked `U*567`. */
 export function accountName(account: string, look: Pick<Look, "accounts">): string {
-  if (look.accounts === "full") return account;
+  if (look.accounts === "full") {
+    return account.length <= LONGEST_NAME ? account : `${account.slice(0, 4)}*${account.slice(-4)}`;
+  }
   return account.length <= 4 ? `${account.slice(0, 1)}*${account.slice(-1)}` : `${account[0]}*${account.slice(-3)}`;
 }
 

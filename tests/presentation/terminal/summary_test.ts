@@ -204,6 +204,13 @@ Deno.test("masked accounts do not appear in full anywhere", () => {
   assert.match(text, /U\*560/);
 });
 
+Deno.test("an account's long number leaves room for the rest, and its ends tell it from others", () => {
+  const accounts = demoSnapshot().accounts.map((one, index) => ({ ...one, account: `28175647934501538${index}` }));
+  const text = screen(120, 40, { snapshot: demoSnapshot({ accounts }) });
+  assert.doesNotMatch(text, /28175647/);
+  assert.match(text, /2817\*5380\+2817\*5381/);
+});
+
 Deno.test("separators follow the locale and the clock the display zone", () => {
   const format = createFormat({ locale: "de-DE", timeZone: "Europe/Berlin" });
   const text = screen(120, 40, { look: { format } });

@@ -60,9 +60,10 @@ function nothing({ snapshot, view }: ViewContext): string {
     return view.filter === "" ? "Every difference is explained." : "No difference matches.";
   }
   if (summary === undefined || summary.checkedAt === null) return "Sources are compared once each was read completely.";
-  return summary.compared === 0
-    ? "One source holds the book alone: there is no second one to agree with."
-    : "All sources agree.";
+  if (summary.compared > 0) return "All sources agree.";
+  return new Set(snapshot.accounts.map(({ source }) => source)).size > 1
+    ? "Brokers hold different positions: they are added, not compared with each other."
+    : "One source holds the book alone: there is no second one to agree with.";
 }
 
 const SOURCES: readonly (readonly [source: string, title: string])[] = [
