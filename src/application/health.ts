@@ -142,7 +142,7 @@ function judgeStatus(
   const brokers = brokersRead(settings).map(({ source }) => source);
   const unavoidable = [
     ...differences(inputs.reconciliation),
-    ...unavoidableReasons(assessment, inputs.clockShifted),
+    ...unavoidableReasons(inputs),
   ];
   const unconfirmed = restored.map(({ words }) => words);
   if (starting !== null) {
@@ -167,6 +167,7 @@ function judgeStatus(
     ...sourceFailures(portfolio, settings),
     ...inputs.reconciliation.rows.filter((row) => row.status === "STALE").map(({ detail }) => detail),
     ...assessment.fxMissing.map((currency) => `no rate for ${currency}: its amounts are left out`),
+    ...withoutBase(inputs),
     ...unansweredLines(inputs.unanswered),
   ];
   return { status: faults.length > 0 ? "degraded" : "complete", reasons: [...faults, ...unavoidable] };
@@ -198,6 +199,14 @@ function restoredFigures({ portfolio, settings }: HealthInputs): RestoredFigures
     } restored from history, not confirmed yet`,
   });
   return [...[...books].map(words("book")), ...[...values].map(words("account figures"))];
+}
+
+/** Without a base currency no amount is known, and nothing else says why. */
+function withoutBase({ portfolio, assessment }: HealthInputs): string[] {
+  const kept = new Set([...portfolio.accounts.all()].map(({ currency }) => currency).filter((each) => each !== null));
+  if (assessment.baseCurrency !== null || kept.size < 2) return [];
+  const currencies = [...kept].sort().join(" and ");
+  return [`no base currency: the accounts are kept in ${currencies}; set portfolio.base_currency`];
 }
 
 function unansweredLines(count: number): string[] {
@@ -258,7 +267,7 @@ function differences({ summary: { drift, missing } }: Reconciliation): string[] 
 }
 
 /** What cannot be helped: said, and no reason to call the view degraded. */
-function unavoidableReasons(assessment: Assessment, clockShifted: boolean): string[] {
+function unavoidableReasons({ assessment, settings, clockShifted }: HealthInputs): string[] {
   const { flags } = assessment.quality;
   const reasons: string[] = [];
   const say = (count: number | undefined, words: string): void => {
@@ -272,7 +281,8 @@ function unavoidableReasons(assessment: Assessment, clockShifted: boolean): stri
   say(flags.ROTATED, "rotated");
   say(flags.NO_MARK, "without a mark");
   if (assessment.session.some(({ state }) => state === "unknown")) {
-    reasons.push("the exchanges' calendar does not cover this date, so the day's P&L is IB's own: update APEX");
+    const whose = settings.futu.enabled ? "the brokers'" : "IB's";
+    reasons.push(`the exchanges' calendar does not cover this date, so the day's P&L is ${whose} own: update APEX`);
   }
   // By --now, or by the demo while the markets are closed.
   if (clockShifted) reasons.push("the clock is shifted, its time is not the real one");

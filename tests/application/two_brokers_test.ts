@@ -244,6 +244,18 @@ Deno.test("accounts of one name at two brokers have a margin limit and a breach 
   assert.deepEqual(breaches.map(({ scope }) => scope).sort(), ["F1", "IB DU1"]);
 });
 
+Deno.test("accounts of two currencies without a configured base currency: nothing is known, and it is said why", () => {
+  const made = running({ ...FUTU_ON, risk: { baseCurrency: null } });
+  const values = { netLiquidation: 1 };
+  made.built.push({ kind: "account", source: "FUTU", account: "F1", currency: "HKD", values, at: made.built.now });
+  const { status, statusReasons, baseCurrency, portfolio } = made.monitor.turn();
+  assert.deepEqual([status, baseCurrency, portfolio.marketValue], ["degraded", null, null]);
+  assert(
+    statusReasons.includes("no base currency: the accounts are kept in HKD and USD; set portfolio.base_currency"),
+    statusReasons.join("; "),
+  );
+});
+
 Deno.test("the feeds are told the currencies of every broker's accounts and cash", () => {
   const made = running();
   assert.deepEqual(made.built.currencies.at(-1), ["USD"]);

@@ -119,9 +119,10 @@ const WITHOUT_DAY: readonly (readonly [Flag, string])[] = [
  */
 export function dayLeftOut({ withoutDay, examples }: Digest): LeftOut | null {
   if (withoutDay === null || firstLeftOut(examples)?.example.position === withoutDay.position) return null;
-  const { flags } = withoutDay.position;
+  const { flags, leaves } = withoutDay.position;
   const why = WITHOUT_DAY.find(([flag]) => flags.includes(flag))?.[1];
-  return { example: withoutDay, reason: why === undefined ? "not known yet" : `${why}, nor IB's figure` };
+  const whose = leaves.some(({ source }) => source === "FUTU") ? "its broker's" : "IB's";
+  return { example: withoutDay, reason: why === undefined ? "not known yet" : `${why}, nor ${whose} figure` };
 }
 
 export interface LeftOut {
