@@ -13,10 +13,9 @@ import type { Settings } from "../application/settings.ts";
 import { dayNumber } from "../domain/calendar/date.ts";
 import { tcpNetwork } from "../infrastructure/net/tcp.ts";
 import type { FileLog } from "../infrastructure/telemetry/log.ts";
+import { futuHistory } from "./futu_history.ts";
 import { print } from "./print.ts";
-import { readScenario } from "./scenario.ts";
-
-const FUTU_COMES_LATER = "Futu's history comes with Futu support, in a later version.";
+import { startSimulatedBrokers } from "./simulated_brokers.ts";
 
 /** Some of it could not be read; the report, which is printed already, says what. */
 class BackfillIncomplete extends Error {
@@ -30,19 +29,47 @@ export async function backfill(
   clock: Clock,
   log: FileLog,
 ): Promise<Conclusion> {
-  if (request.broker === "FUTU") throw new UsageError(`Cannot backfill from Futu: ${FUTU_COMES_LATER} Use --broker ib`);
-  const stopSimulator = await startSimulator(request, settings, host, clock, log);
+  const { ib, futu, notes } = whatIsAsked(request, settings);
+  const { simulator, openD = null } = request;
+  const simulated = { simulator: ib ? simulator : null, openD: futu ? openD : null };
+  const stopSimulators = await startSimulatedBrokers(simulated, settings, host, clock, log);
+  const history = futu ? await futuHistory(request, settings, host, clock, log) : null;
   try {
-    const { sources, notes } = await sourcesOf(request, settings, host, clock, log);
-    const { report, remarks } = await carriedOut(request, settings, host, clock, log, sources);
+    const statements = ib ? await ibSources(request, settings, host, clock, log) : { sources: [], notes: [] };
+    const sourcesFor = (store: Store | null) => [
+      ...statements.sources,
+      ...(history === null ? [] : [history.source(store)]),
+    ];
+    const { report, remarks } = await carriedOut(request, settings, host, clock, log, sourcesFor);
     const { backfillReport } = await import("../presentation/cli/backfill_report.ts");
     const { historyLook } = await import("../presentation/cli/history/look.ts");
     const look = historyLook({ width: request.width ?? null }, settings);
-    await print(backfillReport(report, [...notes, ...remarks], look));
+    await print(backfillReport(report, [...statements.notes, ...notes, ...remarks], look));
     return concluded(report);
   } finally {
-    await stopSimulator();
+    history?.close();
+    await stopSimulators();
   }
+}
+
+/**
+ * Which brokers. IB's account numbers begin with letters and Futu's are digits alone, so that an account is not asked for where
+ * it cannot be.
+ */
+function whatIsAsked({ broker, account }: BackfillRequest, { futu: { enabled } }: Settings) {
+  if (broker === "IB") return { ib: true, futu: false, notes: [] };
+  const remedy = "set futu.enabled: true in the configuration";
+  if (broker === "FUTU") {
+    if (!enabled) {
+      throw new UsageError(`Cannot backfill from Futu: futu.enabled is false; ${remedy}, or use --broker ib`);
+    }
+    return { ib: false, futu: true, notes: [] };
+  }
+  const isFutus = account !== null && /^\d+$/.test(account);
+  const notes = isFutus ? ["IB is not asked: the account is Futu's."] : [];
+  if (!enabled) notes.push("Futu is not asked: futu.enabled is false.");
+  else if (account !== null && !isFutus) notes.push("Futu is not asked: the account is IB's.");
+  return { ib: !isFutus, futu: enabled && (account === null || isFutus), notes };
 }
 
 function concluded(report: BackfillReport): Conclusion {
@@ -59,13 +86,12 @@ async function carriedOut(
   host: CommandHost,
   clock: Clock,
   log: FileLog,
-  sources: readonly BackfillSource[],
+  sourcesFor: (store: Store | null) => readonly BackfillSource[],
 ): Promise<{ readonly report: BackfillReport; readonly remarks: readonly string[] }> {
   const range: BackfillRange = { ...request, now: clock.now() };
   const asked = askedSpan(range);
   const progress = await progressView(request, settings, clock);
   const common = {
-    sources,
     account: request.account,
     range,
     asked,
@@ -79,10 +105,11 @@ async function carriedOut(
     signal: host.signal,
   };
   try {
-    if (request.dryRun) return await dryRun(request, settings, host, clock, common);
+    if (request.dryRun) return await dryRun(request, settings, host, clock, { ...common, sources: sourcesFor(null) });
     const store = await openedStore(settings, host, clock);
     try {
-      const job: BackfillJob = { ...common, store, storedBook: null, known: knownIn(store, request.account) };
+      const known = knownIn(store, request.account);
+      const job: BackfillJob = { ...common, sources: sourcesFor(store), store, storedBook: null, known };
       return { report: await runBackfill(job), remarks: [] };
     } finally {
       await store.close();
@@ -130,16 +157,15 @@ async function openedStore(settings: Settings, host: CommandHost, clock: Clock):
   return await openConfiguredStore(settings.database, embedded, clock);
 }
 
-/** What is older first, so that the API's day goes on where the statements end. Futu's sources have their place here. */
-async function sourcesOf(
+/** What is older first, so that the API's day goes on where the statements end. */
+async function ibSources(
   request: BackfillRequest,
   settings: Settings,
   host: CommandHost,
   clock: Clock,
   log: FileLog,
 ): Promise<{ readonly sources: readonly BackfillSource[]; readonly notes: readonly string[] }> {
-  const notes = request.broker === "all" ? [FUTU_COMES_LATER] : [];
-  if (request.market !== null) notes.push("IB's history knows no markets: --market is for Futu.");
+  const notes = request.market === null ? [] : ["IB's history knows no markets: --market is for Futu."];
   const isDemo = request.simulator !== null;
   const statements = isDemo ? { sources: [], notes: [] } : await statementSources(settings, host, clock);
   const sources: BackfillSource[] = [...statements.sources];
@@ -168,21 +194,6 @@ async function statementSources({ flex }: Settings, host: CommandHost, clock: Cl
     sources.push(new FlexWeb({ service, queryId: flex.queryId, folder: `${flex.folder}/download` }));
   }
   return { sources, notes };
-}
-
-async function startSimulator(
-  request: BackfillRequest,
-  settings: Settings,
-  host: CommandHost,
-  clock: Clock,
-  log: FileLog,
-): Promise<() => Promise<void>> {
-  if (request.simulator === null) return () => Promise.resolve();
-  const { startGateway } = await import("../infrastructure/simulator/gateway.ts");
-  const scenario = await readScenario(settings.simulator.scenario, host);
-  const { seed } = settings.simulator;
-  const gateway = await startGateway({ network: tcpNetwork(), clock, seed, address: request.simulator, scenario, log });
-  return () => gateway.stop();
 }
 
 async function progressView(request: BackfillRequest, settings: Settings, clock: Clock) {

@@ -58,3 +58,29 @@ Deno.test("without a terminal each finished window is a line, and a failure says
   view.clear();
   assert.deepEqual(written, ["IB API, today: 1 execution\n", "IB Flex files, a.xml: FAILED: it was cut off\n"]);
 });
+
+Deno.test("a wait for the broker's limit stands in the line, and without a terminal it is told once", () => {
+  const written: string[] = [];
+  const terminal = { write: (text: string) => written.push(text), columns: () => 120 };
+  const clock = new VirtualClock();
+  const progress = {
+    source: "Futu",
+    window: "HK deals",
+    index: 1,
+    windows: 2,
+    fraction: 0,
+    executions: 7,
+    failures: 0,
+  };
+  const waiting = "waiting 12 s for OpenD's limit (10 in 30 s)";
+  const drawn = backfillProgress({ terminal, clock, glyphs: "ascii", draws: true });
+  drawn.onProgress({ ...progress, waiting });
+  assert.match(written.join(""), /Futu 1\/2: HK deals .*waiting 12 s for OpenD's limit \(10 in 30 s\) {2}7 rows/);
+  written.length = 0;
+  const printed = backfillProgress({ terminal, clock, glyphs: "ascii", draws: false });
+  printed.onProgress({ ...progress, waiting });
+  printed.onProgress({ ...progress, waiting: "waiting 11 s for OpenD's limit (10 in 30 s)" });
+  printed.onProgress(progress);
+  printed.onWindow({ source: "Futu", window: "HK deals", rows: "deal", executions: 7, failure: null });
+  assert.deepEqual(written, [`Futu, HK deals: ${waiting}\n`, "Futu, HK deals: 7 deals\n"]);
+});

@@ -74,17 +74,76 @@ Deno.test("a statement service outside of what the program may reach fails alone
   });
 });
 
-Deno.test("the demo's day comes from its own gateway into its own store, and Futu is told to come later", async () => {
+Deno.test("the demo's day comes from its own gateway into its own store, and Futu is not asked unless it is enabled", async () => {
   await inFolder(async (folder) => {
     const { code, stdout } = await ended(
       start(folder, ["--env", "demo", "--broker", "all"], { APEX_IBKR__ENABLED: "true" }),
     );
     assert.equal(code, 0);
     assert.match(stdout, /IB API\s+1 of 1 read/);
-    assert.match(stdout, /Futu support, in a later version/);
+    assert.match(stdout, /Futu is not asked: futu\.enabled is false\./);
     assert.ok(count(folder, "demo.db") > 0);
     const futu = await ended(start(folder, ["--broker", "futu"]));
-    assert.deepEqual([futu.code, /later version/.test(futu.stderr)], [2, true]);
+    assert.equal(futu.code, 2);
+    assert.match(futu.stderr, /futu\.enabled is false; set futu\.enabled: true/);
+  });
+});
+
+/** The demo's OpenD, in the same process. The same moment gives the same history. */
+const FUTU = ["--env", "demo", "--now", "2026-11-20T15:30:00Z"];
+const FUTU_ENVIRONMENT = { APEX_FUTU__ENABLED: "true", APEX_FUTU__FILTER_TRDMARKET: "NONE" };
+
+Deno.test("the demo's orders, deals and fees come from its own OpenD, beside IB's day, and again nothing is doubled", async () => {
+  await inFolder(async (folder) => {
+    const args = [...FUTU, "--broker", "all", "--days", "180"];
+    const first = await ended(start(folder, args, FUTU_ENVIRONMENT));
+    assert.equal(first.code, 0, first.stdout + first.stderr);
+    // The history of the demo's two accounts, with what they did today.
+    assert.match(first.stdout, /266 orders, 318 deals and 236 fees read in .* and stored\./);
+    assert.match(first.stdout, /IB API +1 of 1 read/);
+    assert.match(first.stdout, /Futu +20 of 20 read/);
+    const rows = ["orders", "deals", "fees"].map((kind) => count(folder, "demo.db", `futu_raw_${kind}`));
+    assert.deepEqual(rows, [266, 318, 236]);
+    const again = await ended(start(folder, args, FUTU_ENVIRONMENT));
+    assert.equal(again.code, 0, again.stdout);
+    assert.deepEqual(["orders", "deals", "fees"].map((kind) => count(folder, "demo.db", `futu_raw_${kind}`)), rows);
+    const log = await Deno.readTextFile(`${folder}/data/logs/live_risk.log`);
+    assert.doesNotMatch(first.stderr + again.stderr + log, /281756479345015383|281756455988247915/);
+  });
+});
+
+Deno.test("Ctrl+C while it waits for OpenD's limit ends at once, and killed there it goes on the next time", async () => {
+  await inFolder(async (folder) => {
+    const args = [...FUTU, "--broker", "futu", "--days", "1000"];
+    const stopped = start(folder, args, FUTU_ENVIRONMENT);
+    const { whole } = await stderrUntil(stopped, /waiting \d+ s for OpenD's limit \(10 in 30 s\)/);
+    const waitedFrom = performance.now();
+    stopped.kill("SIGINT");
+    const { code, stdout } = await ended(stopped, whole);
+    assert.equal(code, 130);
+    assert.ok(performance.now() - waitedFrom < 15_000, "it did not wait for its turn");
+    assert.match(stdout, /Stopped: .*orders.* and stored\./);
+    const killed = start(folder, args, FUTU_ENVIRONMENT);
+    const { whole: words } = await stderrUntil(killed, /waiting/);
+    killed.kill("SIGKILL");
+    await ended(killed, words);
+    assert.ok(count(folder, "demo.db", "futu_raw_orders") > 0);
+
+    const last = await ended(start(folder, [...FUTU, "--broker", "futu", "--days", "180"], FUTU_ENVIRONMENT));
+    assert.equal(last.code, 0, last.stdout);
+    const rows = ["orders", "deals", "fees"].map((kind) => count(folder, "demo.db", `futu_raw_${kind}`));
+    assert.deepEqual(rows, [266, 318, 236]);
+  });
+});
+
+Deno.test("an OpenD that does not run is one failure with what to do, and IB's part goes on", async () => {
+  await inFolder(async (folder) => {
+    await putTrades(folder, 10);
+    const { code, stdout } = await ended(start(folder, [], { APEX_FUTU__ENABLED: "true", APEX_FUTU__PORT: "9" }));
+    assert.equal(code, 1);
+    assert.match(stdout, /Failed:\n- Futu: Cannot reach OpenD at\s+127\.0\.0\.1:9/);
+    assert.match(stdout, /IB Flex files +1 of 1 read/);
+    assert.equal(count(folder), 10);
   });
 });
 
@@ -119,10 +178,30 @@ function start(folder: string, args: readonly string[], environment: Record<stri
   }).spawn();
 }
 
-async function ended(child: Deno.ChildProcess) {
-  const { code, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+/** @param read standard error, where somebody reads it already */
+async function ended(child: Deno.ChildProcess, read: Promise<string> | null = null) {
+  const [status, stdout, stderr] = await Promise.all([
+    child.status,
+    new Response(child.stdout).text(),
+    read ?? new Response(child.stderr).text(),
+  ]);
+  return { code: status.code, stdout, stderr };
+}
+
+/** Resolves when the process has written such a line; `whole` with all that it goes on to write. */
+async function stderrUntil(child: Deno.ChildProcess, line: RegExp): Promise<{ readonly whole: Promise<string> }> {
+  const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!line.test(text)) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`it ended without ${line}: ${text}`);
+    text += value;
+  }
+  const rest = async () => {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) text += next.value;
+    return text;
+  };
+  return { whole: rest() };
 }
 
 /** Resolves when so many executions are stored; fails when the moment was missed. */
@@ -136,13 +215,13 @@ async function storedBetween(folder: string, least: number, most: number): Promi
   throw new Error("nothing was stored");
 }
 
-function count(folder: string, name = "apex.db"): number {
+function count(folder: string, name = "apex.db", table = "ib_raw_executions"): number {
   const file = `${folder}/data/${name}`;
   try {
     Deno.statSync(file);
     const connection = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
     try {
-      return Number(connection.prepare("SELECT count(*) AS n FROM ib_raw_executions").get()?.n);
+      return Number(connection.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
     } finally {
       connection.close();
     }

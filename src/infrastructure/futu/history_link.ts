@@ -149,6 +149,9 @@ function countdown(clock: Clock, { onWaiting }: LinkReading, words: (ms: number)
     end,
     begin(ms: number) {
       stop?.();
+      stop = null;
+      // Nobody reads so fast.
+      if (ms < SECOND_MS) return;
       const until = clock.monotonic() + ms;
       const tell = () => {
         const leftMs = until - clock.monotonic();

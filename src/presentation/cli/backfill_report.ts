@@ -87,7 +87,7 @@ function table(sources: readonly SourceReport[], look: HistoryLook): string {
     of("Market", 1, ({ account }) => account?.market ?? MISSING),
     rowsOf("Orders", 0, true, ({ futu }) => futu?.orders ?? 0),
     rowsOf("Deals", 0, true, ({ futu }) => futu?.deals ?? 0),
-    rowsOf("Fees", 2, true, ({ futu }) => futu?.fees ?? 0),
+    rowsOf("Fees", 1, true, ({ futu }) => futu?.fees ?? 0),
   ];
   const ibColumns = [
     rowsOf("Executions", 0, false, ({ executions }) => executions),

@@ -170,7 +170,7 @@ Deno.test("an OpenD whose limit others use up is waited for, and the rows are re
 Deno.test("a connection that is cut in the middle of an answer is made again, and the window is read again", async () => {
   await onHistoryDesk(async (desk) => {
     const store = new MemoryStore();
-    desk.openD.fault({ kind: "drop-before-reply", protoId: GET_HISTORY_ORDER_FILL_LIST.protoId, times: 2 });
+    desk.openD.fault({ kind: "drop-before-reply", protoId: GET_HISTORY_ORDER_FILL_LIST.protoId, times: 3 });
     const { report, progress } = await desk.run(store);
     assert.equal(failuresIn(report), 0);
     assert.ok(progress.some(({ waiting }) => /OpenD is away: trying again in/.test(waiting ?? "")));

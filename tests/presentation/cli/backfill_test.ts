@@ -52,6 +52,7 @@ Deno.test("words that make no sense together are refused with what is wrong", ()
   assert.match(text("--from 2025-02-03 --to 2025-02-01"), /--from 2025-02-03 is after --to 2025-02-01/);
   assert.match(text("--days 0"), /whole number from 1/);
   assert.match(text("--broker ib --market HK"), /--market is for Futu/);
+  assert.match(text("--broker futu --market NYSE"), /Allowed choices are US, HK, CN/);
   assert.match(text("--broker ibkr"), /Allowed choices are ib, futu, all/);
 });
 
@@ -118,4 +119,57 @@ Deno.test("a dry run, a stop and nothing new are told for what they are", () => 
     last({ sources: [{ ...SOURCE, planned: 0, done: 0, failures: [], accounts: [] }] }),
     "0 executions read in 4.2 s and stored.",
   );
+});
+
+const FUTU: SourceReport = {
+  title: "Futu",
+  broker: "FUTU",
+  planned: 5,
+  done: 5,
+  skipped: 9,
+  failures: [],
+  accounts: [
+    {
+      account: "281756479345015383",
+      market: "ALL",
+      executions: 0,
+      commissions: 0,
+      futu: { orders: 0, deals: 0, fees: 225 },
+      first: null,
+      last: null,
+      watermark: null,
+    },
+    {
+      account: "281756479345015383",
+      market: "HK",
+      executions: 0,
+      commissions: 0,
+      futu: { orders: 1_086, deals: 105, fees: 0 },
+      // In Hong Kong it is the next day already.
+      first: Date.UTC(2026, 9, 1, 17),
+      last: Date.UTC(2026, 10, 20, 8),
+      watermark: Date.UTC(2026, 10, 20, 4, 30),
+    },
+  ],
+  remarks: [],
+};
+
+Deno.test("Futu's rows are told by account and market, with orders, deals and fees, in the market's own days", () => {
+  assert.equal(
+    backfillReport({ ...REPORT, sources: [FUTU] }, [], lookOf(140)),
+    `Source  Windows               Account             Market  Orders  Deals  Fees  First       Last        Complete until
+------  --------------------  ------------------  ------  ------  -----  ----  ----------  ----------  -------------------
+Futu    5 of 5 read, 9 known  281756479345015383  ALL          0      0   225  --          --          --
+                              281756479345015383  HK       1,086    105     0  2026-10-02  2026-11-20  2026-11-20 12:30 HK
+
+1,086 orders, 105 deals and 225 fees read in 4.2 s and stored.
+`,
+  );
+});
+
+Deno.test("both brokers are in one table, and what one does not have is no 0", () => {
+  const text = backfillReport({ ...REPORT, sources: [SOURCE, FUTU] }, [], lookOf(180));
+  assert.match(text, /IB Flex files .* DU1 +-- +-- +-- +-- +1,234 +1,230/);
+  assert.match(text, /281756479345015383 +HK +1,086 +105 +0 +-- +--/);
+  assert.match(text, /^1,234 executions, 1,086 orders, 105 deals and 225 fees read in/m);
 });

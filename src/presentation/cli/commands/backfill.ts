@@ -1,5 +1,6 @@
 /** `apex backfill`: past trades into the store. */
 import { Option } from "@commander-js/extra-typings";
+import { HISTORY_MARKETS } from "../../../application/backfill/market_zone.ts";
 import type { BackfillRequest, Wish } from "../../../application/command.ts";
 import { dateArgument } from "../date_argument.ts";
 import type { Surroundings } from "../invocation.ts";
@@ -11,13 +12,18 @@ Examples:
   apex backfill --broker ib --days 365 --dry-run              read a year and print it, and write nothing
   apex backfill --broker ib --from 2025-01-01 --to 2025-12-31
   apex backfill --broker ib --account DU1234567 --force       this account, read again
+  apex backfill --broker futu --market HK --days 365          a year of Hong Kong, of every account of Futu's
 
 IB has three sources. The API keeps the current day's executions, up to a week where TWS's trade log shows one. Older history
 comes from Flex statements: *.xml in the folder flex.folder (data/flex), each read once and whole, whatever --days says; and
 the Flex web service, when flex.token and flex.query_id are set and the program was built to reach it. An execution that
 several of them give is stored once.
 
-Run it as often as you like: it goes on where it stopped, also after a kill. Days are New York's, first and last included.
+Futu's OpenD gives orders, deals and fees, account by account and market by market, of real accounts; of paper accounts orders
+alone. It takes ten questions in 30 s: what waits for that says so. What may still change is read again by the next run.
+
+Run it as often as you like: it goes on where it stopped, also after a kill. Days are New York's, of Futu those of the market,
+first and last included.
 Exit codes: 0 done; 1 something failed, the rest is stored; 130 stopped by Ctrl+C.`;
 
 const BROKERS: Readonly<Record<"ib" | "futu" | "all", BackfillRequest["broker"]>> = {
@@ -30,12 +36,15 @@ const MOST_DAYS = 3_660;
 
 export function addBackfill(program: ApexProgram, where: Surroundings, choose: (wish: Wish) => void): void {
   program.command("backfill")
-    .description("read past trades and commissions into the store")
+    .description("read past trades and what they cost into the store")
     .addOption(
       new Option("--broker <broker>", "whose history").choices(["ib", "futu", "all"] as const).default("all" as const),
     )
     .option("--account <account>", "this account alone")
-    .option("--market <market>", "this market alone; for Futu, since IB's history knows no markets")
+    .addOption(
+      new Option("--market <market>", "this market alone; for Futu, since IB's history knows no markets")
+        .choices(HISTORY_MARKETS),
+    )
     .addOption(
       new Option("--days <number>", "this many days back from today (default: 30)")
         .argParser(wholeNumber(1, MOST_DAYS)).conflicts(["from", "to"]),
