@@ -37,6 +37,8 @@ export class Contracts {
   /** Those that were handed on as unknown: OpenD did not tell what they are, or not in time. */
   readonly #unsure = new Set<string>();
   readonly #named = new Set<string>();
+  /** Logged once for each reason, not once for each round. */
+  #fault: string | null = null;
 
   constructor(deps: ContractsDependencies) {
     this.#deps = deps;
@@ -67,7 +69,10 @@ export class Contracts {
       } catch (fault) {
         if (!(fault instanceof OpenDFault)) throw fault;
         // What is pending is asked for again with the next rows.
-        log.write("WARN", "DATA", `Some of Futu's contracts cannot be told yet: ${fault.message}`);
+        if (fault.message !== this.#fault) {
+          log.write("WARN", "DATA", `Some of Futu's contracts cannot be told yet: ${fault.message}`);
+        }
+        this.#fault = fault.message;
         break;
       }
     }

@@ -6,7 +6,7 @@ import { OpenDFault, type OpenDSession } from "./opend.ts";
 import { Rounds } from "./rounds.ts";
 import { SUB_ACC_PUSH } from "./wire/messages.ts";
 
-/** Asked for once; this is when a list that did not come through in another way is sent again. */
+/** Once would do. It is sent again now and then, so that a subscription that OpenD lost does not stay lost. */
 const AGAIN_MS = 30 * 60_000;
 
 export interface SubscriptionDependencies {

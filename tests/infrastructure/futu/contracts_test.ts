@@ -72,6 +72,8 @@ Deno.test("a contract that OpenD is slow to tell of is listed under its code, an
     const { sink, clock } = desk;
     assert.deepEqual(held(desk), [[TCH, "UNKNOWN", 1, "HKD"]]);
     const { instrument } = sink.last("positions").rows[0]!;
+    await clock.advance(60_000);
+    assert.equal(desk.log.filter(({ message }) => message.includes("cannot be told yet")).length, 1);
     refuses = false;
     await clock.advance(20_000);
     assert.deepEqual(sink.of("instrument").map((event) => [event.instrument, event.fields.symbol]), [[
