@@ -27,8 +27,11 @@ export async function futuHistory(
   const { HistoryLink } = await import("../infrastructure/futu/history_link.ts");
   const { FutuInstruments } = await import("../infrastructure/futu/instruments.ts");
   const { RateLimit } = await import("../infrastructure/futu/rate_limit.ts");
+  const network = tcpNetwork();
   // Its windows belong to OpenD's login: they go on over a reconnect.
-  const dialled = { settings, network: tcpNetwork(), clock, log, rateLimit: new RateLimit(clock), purpose: "backfill" };
+  const rateLimit = new RateLimit(clock);
+  const onNotReady = (words: string) => log.write("WARN", "SYSTEM", `Waiting for OpenD: ${words}`);
+  const dialled = { settings, network, clock, log, rateLimit, purpose: "backfill", onNotReady };
   const link = new HistoryLink({ settings, clock, random: Math.random, log, dial: (stop) => dial(dialled, stop) });
   return {
     source(store) {
