@@ -282,6 +282,13 @@ export const GET_ORDER_LIST = exchange(2201, "Trd_GetOrderList", {
   refreshCache: optional(4, "bool"),
 }, { header: required(1, TRD_HEADER), orderList: repeated(2, ORDER) });
 
+/** Fills of the current day. */
+export const GET_ORDER_FILL_LIST = exchange(2211, "Trd_GetOrderFillList", {
+  header: required(1, TRD_HEADER),
+  filterConditions: optional(2, FILTER),
+  refreshCache: optional(3, "bool"),
+}, { header: required(1, TRD_HEADER), orderFillList: repeated(2, ORDER_FILL) });
+
 export const GET_HISTORY_ORDER_LIST = exchange(2221, "Trd_GetHistoryOrderList", {
   header: required(1, TRD_HEADER),
   filterConditions: required(2, FILTER),
@@ -336,6 +343,7 @@ export const EXCHANGES = [
   GET_FUNDS,
   GET_POSITION_LIST,
   GET_ORDER_LIST,
+  GET_ORDER_FILL_LIST,
   GET_HISTORY_ORDER_LIST,
   GET_HISTORY_ORDER_FILL_LIST,
   GET_ORDER_FEE,

@@ -1,5 +1,5 @@
 /** What the simulated OpenD answers about accounts and contracts. Refusals are in Chinese, as an OpenD in that language. */
-import { type Decoded, optional } from "../../futu/wire/codec.ts";
+import type { Decoded } from "../../futu/wire/codec.ts";
 import { CURRENCY, QOT_MARKET, TRD_ENV, TRD_MARKET } from "../../futu/wire/codes.ts";
 import {
   GET_ACC_LIST,
@@ -7,6 +7,7 @@ import {
   GET_HISTORY_ORDER_FILL_LIST,
   GET_HISTORY_ORDER_LIST,
   GET_ORDER_FEE,
+  GET_ORDER_FILL_LIST,
   GET_ORDER_LIST,
   GET_POSITION_LIST,
   GET_STATIC_INFO,
@@ -38,18 +39,6 @@ const MAX_WINDOW_DAYS = 90;
 const PAPER_HAS_NONE = "模拟交易不支持此查询";
 const SECURITY_TYPE = { STOCK: 3, INDEX: 6, OPTION: 8 } as const;
 const OPTION_TYPE = { C: 1, P: 2 } as const;
-
-/** The deals of the current day: known to other clients, so it is answered. */
-const GET_ORDER_FILL_LIST = {
-  protoId: 2211,
-  name: "Trd_GetOrderFillList",
-  c2s: {
-    header: GET_HISTORY_ORDER_FILL_LIST.c2s.header,
-    filterConditions: optional(2, GET_HISTORY_ORDER_FILL_LIST.c2s.filterConditions.type),
-    refreshCache: optional(3, "bool"),
-  },
-  s2c: GET_HISTORY_ORDER_FILL_LIST.s2c,
-} as const;
 
 type Header = Decoded<typeof GET_FUNDS.c2s.header.type>;
 type Filter = Decoded<typeof GET_HISTORY_ORDER_LIST.c2s.filterConditions.type>;

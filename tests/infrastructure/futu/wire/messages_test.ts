@@ -83,7 +83,7 @@ Deno.test("no message that places, changes, confirms or unlocks anything has a t
 
 Deno.test("the messages that APEX asks with are these and no others", () => {
   assert.deepEqual(messages.EXCHANGES.map(({ protoId }) => protoId), [
-    ...[1001, 1002, 1004, 2001, 2008, 2101, 2102, 2201, 2221, 2222, 2225, 3202],
+    ...[1001, 1002, 1004, 2001, 2008, 2101, 2102, 2201, 2211, 2221, 2222, 2225, 3202],
   ]);
   assert.deepEqual(messages.PUSHES.map(({ protoId }) => protoId), [1003, 2208, 2218]);
 });
