@@ -149,13 +149,16 @@ export function ibDesk({ seed = 1, shared = sharedParts() }: DeskOptions = {}): 
 
 export interface FutuDeskOptions extends DeskOptions {
   readonly settings?: Partial<FutuSettings>;
+  /** Whether OpenD's lists of the past hold the current day. */
+  readonly historyHasToday?: boolean;
 }
 
 export interface FutuBrokerDesk extends BrokerDesk {
   openD(): OpenD;
 }
 
-export function futuDesk({ seed = 1, shared = sharedParts(), settings = {} }: FutuDeskOptions = {}): FutuBrokerDesk {
+export function futuDesk(options: FutuDeskOptions = {}): FutuBrokerDesk {
+  const { seed = 1, shared = sharedParts(), settings = {}, historyHasToday = true } = options;
   const { clock, network, sink } = shared;
   const { log, lines } = recordedLog();
   const feed = futuFeed({
@@ -181,7 +184,7 @@ export function futuDesk({ seed = 1, shared = sharedParts(), settings = {} }: Fu
     accounts: [account, "281756455983234002", "281756455983234003"],
     async listen() {
       const address = { host: LOOPBACK, port: FUTU_SETTINGS.port };
-      const scenario = loadFutuScenario(FUTU_BOOK, "futu.yaml");
+      const scenario = loadFutuScenario(`${FUTU_BOOK}opend: { history_has_today: ${historyHasToday} }\n`, "futu.yaml");
       openD.current = await startOpenD({ network, clock, seed, address, scenario, log: recordedLog().log });
     },
     unplug: () => there().fault({ kind: "drop" }),

@@ -5,6 +5,7 @@ import { brokerSuite } from "./broker_suite.ts";
 
 brokerSuite("IB", ibDesk);
 brokerSuite("Futu", futuDesk);
+brokerSuite("Futu whose history ends yesterday", (options) => futuDesk({ ...options, historyHasToday: false }));
 
 for (const [first, second] of [[ibDesk, futuDesk], [futuDesk, ibDesk]] as const) {
   Deno.test(`the same contracts from both brokers have one place each, ${first.name} first`, async () => {

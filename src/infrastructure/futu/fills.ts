@@ -1,6 +1,7 @@
 /**
  * The session's fills: each as OpenD tells of it, and the whole list after each connection and now and then, since what was
- * not told (the link was away) must not be missed.
+ * not told (the link was away) must not be missed. The list is two: today's fills, and those of the past, which may leave out
+ * the current day.
  *
  * Paper accounts have no fills that can be asked for: of them nothing is claimed to be complete.
  */
@@ -11,20 +12,26 @@ import { DAY_MS, isoDate } from "../../domain/calendar/date.ts";
 import { EXCHANGES } from "../../domain/calendar/exchange.ts";
 import { sessionDate, sessionStart } from "../../domain/calendar/session.ts";
 import type { EpochMs } from "../../domain/time.ts";
-import { accountOfPush, type FutuAccount, scopesOf } from "./accounts.ts";
+import { accountOfPush, type AccountScope, type FutuAccount, scopesOf } from "./accounts.ts";
 import type { Contracts } from "./contracts.ts";
-import { instantOf, present } from "./figures.ts";
+import { instantOf } from "./figures.ts";
+import { type FillRevision, isOlder, isTrade, readFill, revisionOf, UnreadableFill } from "./fill_row.ts";
 import { OpenDFault, type OpenDSession } from "./opend.ts";
 import type { Round } from "./positions.ts";
 import { Rounds } from "./rounds.ts";
-import { FILL_STATUS, signOfSide, TRD_ENV } from "./wire/codes.ts";
-import { type FutuOrderFill, GET_HISTORY_ORDER_FILL_LIST, type TrdHeader } from "./wire/messages.ts";
+import { FILL_STATUS, TRD_ENV } from "./wire/codes.ts";
+import {
+  type FutuOrderFill,
+  GET_HISTORY_ORDER_FILL_LIST,
+  GET_ORDER_FILL_LIST,
+  type TrdHeader,
+} from "./wire/messages.ts";
 
 const REFRESH_MS = 60_000;
 /** Fills remembered so that what is told again is no news. */
 const MAX_REMEMBERED = 100_000;
-/** Trd_Common.OrderFillStatus of a payment on an event contract, which is no trade. */
-const PAYOUT = 3;
+/** How OpenD words that it has no list of today's fills, for this account or at all. */
+const NOT_SUPPORTED = /不支持|不支援|not support|unsupport|未知协议|未知協議|unknown proto/i;
 
 export interface FillsDependencies {
   readonly sink: FeedSink;
@@ -39,16 +46,9 @@ export interface FillsDependencies {
 }
 
 /** What was last handed over of a fill. */
-interface Told {
-  readonly standing: number;
-  readonly updatedAt: number | null;
+interface Told extends FillRevision {
   readonly quantity: number;
   readonly price: number;
-}
-
-/** A fill whose size, price, side or time cannot be read. */
-class UnreadableFill extends Error {
-  override readonly name = "UnreadableFill";
 }
 
 export class Fills {
@@ -66,6 +66,8 @@ export class Fills {
   /** A list of this session was told to be complete. */
   #wasComplete = false;
   #pushes: AbortController | null = null;
+  /** It was said that today's list is not to be had. */
+  #saidUnsupported = false;
   fault: string | null = null;
 
   constructor(deps: FillsDependencies) {
@@ -158,40 +160,73 @@ export class Fills {
     }
   }
 
-  /** Bounds are text in the exchange's time: a day more on either side, and each fill's time stamp decides. */
+  /**
+   * Each fill once. Today's are asked for first: what midnight moves to the past is then in the list that is asked for after it.
+   *
+   * @throws {UnreadableFill}
+   */
   async #read(
     session: OpenDSession,
     since: EpochMs,
     signal: AbortSignal,
   ): Promise<readonly (readonly [account: string, fill: FutuOrderFill])[]> {
-    const { contracts, clock } = this.#deps;
-    const beginTime = `${dateOf(since - DAY_MS)} 00:00:00`;
-    const endTime = `${dateOf(clock.now() + DAY_MS)} 23:59:59`;
+    const { contracts } = this.#deps;
     const rows = new Map<string, readonly [string, FutuOrderFill]>();
-    for (const { header, filterConditions: market } of scopesOf(this.#accounts)) {
-      const filterConditions = { ...market, beginTime, endTime };
-      const { orderFillList } = await session.ask(GET_HISTORY_ORDER_FILL_LIST, { header, filterConditions }, {
-        signal,
-      });
-      for (const fill of orderFillList) rows.set(`${header.accID}|${fill.fillIDEx}`, [header.accID, fill]);
+    for (const scope of scopesOf(this.#accounts)) {
+      const account = scope.header.accID;
+      const lists = [
+        await this.#askToday(scope, session, signal),
+        await askPast(scope, this.#window(since), session, signal),
+      ];
+      for (const fill of lists.flat().filter(isTrade)) {
+        const key = `${account}|${fill.fillIDEx}`;
+        const known = rows.get(key);
+        if (known === undefined || isOlder(revisionOf(known[1]), revisionOf(fill))) rows.set(key, [account, fill]);
+      }
     }
     const fills = [...rows.values()];
     await contracts.resolve(fills.map(([, fill]) => codeOf(fill)), session, signal);
     return fills;
   }
 
+  /** Bounds are text in the exchange's time: a day more on either side, and each fill's time stamp decides. */
+  #window(since: EpochMs): FillWindow {
+    const beginTime = `${dateOf(since - DAY_MS)} 00:00:00`;
+    return { beginTime, endTime: `${dateOf(this.#deps.clock.now() + DAY_MS)} 23:59:59` };
+  }
+
+  /** From what OpenD has been told itself: it does not count the question. None where it has no such list. */
+  async #askToday(
+    scope: AccountScope,
+    session: OpenDSession,
+    signal: AbortSignal,
+  ): Promise<readonly FutuOrderFill[]> {
+    try {
+      return (await session.ask(GET_ORDER_FILL_LIST, scope, { signal })).orderFillList;
+    } catch (fault) {
+      if (!(fault instanceof OpenDFault) || fault.kind !== "refused" || !NOT_SUPPORTED.test(fault.said ?? "")) {
+        throw fault;
+      }
+      if (!this.#saidUnsupported) {
+        this.#deps.log.write("INFO", "TRADING", `Futu's fills are those of its history list alone: ${fault.message}`);
+      }
+      this.#saidUnsupported = true;
+      return [];
+    }
+  }
+
   /** True when it was news. @throws {UnreadableFill} */
   #take(account: string, fill: FutuOrderFill, since: EpochMs): boolean {
-    if (fill.status === PAYOUT) return false;
+    if (!isTrade(fill)) return false;
     const { quantity, price, time } = readFill(fill);
     if (time < since) return false;
     const key = `${account}|${fill.fillIDEx}`;
     const before = this.#told.get(key);
-    const standing = standingOf(fill);
-    if (before !== undefined && isOlder(standing, fill.updateTimestamp, before)) return false;
+    const revision = revisionOf(fill);
+    if (before !== undefined && isOlder(revision, before)) return false;
     const isCancelled = fill.status === FILL_STATUS.CANCELLED;
     const counted = isCancelled ? 0 : quantity;
-    this.#remember(key, { standing, updatedAt: fill.updateTimestamp, quantity: counted, price });
+    this.#remember(key, { ...revision, quantity: counted, price });
     const isNews = before === undefined ? !isCancelled : before.quantity !== counted || before.price !== price;
     if (!isNews) return false;
     this.#deps.sink.push({
@@ -231,6 +266,21 @@ export class Fills {
   }
 }
 
+interface FillWindow {
+  readonly beginTime: string;
+  readonly endTime: string;
+}
+
+async function askPast(
+  { header, filterConditions: market }: AccountScope,
+  window: FillWindow,
+  session: OpenDSession,
+  signal: AbortSignal,
+): Promise<readonly FutuOrderFill[]> {
+  const filterConditions = { ...market, ...window };
+  return (await session.ask(GET_HISTORY_ORDER_FILL_LIST, { header, filterConditions }, { signal })).orderFillList;
+}
+
 /** When the earliest of the sessions that run on any exchange began. */
 function sessionsBegan(now: EpochMs): EpochMs {
   let began = now - DAY_MS;
@@ -249,36 +299,4 @@ function dateOf(at: EpochMs): string {
 /** A fill names no currency. */
 function codeOf({ code, secMarket, trdMarket }: FutuOrderFill) {
   return { code, secMarket, trdMarket, currency: null };
-}
-
-function readFill(fill: FutuOrderFill): { quantity: number; price: number; time: EpochMs } {
-  const { fillIDEx, code, trdSide, qty, price, createTimestamp } = fill;
-  const sign = signOfSide(trdSide);
-  const size = present(qty);
-  const at = present(price);
-  const time = instantOf(createTimestamp);
-  if (fillIDEx === "" || sign === null || size === null || at === null || time === null) {
-    throw new UnreadableFill(`a fill of ${code} has no readable number, side, size, price or time`);
-  }
-  return { quantity: sign * Math.abs(size), price: at, time };
-}
-
-/** A fill is first good, then changed, then taken back: never the other way. */
-function standingOf({ status, code }: FutuOrderFill): number {
-  switch (status) {
-    case null:
-    case FILL_STATUS.OK:
-      return 0;
-    case FILL_STATUS.CHANGED:
-      return 1;
-    case FILL_STATUS.CANCELLED:
-      return 2;
-    default:
-      throw new UnreadableFill(`a fill of ${code} has a status that is not known (${status})`);
-  }
-}
-
-function isOlder(standing: number, updatedAt: number | null, before: Told): boolean {
-  if (standing !== before.standing) return standing < before.standing;
-  return updatedAt !== null && before.updatedAt !== null && updatedAt < before.updatedAt;
 }

@@ -5,6 +5,7 @@ import {
   GET_ACC_LIST,
   GET_FUNDS,
   GET_HISTORY_ORDER_FILL_LIST,
+  GET_ORDER_FILL_LIST,
   GET_ORDER_LIST,
   GET_POSITION_LIST,
   SUB_ACC_PUSH,
@@ -63,7 +64,15 @@ const RUNS: readonly FaultRun[] = [
     faults: [{ kind: "logout", seconds: 30 }],
     says: /down: OpenD is (logging in|not logged in)/,
   },
-  ...[GET_ACC_LIST, SUB_ACC_PUSH, GET_POSITION_LIST, GET_FUNDS, GET_ORDER_LIST, GET_HISTORY_ORDER_FILL_LIST].map((
+  ...[
+    GET_ACC_LIST,
+    SUB_ACC_PUSH,
+    GET_POSITION_LIST,
+    GET_FUNDS,
+    GET_ORDER_LIST,
+    GET_ORDER_FILL_LIST,
+    GET_HISTORY_ORDER_FILL_LIST,
+  ].map((
     { protoId, name },
   ) => ({
     name: `the connection is cut twice at ${name}`,

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { OpenDFault } from "../../../src/infrastructure/futu/opend.ts";
-import { GET_HISTORY_ORDER_FILL_LIST, GET_POSITION_LIST } from "../../../src/infrastructure/futu/wire/messages.ts";
+import {
+  GET_HISTORY_ORDER_FILL_LIST,
+  GET_ORDER_FILL_LIST,
+  GET_POSITION_LIST,
+} from "../../../src/infrastructure/futu/wire/messages.ts";
 import { account, fill, FIRST, type FutuDesk, onFutuDesk, position } from "./scripted_opend.ts";
 
 const executions = ({ sink }: FutuDesk) =>
@@ -26,6 +30,62 @@ Deno.test("the session's fills are asked for from a day before it began, and tim
     assert.ok(since <= Date.UTC(2026, 10, 20, 5) && since > Date.UTC(2026, 10, 19), new Date(since).toISOString());
     return Promise.resolve();
   });
+});
+
+Deno.test("a history that ends yesterday leaves nothing out: today's fills have a list of their own", async () => {
+  // CME's session began at 22:00 UTC of the day before: that day's fills are in the past already.
+  const evening = fill("EVENING", { createTimestamp: Date.UTC(2026, 10, 19, 23) / 1000 });
+  await onFutuDesk({}, (openD) => {
+    openD.historyHasToday = false;
+    openD.fills = [fill("TODAY"), evening];
+  }, (desk) => {
+    const { openD, sink } = desk;
+    assert.deepEqual(executions(desk), [["TODAY", 10, 101.5], ["EVENING", 10, 101.5]]);
+    assert.equal(sink.of("executions-complete").length, 1);
+    const { header, ...question } = openD.questions(GET_ORDER_FILL_LIST)[0]!.question;
+    assert.equal(header.accID, FIRST);
+    assert.deepEqual(question, { filterConditions: { filterMarket: 2 } }, "without a refresh OpenD does not count it");
+    return Promise.resolve();
+  });
+});
+
+Deno.test("of a fill in both lists the newer update counts, whichever list has it", async () => {
+  const [older, newer] = [fill("F", { updateTimestamp: 10 }), fill("F", { updateTimestamp: 20, price: 99 })];
+  for (const [today, past] of [[older, newer], [newer, older], [fill("F"), fill("F", { status: 2, price: 99 })]]) {
+    await onFutuDesk({}, (openD) => {
+      openD.script = ({ name, question: { header } }) => {
+        if (name === GET_ORDER_FILL_LIST.name) return { header, orderFillList: [today] };
+        if (name === GET_HISTORY_ORDER_FILL_LIST.name) return { header, orderFillList: [past] };
+      };
+    }, (desk) => {
+      assert.deepEqual(executions(desk), [["F", 10, 99]]);
+      return Promise.resolve();
+    });
+  }
+});
+
+Deno.test("without today's fills nothing is complete, unless OpenD says that it has no such list, which is said once", async () => {
+  const refusing = async (said: string) => {
+    let result: unknown[] = [];
+    await onFutuDesk({}, (openD) => {
+      openD.fills = [fill("F1")];
+      openD.script = ({ name }) => {
+        if (name === GET_ORDER_FILL_LIST.name) throw new OpenDFault("refused", `OpenD says: ${said}`, said);
+      };
+    }, async ({ clock, sink, log }) => {
+      await clock.advance(150_000);
+      const lines = log.filter(({ message }) => message.includes(said)).map(({ level }) => level);
+      result = [
+        sink.of("execution").length,
+        sink.of("executions-complete").length > 0,
+        sink.last("link").status,
+        lines,
+      ];
+    });
+    return result;
+  };
+  assert.deepEqual(await refusing("此账户不支持此接口"), [1, true, "up", ["INFO"]]);
+  assert.deepEqual(await refusing("网络异常"), [0, false, "degraded", ["WARN"]]);
 });
 
 Deno.test("a fill that is told twice and listed as well is one execution", async () => {

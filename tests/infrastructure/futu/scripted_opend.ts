@@ -18,6 +18,7 @@ import {
   GET_ACC_LIST,
   GET_FUNDS,
   GET_HISTORY_ORDER_FILL_LIST,
+  GET_ORDER_FILL_LIST,
   GET_ORDER_LIST,
   GET_POSITION_LIST,
   GET_STATIC_INFO,
@@ -193,6 +194,8 @@ export class ScriptedOpenD {
   readonly positions = new Map<string, FutuPosition[]>();
   readonly funds = new Map<string, FutuFunds>();
   fills: FutuOrderFill[] = [];
+  /** Whether the list of past fills holds those of the current day. */
+  historyHasToday = true;
   orders: FutuOrder[] = [];
   statics: FutuStaticInfo[] = [];
   latencyMs = LATENCY_MS;
@@ -251,6 +254,10 @@ export class ScriptedOpenD {
     return session;
   }
 
+  #fillsOf(account: string, isListed: (fill: FutuOrderFill) => boolean): readonly FutuOrderFill[] {
+    return account === FIRST ? this.fills.filter(isListed) : [];
+  }
+
   #answer(asked: Question): unknown {
     const scripted = this.script(asked);
     if (scripted !== undefined) return scripted;
@@ -268,13 +275,25 @@ export class ScriptedOpenD {
       case GET_ORDER_LIST.name:
         return { header, orderList: header.accID === FIRST ? this.orders : [] };
       case GET_HISTORY_ORDER_FILL_LIST.name:
-        return { header, orderFillList: header.accID === FIRST ? this.fills : [] };
+        return {
+          header,
+          orderFillList: this.#fillsOf(header.accID, (fill) => this.historyHasToday || !isOfToday(fill)),
+        };
+      case GET_ORDER_FILL_LIST.name:
+        return { header, orderFillList: this.#fillsOf(header.accID, isOfToday) };
       case GET_STATIC_INFO.name:
         return { staticInfoList: this.statics };
       default:
         throw new Error(`no answer is scripted for ${name}`);
     }
   }
+}
+
+/** Midnight in New York before the virtual clock's start. */
+const TODAY = Date.UTC(2026, 10, 20, 5) / 1000;
+
+function isOfToday({ createTimestamp }: FutuOrderFill): boolean {
+  return createTimestamp === null || createTimestamp >= TODAY;
 }
 
 export interface LogLine {

@@ -147,7 +147,8 @@ class Desk {
     const within = windowOf(filterConditions);
     if ("refused" in within) return within;
     const orders = [...account.orders.values()].filter((order) =>
-      within.holds(order.listed, order.createdAt) && passesOrder(filterConditions, filterStatusList, order)
+      within.holds(order.listed, order.createdAt) && this.#isPast(order.listed, order.createdAt) &&
+      passesOrder(filterConditions, filterStatusList, order)
     );
     return { s2c: { header, orderList: newestFirst(orders).map(orderRow) } };
   }
@@ -160,7 +161,8 @@ class Desk {
     if (refused !== null) return refused;
     const within = windowOf(filterConditions);
     if ("refused" in within) return within;
-    const orderFillList = dealRows(account, filterConditions, within.holds);
+    const holds = (listed: FutuListed, at: number) => within.holds(listed, at) && this.#isPast(listed, at);
+    const orderFillList = dealRows(account, filterConditions, holds);
     return { s2c: { header, orderFillList } };
   }
 
@@ -196,6 +198,11 @@ class Desk {
       return refusal("账户没有该交易市场的权限");
     }
     return account.spec.active ? account : refusal("账户已停用");
+  }
+
+  /** Whether lists of the past have what is of that time. */
+  #isPast({ spec }: FutuListed, at: number): boolean {
+    return this.book.scenario.opend.historyHasToday || at < this.book.midnight(spec.market);
   }
 
   /** Null when there is room for another call. */

@@ -68,6 +68,7 @@ function readOpenD(reader: MapReader): FutuScenario["opend"] {
     loggedIn: reader.flag("logged_in", true),
     pushCopies: reader.number("push_copies", { min: 0, max: 10, integer: true }, 1),
     shortQuantity: reader.oneOf("short_quantity", ["negative", "positive"] as const, "negative"),
+    historyHasToday: reader.flag("history_has_today", true),
     rateLimit: reader.number("rate_limit", { min: 1, integer: true }, 10),
     rateWindowMs: reader.duration("rate_window", 30_000),
   };

@@ -188,6 +188,8 @@ export interface FutuScenario {
     readonly pushCopies: number;
     /** How the size of a short position is written. */
     readonly shortQuantity: "positive" | "negative";
+    /** Whether the lists of past orders and deals hold those of the exchange's current day. */
+    readonly historyHasToday: boolean;
     /** Calls of a counted message that an account takes in any `rateWindowMs`. */
     readonly rateLimit: number;
     readonly rateWindowMs: number;

@@ -5,6 +5,7 @@ import {
   GET_HISTORY_ORDER_FILL_LIST,
   GET_HISTORY_ORDER_LIST,
   GET_ORDER_FEE,
+  GET_ORDER_FILL_LIST,
   GET_ORDER_LIST,
   GET_POSITION_LIST,
   GET_STATIC_INFO,
@@ -162,6 +163,19 @@ Deno.test("windows of 90 days give every past order and deal once, the newest fi
     assert.deepEqual([new Set(orders).size, new Set(deals).size], [253, 302]);
     assert.ok(truth.deals.some(({ status }) => status === "CANCELLED"));
     assert.ok(truth.deals.some(({ status }) => status === "CHANGED"));
+  });
+});
+
+Deno.test("where lists of the past end with yesterday, today's deals are in today's list alone", async () => {
+  await onFutuStage(SMALL_BOOK.replace("keep_alive: 10s", "history_has_today: false"), async ({ client, ask }) => {
+    const one = await client();
+    const past = (await ask(one, GET_HISTORY_ORDER_FILL_LIST, { header: general, ...NOVEMBER })).s2c!.orderFillList;
+    const today = (await ask(one, GET_ORDER_FILL_LIST, { header: general })).s2c!.orderFillList;
+    const orders = (await ask(one, GET_HISTORY_ORDER_LIST, { header: general, ...NOVEMBER })).s2c!.orderList;
+    // a1 was filled 19 minutes ago, a3 two days ago, and a2 was placed four days ago.
+    assert.deepEqual(today.map(({ price }) => price), [264]);
+    assert.deepEqual([past.some(({ price }) => price === 264), past.some(({ price }) => price === 5)], [false, true]);
+    assert.deepEqual([265, 620].map((wanted) => orders.some(({ price }) => price === wanted)), [false, true]);
   });
 });
 
