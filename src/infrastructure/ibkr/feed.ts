@@ -414,7 +414,8 @@ class InteractiveBrokers implements IbkrFeed {
   #seek(index: InstrumentIndex): void {
     if (this.#sought.has(index) || this.#contracts.byIndex(index) !== null) return;
     const instrument = this.#options.instrumentAt?.(index) ?? null;
-    if (instrument === null) return;
+    // What is of an unknown type cannot be asked for; its source may still tell what it is.
+    if (instrument === null || instrument.assetType === "UNKNOWN") return;
     this.#sought.add(index);
     this.#contracts.seekInstrument(instrument, index, () => this.#wantLines());
   }

@@ -318,6 +318,35 @@ Deno.test("an instrument that only another source knows is looked up and gets a 
   });
 });
 
+Deno.test("a contract of another source that was of an unknown type is looked up once that source tells what it is", async () => {
+  await onDesk({}, async (desk) => {
+    desk.gateway.contracts.set(AAPL.conId, AAPL);
+    await up(desk);
+    const fields = {
+      symbol: "AAPL",
+      underlying: "AAPL",
+      expiry: null,
+      strike: null,
+      right: null,
+      currency: "USD",
+      multiplier: 1,
+      tradingClass: "",
+      exchange: "",
+      localSymbol: "AAPL",
+      conId: null,
+      priceMagnifier: 1,
+      minTick: null,
+    };
+    const held = desk.sink.instrument({ ...fields, assetType: "UNKNOWN" });
+    desk.feed.prioritise({ instruments: [held], currencies: [] });
+    await desk.clock.advance(3_000);
+    desk.sink.registry.replace(held, { ...fields, assetType: "STOCK" });
+    desk.feed.prioritise({ instruments: [held], currencies: [] });
+    await desk.clock.advance(3_000);
+    assert.equal(desk.sink.quote(held, QuoteField.bid), 10);
+  });
+});
+
 Deno.test("a closed position gives its line back once it is gone from a complete download", async () => {
   await onDesk({}, async (desk) => {
     desk.gateway.hold(AAPL, 100, 150);
