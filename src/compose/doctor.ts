@@ -21,7 +21,7 @@ import { databaseHosts } from "../infrastructure/config/hosts.ts";
 import { tcpNetwork } from "../infrastructure/net/tcp.ts";
 import type { FileLog } from "../infrastructure/telemetry/log.ts";
 import { print } from "./print.ts";
-import { readScenario } from "./scenario.ts";
+import { startSimulatedBrokers } from "./simulated_brokers.ts";
 
 /** The longest way through a connection, and all of it less than 20 s. */
 const GATEWAY_WITHIN_MS = 17_000;
@@ -42,7 +42,7 @@ export async function doctor(
   clock: Clock,
   log: FileLog,
 ): Promise<Conclusion> {
-  const stopSimulator = await startSimulator(request, settings, host, clock, log);
+  const stopSimulators = await startSimulatedBrokers(request, settings, host, clock, log);
   try {
     const findings = await examine(checks(request, settings, host, clock, log), clock, host.signal);
     if (host.signal.aborted) return "interrupted";
@@ -56,7 +56,7 @@ export async function doctor(
     if (host.signal.aborted) return "interrupted";
     throw fault;
   } finally {
-    await stopSimulator();
+    await stopSimulators();
   }
 }
 
@@ -164,19 +164,4 @@ function terminalFacts() {
     noColor: variable("NO_COLOR") !== "",
     locale: variable("LC_ALL") || variable("LC_CTYPE") || variable("LANG"),
   };
-}
-
-async function startSimulator(
-  { simulator }: DoctorRequest,
-  settings: Settings,
-  host: CommandHost,
-  clock: Clock,
-  log: FileLog,
-): Promise<() => Promise<void>> {
-  if (simulator === null) return () => Promise.resolve();
-  const { startGateway } = await import("../infrastructure/simulator/gateway.ts");
-  const scenario = await readScenario(settings.simulator.scenario, host);
-  const { seed } = settings.simulator;
-  const gateway = await startGateway({ network: tcpNetwork(), clock, seed, address: simulator, scenario, log });
-  return () => gateway.stop();
 }
