@@ -366,10 +366,17 @@ const ROUTED: Readonly<Record<string, string>> = {
   CRYPTO: "PAXOS",
 };
 
+/** Asia's exchanges, which the smart route does not reach for all that trades there: options in Hong Kong for one. */
+const OWN_ROUTE = new Set(["SEHK", "HKFE", "SEHKNTL", "SEHKSZSE", "SGX", "TSEJ", "OSE.JPN", "ASX"]);
+
+function routeOf({ exchange }: Instrument, secType: string): string {
+  return OWN_ROUTE.has(exchange) ? exchange : ROUTED[secType] ?? exchange;
+}
+
 function guessStreaming(instrument: Instrument, query: Contract): Contract | null {
   const secType = secTypeOf(instrument.assetType);
   if (secType === null) return null;
-  const exchange = ROUTED[secType] ?? instrument.exchange;
+  const exchange = routeOf(instrument, secType);
   if (exchange === "") return null;
   return instrument.conId === null ? { ...query, exchange } : { conId: instrument.conId, exchange };
 }
@@ -383,7 +390,7 @@ function queryFor(instrument: Instrument): Contract | null {
   return withoutEmpty({
     symbol: instrument.assetType === "FOREX" ? symbol.split(".")[0]! : symbol,
     secType: secType as SecType,
-    exchange: ROUTED[secType] ?? instrument.exchange,
+    exchange: routeOf(instrument, secType),
     currency,
     ...(expiry === null ? {} : { lastTradeDateOrContractMonth: expiry.replaceAll("-", "") }),
     ...(strike === null ? {} : { strike }),

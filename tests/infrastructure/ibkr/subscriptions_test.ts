@@ -347,6 +347,34 @@ Deno.test("a contract of another source that was of an unknown type is looked up
   });
 });
 
+Deno.test("a contract of Asia that another source holds is asked for and streamed at its own exchange", async () => {
+  await onDesk({}, async (desk) => {
+    await up(desk);
+    const held = desk.sink.instrument({
+      symbol: "700",
+      underlying: "700",
+      assetType: "OPTION",
+      expiry: "2025-12-30",
+      strike: 640,
+      right: "C",
+      currency: "HKD",
+      multiplier: 100,
+      tradingClass: "TCH",
+      exchange: "SEHK",
+      localSymbol: "TCH251230C640000",
+      conId: null,
+      priceMagnifier: 1,
+      minTick: null,
+    });
+    desk.feed.prioritise({ instruments: [held], currencies: [] });
+    await desk.clock.advance(3_000);
+    const asked = desk.gateway.asked(OUT.contractData).filter(({ fields }) => fields[4] === "700");
+    assert.deepEqual(asked.map(({ fields }) => [fields[5], fields[10], fields[12]]), [["OPT", "SEHK", "HKD"]]);
+    const streamed = desk.gateway.asked(OUT.mktData).filter(({ fields }) => fields[4] === "700");
+    assert.deepEqual(streamed.map(({ fields }) => fields[10]), ["SEHK"]);
+  });
+});
+
 Deno.test("a closed position gives its line back once it is gone from a complete download", async () => {
   await onDesk({}, async (desk) => {
     desk.gateway.hold(AAPL, 100, 150);
