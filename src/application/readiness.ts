@@ -52,6 +52,8 @@ export function readiness(
     const { source } = positions.accounts[positions.account[leaf]!]!;
     if (source === "MANUAL" && !manualCounts) continue;
     const instrument = positions.instrument[leaf]!;
+    // IB is not asked for what another source holds and cannot tell.
+    if (source !== QUOTING_BROKER && registry.at(instrument).assetType === "UNKNOWN") continue;
     needed[instrument] = 1;
     const underlying = portfolio.underlyings.get(instrument);
     if (underlying !== undefined) needed[underlying] = 1;

@@ -115,6 +115,15 @@ Deno.test("a one-shot snapshot waits for Futu's executions of a real account, an
   }
 });
 
+Deno.test("a contract of Futu's that nobody can tell has no line at IB, and none is waited for", () => {
+  const made = running();
+  const riddle = made.built.add(stock("X1", { assetType: "UNKNOWN" }));
+  made.built.holds([{ of: made.tencent, quantity: 10 }, { of: riddle, quantity: 1 }], "FUTU", "F1");
+  made.monitor.turn();
+  const { lines, answered } = made.monitor.readiness();
+  assert.deepEqual([lines, answered], [2, 2]);
+});
+
 Deno.test("a one-shot snapshot says whose part is missing, and does not wait for Futu's P&L", () => {
   const made = desk();
   assert.equal(
