@@ -9,7 +9,7 @@ import type { BookEvent } from "../domain/event.ts";
 import type { InstrumentRegistry } from "../domain/instrument_registry.ts";
 import { type BetaEstimate, type DailyClose, regressBeta } from "../domain/risk/beta.ts";
 import type { RiskSnapshot } from "../domain/risk/snapshot.ts";
-import type { BetaSettings } from "../domain/settings.ts";
+import { type BetaSettings, REFERENCE_CURRENCY } from "../domain/settings.ts";
 import type { EpochMs } from "../domain/time.ts";
 import type { BetaCache } from "./ports/beta_cache.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -177,8 +177,8 @@ export class BetaHistory {
 
   /** What moves as the name does: a future before an index of the same name, whose options settle to it (VIX). */
   #pricedBy(name: string): number | null {
-    const { registry } = this.#options;
-    const index = registry.priceOf(name);
+    const { beta, registry } = this.#options;
+    const index = registry.priceOf(name, name === beta.reference ? REFERENCE_CURRENCY : null);
     if (index === null || registry.at(index).assetType !== "INDEX") return index;
     const future = registry.all().findIndex(({ assetType, underlying }) =>
       assetType === "FUTURE" && underlying === name

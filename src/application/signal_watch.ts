@@ -89,10 +89,13 @@ export class SignalWatch {
   }
 }
 
+/** The signals watch the market of the United States. */
+const INDEX_CURRENCY = "USD";
+
 /** Price and previous close of an index or a fund, from its own line; missing while line, data or link are not live. */
 function indexQuote(portfolio: Portfolio, symbol: string): IndexQuote {
   const { registry, quotes, calendar } = portfolio;
-  const index = registry.priceOf(symbol);
+  const index = registry.priceOf(symbol, INDEX_CURRENCY);
   const live = index !== null && quotes.line(index) === "live" && quotes.dataType(index) === "live";
   if (!live || portfolio.isAway(QUOTING_BROKER)) return { price: null, close: null };
   const value = (field: QuoteField): number | null => {

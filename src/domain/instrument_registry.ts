@@ -77,12 +77,20 @@ export class InstrumentRegistry {
    * The instrument whose price is a name's price: its stock or index, else its future that comes due first, else the
    * currency pair of that name. Null when none is registered.
    *
+   * @param currency those in it come first: one name may be listed in several countries
    * @param isOver contracts that have expired, passed over while the name has another
    */
-  priceOf(name: string, isOver: (index: InstrumentIndex) => boolean = () => false): InstrumentIndex | null {
+  priceOf(
+    name: string,
+    currency: string | null = null,
+    isOver: (index: InstrumentIndex) => boolean = () => false,
+  ): InstrumentIndex | null {
     if (this.#pricesRevision !== this.revision) this.#findPrices();
     const candidates = this.#prices.get(name) ?? [];
-    return candidates.find((index) => !isOver(index)) ?? candidates[0] ?? null;
+    if (candidates.length < 2) return candidates[0] ?? null;
+    const isOwn = (index: InstrumentIndex): boolean => this.#instruments[index]!.currency === currency;
+    return candidates.find((index) => isOwn(index) && !isOver(index)) ?? candidates.find(isOwn) ??
+      candidates.find((index) => !isOver(index)) ?? candidates[0]!;
   }
 
   /** The currency pair quoted as units of `quote` for one `currency`. */

@@ -59,6 +59,9 @@ export interface Shock {
   readonly days: number;
 }
 
+/** What the beta reference is listed in: a fund of its name may be listed elsewhere too. */
+export const REFERENCE_CURRENCY = "USD";
+
 /** How each name's beta to the reference is found. */
 export interface BetaSettings {
   readonly reference: string;

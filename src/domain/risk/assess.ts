@@ -11,7 +11,7 @@ import { takeQuotedRates } from "../market/quoted_rates.ts";
 import type { Portfolio } from "../portfolio.ts";
 import type { AccountId, LeafIndex } from "../position_book.ts";
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
-import type { RiskSettings } from "../settings.ts";
+import { REFERENCE_CURRENCY, type RiskSettings } from "../settings.ts";
 import type { Structure } from "../strategies/strategy.ts";
 import type { EpochMs, IsoDate } from "../time.ts";
 import { accountShare } from "./account_share.ts";
@@ -264,7 +264,7 @@ export class RiskEngine {
   /** Price of the beta reference in the base currency; NaN when it is not among the instruments or has no price. */
   #referencePrice(portfolio: Portfolio): number {
     const { reference } = this.#settings.beta;
-    const index = portfolio.registry.priceOf(reference);
+    const index = portfolio.registry.priceOf(reference, REFERENCE_CURRENCY);
     if (index === null) return NaN;
     const value = this.#instruments.at(index);
     const price = value.markLong * value.fx;

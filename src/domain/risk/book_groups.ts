@@ -50,10 +50,10 @@ export class BookGroups {
     const names = new Map<string, UnderlyingSums>();
     this.#totals = nameTotals();
     this.positions = groupLeaves(book, registry, instruments, this.#manual).map((group) => {
-      const { underlying } = group.position.instrument;
+      const { underlying, currency } = group.position.instrument;
       let name = names.get(underlying);
       if (name === undefined) {
-        const price = registry.priceOf(underlying, (index) => portfolio.calendar.isExpired(index));
+        const price = registry.priceOf(underlying, currency, (index) => portfolio.calendar.isExpired(index));
         name = new UnderlyingSums(underlying, this.#betaOf(underlying, betas), price, this.#totals);
         names.set(underlying, name);
       }

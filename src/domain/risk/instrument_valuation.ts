@@ -418,6 +418,6 @@ function unread(): ReadQuote {
 function underlyingByName(i: InstrumentIndex, registry: InstrumentRegistry): InstrumentIndex | null {
   const { assetType, underlying, currency } = registry.at(i);
   if (assetType === "FUTURE_OPTION") return null;
-  const index = registry.priceOf(underlying);
+  const index = registry.priceOf(underlying, currency);
   return index !== null && registry.at(index).currency === currency ? index : null;
 }

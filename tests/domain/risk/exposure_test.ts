@@ -296,6 +296,33 @@ Deno.test("beta-weighted delta: by the underlying's price over the reference's, 
   assert(!view.flags.includes("BETA_DEFAULT"));
 });
 
+Deno.test("beta-weighted delta: the reference is the one in dollars, whichever of its name was seen first", () => {
+  const book = new BookBuilder({
+    baseCurrency: "USD",
+    beta: { reference: "SPY", betas: new Map([["AAPL", 1]]), source: "both" },
+  });
+  // The same fund in Sydney, which another broker holds.
+  const sydney = book.stock("SPY", { currency: "AUD", exchange: "ASX" });
+  const spy = book.stock("SPY");
+  const aapl = book.stock("AAPL");
+  book.account("DU1", "USD").rate("AUD", "USD", 0.65).quote(sydney, { last: 905 }).quote(spy, { last: 600 });
+  book.quote(aapl, { last: 187 });
+  near(book.holds([{ of: aapl, quantity: 600, at: 180 }]).view(aapl).betaWeightedDelta, 187);
+});
+
+Deno.test("dollar delta: an option that nobody linked rests on the share in its own currency, whichever was seen first", () => {
+  const book = new BookBuilder({ baseCurrency: "USD" });
+  const melbourne = book.stock("BHP", { currency: "AUD", exchange: "ASX" });
+  const bhp = book.stock("BHP");
+  const calls = book.option("BHP 2026-12-18 60 C");
+  book.account("DU1", "USD").rate("AUD", "USD", 0.65).quote(melbourne, { last: 90 }).quote(bhp, { last: 58 });
+  book.quote(calls, { bid: 2, ask: 2.1, delta: 0.5, gamma: 0.01, vega: 0.1, theta: -0.01 });
+  const assessment = book.holds([{ of: calls, quantity: 2, at: 2 }]).assess();
+  // 2 × 100 × 0.5 × 58
+  near(book.view(calls, assessment).dollarDelta, 5_800);
+  near(assessment.byUnderlying[0]!.price, 58);
+});
+
 Deno.test("beta-weighted delta: converts both prices to the base currency", () => {
   const book = new BookBuilder({
     baseCurrency: "EUR",
