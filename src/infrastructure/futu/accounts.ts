@@ -45,14 +45,20 @@ export async function readAccounts(
     return (await session.ask(GET_ACC_LIST, question, { signal })).accList;
   };
   const rows = new Map<string, FutuAccountRow>();
-  for (const row of await ask(SECURITIES)) rows.set(`${row.trdEnv} ${row.accID}`, row);
+  // One that is listed in both categories is one account, and each list may tell of its own markets alone.
+  const take = (row: FutuAccountRow): void => {
+    const name = `${row.trdEnv} ${row.accID}`;
+    const markets = rows.get(name)?.trdMarketAuthList ?? [];
+    rows.set(name, { ...row, trdMarketAuthList: [...new Set([...markets, ...row.trdMarketAuthList])] });
+  };
+  for (const row of await ask(SECURITIES)) take(row);
   if (settings.filterTrdmarket === EVERY_MARKET) {
     const futures = await ask(FUTURES).catch((fault: unknown) => {
       if (!(fault instanceof OpenDFault) || fault.kind !== "refused") throw fault;
       log.write("WARN", "DATA", `No futures accounts are read from Futu: ${fault.message}`);
       return [];
     });
-    for (const row of futures) rows.set(`${row.trdEnv} ${row.accID}`, row);
+    for (const row of futures) take(row);
   }
   return [...rows.values()];
 }

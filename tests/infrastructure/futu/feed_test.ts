@@ -385,6 +385,20 @@ Deno.test("futures accounts are looked for where every market is read, and an Op
   });
 });
 
+Deno.test("an account that is listed among the futures accounts too is one account, of all its markets", async () => {
+  await onFutuDesk({ filterTrdmarket: "NONE" }, (openD) => {
+    openD.script = ({ name, question }) => {
+      if (name !== GET_ACC_LIST.name) return;
+      return { accList: [account({ trdMarketAuthList: question.trdCategory === 2 ? [5] : [2, 15] })] };
+    };
+  }, ({ openD, sink }) => {
+    assert.deepEqual(sink.last("positions").accounts, [FIRST]);
+    assert.deepEqual(openD.questions(GET_POSITION_LIST).map(({ question }) => question.header.trdMarket), [2]);
+    assert.deepEqual(openD.questions(GET_FUNDS).map(({ question }) => question.currency), [2]);
+    return Promise.resolve();
+  });
+});
+
 Deno.test("one market is asked for by its filter, every market without one, in one question an account", async () => {
   const asked = async (filterTrdmarket: string) => {
     const found: unknown[] = [];
