@@ -67,6 +67,8 @@ class Futu implements MarketDataFeed, ConnectionOwner {
   readonly #entry: Rounds;
   #session: OpenDSession | null = null;
   #accounts: readonly FutuAccount[] = [];
+  /** Those that were read since the start, by their numbers: what they held is in the book. */
+  readonly #everRead = new Set<string>();
   #accountsFault: string | null = null;
   #isSimulated = false;
   #stopped = false;
@@ -188,7 +190,9 @@ class Futu implements MarketDataFeed, ConnectionOwner {
     const { settings, log } = this.#options;
     const session = this.#session!;
     try {
-      const { accounts, fault } = selectAccounts(await readAccounts(session, settings, log, signal), settings);
+      const selection = selectAccounts(await readAccounts(session, settings, log, signal), settings);
+      const { accounts } = selection;
+      const fault = selection.fault ?? this.#goneFrom(accounts);
       if (fault !== null && fault !== this.#accountsFault) log.write("WARN", "SYSTEM", `Futu: ${fault}`);
       this.#accountsFault = fault;
       if (JSON.stringify(accounts) !== JSON.stringify(this.#accounts)) this.#follow(session, accounts);
@@ -206,11 +210,20 @@ class Futu implements MarketDataFeed, ConnectionOwner {
     }
   }
 
+  /** Nobody tells that such an account is empty, so it is not. */
+  #goneFrom(accounts: readonly FutuAccount[]): string | null {
+    const gone = [...this.#everRead].filter((id) => !accounts.some((account) => account.id === id)).length;
+    if (gone === 0) return null;
+    const which = gone === 1 ? "1 account no more that was" : `${gone} accounts no more that were`;
+    return `OpenD names ${which} read: what ${gone === 1 ? "it" : "they"} held stays as it was`;
+  }
+
   /** First the subscription: what happens while the rest is read is then told of. */
   #follow(session: OpenDSession, accounts: readonly FutuAccount[]): void {
     this.#unfollow();
     this.#accounts = accounts;
     if (accounts.length === 0) return;
+    for (const { id } of accounts) this.#everRead.add(id);
     this.#options.onAccounts?.(accounts.map(({ id }) => id));
     this.#fills.connected(session, accounts);
     this.#subscription.connected(session, accounts);

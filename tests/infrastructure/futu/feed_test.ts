@@ -399,6 +399,25 @@ Deno.test("an account that is listed among the futures accounts too is one accou
   });
 });
 
+Deno.test("an account that OpenD names no more leaves what it held in the book, and the link says so", async () => {
+  await onFutuDesk({}, (openD) => {
+    openD.accounts = [account(), account({ accID: SECOND })];
+  }, async ({ openD, sink, clock }) => {
+    assert.equal(sink.last("link").status, "up");
+    openD.accounts = [account()];
+    await clock.advance(11 * 60_000);
+    assert.deepEqual(sink.last("positions").accounts, [FIRST]);
+    const { status, detail } = sink.last("link");
+    assert.deepEqual(
+      [status, detail],
+      ["degraded", "OpenD names 1 account no more that was read: what it held stays as it was"],
+    );
+    openD.accounts = [account(), account({ accID: SECOND })];
+    await clock.advance(11 * 60_000);
+    assert.equal(sink.last("link").status, "up");
+  });
+});
+
 Deno.test("one market is asked for by its filter, every market without one, in one question an account", async () => {
   const asked = async (filterTrdmarket: string) => {
     const found: unknown[] = [];
