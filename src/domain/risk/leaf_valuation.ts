@@ -150,18 +150,17 @@ function rateOfFigures(
 
 /**
  * What the session's fills realized, all of them known. IB's commission reports say it. Of another broker, whose fees do not,
- * its own figure counts; without one it is 0 as long as nothing was closed, and else unknown.
+ * it is 0 as long as nothing was closed, whatever its figure counts; else that figure, or unknown.
  *
  * @param told the broker's own figure in the base currency; NaN without one
  */
 function realizedByFills(leaf: LeafIndex, fills: FillSums, told: number, context: ValuationContext): number {
   const { positions, fx, base } = context;
   if (!hasUntoldProfits(leaf, positions)) return amountIn(base, fills.realized, fx);
-  if (told === told) return told;
   const sold = fills.bought - fills.quantity;
   const opening = settled(positions.openingQuantity[leaf]!);
   const onlyOpened = (opening >= 0 && settled(sold) === 0) || (opening <= 0 && settled(fills.bought) === 0);
-  return onlyOpened ? 0 : NaN;
+  return onlyOpened ? 0 : told;
 }
 
 function whyNotRealized(complete: boolean, leaf: LeafIndex, positions: PositionBook): FlagSet {

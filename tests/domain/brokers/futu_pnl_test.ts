@@ -53,6 +53,13 @@ Deno.test("Futu's P&L: nothing closed is nothing realized; something closed is u
   assert.equal(leaf().realizedPnl, 350);
 });
 
+Deno.test("Futu's P&L: where nothing was closed in the session nothing is realized in it, whatever Futu's figure says", () => {
+  const { book, aapl, leaf } = futuStock(FRIDAY_MIDNIGHT);
+  // Of futures it is what the position made since it was opened; nothing says that it is the day's.
+  book.futuSays(aapl, { realizedPnl: 5_000, currency: "USD" });
+  assert.equal(leaf().realizedPnl, 0);
+});
+
 Deno.test("Futu's P&L: a short that was opened today realized nothing, one bought back did", () => {
   const { book, aapl, leaf } = futuStock(FRIDAY_MIDNIGHT, 0);
   book.fill(aapl, -10, 187, { execId: "1", source: "FUTU" }, "F1");
