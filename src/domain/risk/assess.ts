@@ -11,6 +11,7 @@ import { takeQuotedRates } from "../market/quoted_rates.ts";
 import type { Portfolio } from "../portfolio.ts";
 import type { AccountId, LeafIndex } from "../position_book.ts";
 import { BIT, type FlagSet } from "../quality/flag_set.ts";
+import { isUnconfirmed } from "../quality/reconciliation.ts";
 import { REFERENCE_CURRENCY, type RiskSettings } from "../settings.ts";
 import type { Structure } from "../strategies/strategy.ts";
 import type { EpochMs, IsoDate } from "../time.ts";
@@ -127,7 +128,8 @@ export class RiskEngine {
       underlyings: portfolio.underlyings,
       onStandIn: portfolio.onStandIn,
       linkDead: portfolio.isAway(QUOTING_BROKER),
-      delayedDead: portfolio.isAway("FUTU"),
+      delayedDead: portfolio.isAway("FUTU") ||
+        isUnconfirmed(portfolio.positions.confirmedAt("FUTU"), settings.reconciliation, now),
     };
     takeQuotedRates(market, settings.quality);
     this.#instruments.update(market, settings.quality, base, now);

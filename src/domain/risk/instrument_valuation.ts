@@ -49,7 +49,7 @@ export interface MarketState {
   readonly onStandIn: ReadonlySet<InstrumentIndex>;
   /** Quotes of the broker cannot be live now. */
   readonly linkDead: boolean;
-  /** The delayed prices are of before. */
+  /** The delayed prices are of before: their broker is away, or has not confirmed what it holds for too long. */
   readonly delayedDead: boolean;
 }
 

@@ -34,6 +34,17 @@ Deno.test("delayed price: it is stale while OpenD is away, and fresh again with 
   assert(!book.link("IB", "down").view(tencent).flags.includes("STALE"), "IB has nothing to do with it");
 });
 
+Deno.test("delayed price: it is stale once Futu has not confirmed what it holds for too long, behind a living link", () => {
+  const { book, tencent } = futuStock();
+  book.futuSays(tencent, { price: 400 });
+  book.apply({ kind: "positions-failed", source: "FUTU", reason: "OpenD is tired", at: book.now });
+  assert(!book.later(299_000).view(tencent).flags.includes("STALE"), "one round that failed is none too many");
+  const { mark, flags } = book.later(2_000).view(tencent);
+  assert.deepEqual([mark, flags.includes("STALE"), flags.includes("DELAYED")], [400, true, true]);
+  book.holds([{ account: "F1", of: tencent, quantity: 200, at: 380 }], null, "FUTU").futuSays(tencent, { price: 401 });
+  assert(!book.view(tencent).flags.includes("STALE"));
+});
+
 Deno.test("delayed price: a quote comes first, then the mark of the broker that quotes, then this price, then a close", () => {
   const { book, tencent } = futuStock();
   const marked = () => {
