@@ -1,6 +1,7 @@
 /** Current fills as they are read back: IBKR's executions in their newest correction, and Futu's deals that were not cancelled. */
 import type { TimeRange } from "../../application/ports/store.ts";
 import type { Fill, FillSource } from "../../application/ports/store_records.ts";
+import { feeShares } from "../../domain/history/fee_share.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { COMMISSIONS, EXECUTIONS, INSTRUMENTS } from "./execution_tables.ts";
 import { FUTU_DEALS, FUTU_ORDERS } from "./futu_tables.ts";
@@ -16,7 +17,6 @@ import {
   text,
   time,
 } from "./query.ts";
-import { feeShares } from "./fee_share.ts";
 import { dealFrom, fillFrom } from "./read_records.ts";
 import type { Layout } from "./table.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { exactSum } from "../../../src/domain/history/exact.ts";
-import { feeShares } from "../../../src/infrastructure/store/fee_share.ts";
+import { feeShares } from "../../../src/domain/history/fee_share.ts";
 import fc from "../../support/property.ts";
 
 Deno.test("a fee is shared by quantity, whatever the side, and what does not divide goes to the last", () => {

@@ -1,5 +1,5 @@
 /** An order's fee, shared among its deals. */
-import { fromUnits, magnitude, QUANTITY_PLACES, toUnits } from "../../domain/history/exact.ts";
+import { fromUnits, magnitude, QUANTITY_PLACES, toUnits } from "./exact.ts";
 
 /**
  * Each deal's part by its quantity, in the order given: the fee's part up to it less the part before it, both cut at ten places,
