@@ -94,9 +94,9 @@ Deno.test("a book held at both brokers adds up, by contract and over all", async
         ["SPX", "OPTION", 2, 2],
       ],
     );
-    // At 271.34 after a close of 268.55, 10 bought at 270 today: 100·271.34 − 90·268.55 − 10·270 = 264.50 at each broker, IB's
-    // commission of 1 apart; short 25: −69.75 at each.
-    close(stock(snapshot).dailyPnl, 264.5 - 1 - 69.75 + 264.5 - 69.75);
+    // At 271.34 after a close of 268.55, 10 bought at 270 today: 100·271.34 − 90·268.55 − 10·270 = 264.50 at each broker, less
+    // IB's commission of 1 and Futu's fee of 0.99 + 1.00 + 10·0.003; short 25: −69.75 at each.
+    close(stock(snapshot).dailyPnl, 264.5 - 1 - 69.75 + 264.5 - 2.02 - 69.75);
     // 100·(271.34 − 250.50) − 25·(271.34 − 260) = 1,800.50 at each.
     close(stock(snapshot).unrealizedPnl, 2 * 1800.5);
     const sum = snapshot.positions.reduce((total, { dailyPnl }) => total + dailyPnl!, 0);
@@ -105,6 +105,27 @@ Deno.test("a book held at both brokers adds up, by contract and over all", async
     assert.equal(snapshot.accounts.length, 6);
     const netLiquidation = snapshot.accounts.reduce((total, account) => total + account.netLiquidation!, 0);
     close(snapshot.portfolio.netLiquidation, netLiquidation);
+  });
+});
+
+Deno.test("what was bought at Futu today has cost its fee, of each part of its order a part", async () => {
+  await withBrokers(async ({ clock, ib, futu, now }) => {
+    await futu.listen();
+    await clock.advance(60_000);
+    const futuLeaf = () => stock(now()).leaves.find(({ source, quantity }) => source === "FUTU" && quantity > 0)!;
+    close(futuLeaf().dailyPnl, 264.5 - 2.02);
+    assert.equal(futuLeaf().dailyPnlSource, "own");
+    ib.fill(5);
+    futu.fill(100);
+    await clock.advance(8_000);
+    // Another 100 at 271 are worth 34 more; that they cost 0.99 + 1.00 + 100·0.003 is known a moment later.
+    close(futuLeaf().dailyPnl, 264.5 - 2.02 + 34);
+    await clock.advance(70_000);
+    close(futuLeaf().dailyPnl, 264.5 - 2.02 + 34 - 2.29);
+    assert.equal(futuLeaf().quantity, 200);
+    const told = futuLeaf().realizedPnl;
+    assert.equal(told, 0, "a fee says nothing of what a fill realized: nothing was closed");
+    assert.equal(health(now(), "futu").status, "up");
   });
 });
 
@@ -125,14 +146,15 @@ Deno.test("while OpenD is away its part stands, said to be old, and IB's part li
     assert.equal(stock(away).quantity, 155, "IB's fill counts, Futu's is not known");
     assert.ok(stock(away).flags.includes("STALE"), stock(away).flags.join());
     assert.deepEqual(unread(away), [], "a part that is old is no part that is missing");
-    await clock.advance(90_000);
+    await clock.advance(120_000);
     const back = now();
     assert.equal(back.status, "complete");
     assert.equal(stock(back).quantity, 115);
     assert.equal(stock(back).dailyPnlSource, "own");
     // Σ Q·mark − Σ Q₀·close − Σ q·price: IB 105 of 90 with 10 at 270 and 5 at 271; Futu 60 of 90 with 10 at 270 and −40 at 271.
     const ibPart = 105 * 271.34 - 90 * 268.55 - 10 * 270 - 5 * 271 - 2;
-    const futuPart = 60 * 271.34 - 90 * 268.55 - 10 * 270 + 40 * 271;
+    // Selling 40 costs 0.99 + 1.00 + 40·0.003, and what it owes to the regulators 0.30 + 0.01.
+    const futuPart = 60 * 271.34 - 90 * 268.55 - 10 * 270 + 40 * 271 - 2.02 - 2.42;
     close(stock(back).dailyPnl, ibPart + futuPart - 2 * 69.75);
   });
 });

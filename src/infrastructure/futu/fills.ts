@@ -9,16 +9,16 @@ import type { Clock } from "../../application/ports/clock.ts";
 import type { FeedSink } from "../../application/ports/feed.ts";
 import type { Log } from "../../application/ports/log.ts";
 import { DAY_MS, isoDate } from "../../domain/calendar/date.ts";
-import { EXCHANGES } from "../../domain/calendar/exchange.ts";
-import { sessionDate, sessionStart } from "../../domain/calendar/session.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { accountOfPush, type AccountScope, type FutuAccount, scopesOf } from "./accounts.ts";
 import type { Contracts } from "./contracts.ts";
+import { Fees } from "./fees.ts";
 import { instantOf } from "./figures.ts";
 import { type FillRevision, isOlder, isTrade, readFill, revisionOf, UnreadableFill } from "./fill_row.ts";
 import { OpenDFault, type OpenDSession } from "./opend.ts";
 import type { Round } from "./positions.ts";
 import { Rounds } from "./rounds.ts";
+import { sessionsBegan } from "./running_sessions.ts";
 import { FILL_STATUS, TRD_ENV } from "./wire/codes.ts";
 import {
   type FutuOrderFill,
@@ -54,6 +54,7 @@ interface Told extends FillRevision {
 export class Fills {
   readonly #deps: FillsDependencies;
   readonly #rounds: Rounds;
+  readonly #fees: Fees;
   #session: OpenDSession | null = null;
   #accounts: readonly FutuAccount[] = [];
   readonly #told = new Map<string, Told>();
@@ -72,7 +73,8 @@ export class Fills {
 
   constructor(deps: FillsDependencies) {
     this.#deps = deps;
-    const { clock } = deps;
+    const { sink, contracts, clock, log } = deps;
+    this.#fees = new Fees({ sink, contracts, clock, log });
     this.#rounds = new Rounds({ clock, intervalMs: REFRESH_MS, isCounted: true, run: (signal) => this.#round(signal) });
   }
 
@@ -81,10 +83,13 @@ export class Fills {
     this.#session = session;
     this.#accounts = accounts;
     this.#pushes = new AbortController();
+    this.#fees.connected(session, accounts);
+    this.#fees.sessionsBegan(sessionsBegan(this.#deps.clock.now()));
   }
 
   disconnected(): void {
     this.#rounds.stop();
+    this.#fees.disconnected();
     this.#pushes?.abort(new DOMException("the connection is over", "AbortError"));
     this.#pushes = null;
     this.#session = null;
@@ -140,6 +145,7 @@ export class Fills {
     try {
       const rows = await this.#read(this.#session!, since, signal);
       const now = clock.now();
+      this.#fees.sessionsBegan(since);
       for (const [account, fill] of rows) {
         if (this.#take(account, fill, since)) {
           this.#newestAt = Math.max(this.#newestAt, Math.min(now, instantOf(fill.createTimestamp) ?? now));
@@ -219,13 +225,14 @@ export class Fills {
   #take(account: string, fill: FutuOrderFill, since: EpochMs): boolean {
     if (!isTrade(fill)) return false;
     const { quantity, price, time } = readFill(fill);
-    if (time < since) return false;
     const key = `${account}|${fill.fillIDEx}`;
     const before = this.#told.get(key);
     const revision = revisionOf(fill);
     if (before !== undefined && isOlder(revision, before)) return false;
     const isCancelled = fill.status === FILL_STATUS.CANCELLED;
     const counted = isCancelled ? 0 : quantity;
+    this.#noteFee(account, fill, counted, time);
+    if (time < since) return false;
     this.#remember(key, { ...revision, quantity: counted, price });
     const isNews = before === undefined ? !isCancelled : before.quantity !== counted || before.price !== price;
     if (!isNews) return false;
@@ -241,6 +248,12 @@ export class Fills {
       ...(fill.orderIDEx ? { orderId: fill.orderIDEx } : {}),
     }, true);
     return true;
+  }
+
+  /** An OpenD that names no order tells no fee either. */
+  #noteFee(account: string, fill: FutuOrderFill, quantity: number, time: EpochMs): void {
+    const { orderIDEx: orderId, fillIDEx: execId } = fill;
+    if (orderId) this.#fees.note({ account, orderId, execId, quantity, time, code: codeOf(fill) });
   }
 
   #remember(key: string, told: Told): void {
@@ -279,17 +292,6 @@ async function askPast(
 ): Promise<readonly FutuOrderFill[]> {
   const filterConditions = { ...market, ...window };
   return (await session.ask(GET_HISTORY_ORDER_FILL_LIST, { header, filterConditions }, { signal })).orderFillList;
-}
-
-/** When the earliest of the sessions that run on any exchange began. */
-function sessionsBegan(now: EpochMs): EpochMs {
-  let began = now - DAY_MS;
-  for (const exchange of EXCHANGES) {
-    const session = sessionDate(exchange, now);
-    const start = session === null ? null : sessionStart(exchange, session);
-    if (start !== null) began = Math.min(began, start);
-  }
-  return began;
 }
 
 function dateOf(at: EpochMs): string {

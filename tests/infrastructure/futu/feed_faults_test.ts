@@ -189,6 +189,10 @@ function asOpenDHasIt({ sink, openD, accounts }: FutuBrokerDesk): void {
     deals.map(({ fillIDEx, quantity, price }) => `${account} ${fillIDEx} ${quantity} ${price}`)
   );
   assert.deepEqual(told.sort(), filled.sort());
+  const costs = new Map(sink.of("commission").map(({ execId, amount }) => [execId, amount]));
+  const paid = [...costs.values()].reduce((sum, amount) => sum + amount, 0);
+  const fees = truth.flatMap(({ orders }) => orders.map(({ fee }) => fee)).reduce((sum, fee) => sum + fee, 0);
+  assert.ok(costs.size === filled.length && Math.abs(paid - fees) < 1e-9, `${paid} paid of ${fees}`);
   const kinds = sink.events.map(({ kind }) => kind);
   assert.ok(kinds.lastIndexOf("executions-complete") > kinds.lastIndexOf("execution"));
   assert.equal(openD().tradeMessagesReceived, 0);

@@ -12,12 +12,14 @@ import {
   type FutuAccountRow,
   type FutuFunds,
   type FutuOrder,
+  type FutuOrderFee,
   type FutuOrderFill,
   type FutuPosition,
   type FutuStaticInfo,
   GET_ACC_LIST,
   GET_FUNDS,
   GET_HISTORY_ORDER_FILL_LIST,
+  GET_ORDER_FEE,
   GET_ORDER_FILL_LIST,
   GET_ORDER_LIST,
   GET_POSITION_LIST,
@@ -196,6 +198,8 @@ export class ScriptedOpenD {
   fills: FutuOrderFill[] = [];
   /** Whether the list of past fills holds those of the current day. */
   historyHasToday = true;
+  /** Of orders, by their number; null while OpenD does not know. */
+  readonly fees = new Map<string, number | null>();
   orders: FutuOrder[] = [];
   statics: FutuStaticInfo[] = [];
   latencyMs = LATENCY_MS;
@@ -258,6 +262,12 @@ export class ScriptedOpenD {
     return account === FIRST ? this.fills.filter(isListed) : [];
   }
 
+  #feesOf(orders: readonly string[]): readonly FutuOrderFee[] {
+    return orders.filter((order) => this.fees.has(order)).map((orderIDEx) => {
+      return { orderIDEx, feeAmount: this.fees.get(orderIDEx) ?? null, feeList: [] };
+    });
+  }
+
   #answer(asked: Question): unknown {
     const scripted = this.script(asked);
     if (scripted !== undefined) return scripted;
@@ -281,6 +291,8 @@ export class ScriptedOpenD {
         };
       case GET_ORDER_FILL_LIST.name:
         return { header, orderFillList: this.#fillsOf(header.accID, isOfToday) };
+      case GET_ORDER_FEE.name:
+        return { header, orderFeeList: this.#feesOf(question.orderIdExList) };
       case GET_STATIC_INFO.name:
         return { staticInfoList: this.statics };
       default:
