@@ -1,9 +1,18 @@
 /** OpenD's position rows of one account, added up to one holding a contract. */
 import type { BrokerPnl, InstrumentIndex } from "../../domain/event.ts";
+import type { Instrument } from "../../domain/instrument.ts";
 import type { Contract } from "./contracts.ts";
 import { present } from "./figures.ts";
 import { CURRENCY, POSITION_SIDE } from "./wire/codes.ts";
 import type { FutuPosition } from "./wire/messages.ts";
+
+/**
+ * How far OpenD's value of a holding may be from quantity × price × multiplier, as a fraction. Of a contract that is told the two
+ * are of moments a little apart; one that is not is taken for what its multiplier of 1 makes of it only where they agree.
+ */
+const VALUE_TOLERANCE = { known: 0.05, unknown: 0.01 } as const;
+/** OpenD rounds values. */
+const VALUE_STEP = 0.01;
 
 /** Trd_Common.PositionType: `combined` rows add up option legs that have rows of their own. */
 const POSITION_TYPE = { combined: 1, leg: 2 } as const;
@@ -14,7 +23,7 @@ export interface Holding {
   /** Signed. */
   readonly quantity: number;
   readonly avgPrice: number | null;
-  /** OpenD's own price; null when it has none. */
+  /** OpenD's own price; null when it has none, or when it is not known how much of the contract it is for. */
   readonly price: number | null;
   readonly marketValue: number | null;
   readonly pnl: BrokerPnl;
@@ -53,6 +62,26 @@ export function holdingsOf(
   return [...holdings.values()];
 }
 
+/** OpenD's value of a holding, and what quantity × price × multiplier makes of it. */
+export interface ValueDoubt {
+  readonly said: number;
+  readonly ours: number;
+}
+
+/**
+ * Where OpenD's value does not fit the contract as APEX understands it: all amounts of it may be wrong by that factor. Null where
+ * it fits, and where there is nothing to compare: futures are settled daily and worth 0, an amount may be in another currency.
+ */
+export function valueDoubt(row: FutuPosition, instrument: Instrument): ValueDoubt | null {
+  const { assetType, multiplier, currency } = instrument;
+  if (assetType === "UNKNOWN" || assetType === "FUTURE") return null;
+  if ((CURRENCY[row.currency ?? 0] ?? currency) !== currency) return null;
+  const said = Math.abs(present(row.val) ?? 0);
+  const ours = Math.abs((present(row.qty) ?? 0) * (priceOf(row) ?? 0) * multiplier);
+  if (said === 0 || ours === 0) return null;
+  return Math.abs(said - ours) > Math.max(VALUE_TOLERANCE.known * ours, VALUE_STEP) ? { said, ours } : null;
+}
+
 /** Without the rows that sum up others. */
 function heldApart(rows: readonly FutuPosition[]): readonly FutuPosition[] {
   if (!rows.some(({ positionType }) => positionType === POSITION_TYPE.combined)) return rows;
@@ -64,14 +93,13 @@ function heldApart(rows: readonly FutuPosition[]): readonly FutuPosition[] {
 
 function holdingOf(account: string, row: FutuPosition, { index, instrument }: Contract): Holding {
   const quantity = signedQuantity(row);
-  const price = present(row.price);
+  const isTold = instrument.assetType !== "UNKNOWN" || isOfOneUnit(row);
   return {
     account,
     index,
     quantity,
     avgPrice: quantity === 0 ? null : averagePrice(row, instrument.assetType === "FUTURE"),
-    // 0 stands for none: whether a contract is worthless is for its quotes to say.
-    price: price !== null && price > 0 ? price : null,
+    price: isTold ? priceOf(row) : null,
     marketValue: present(row.val),
     pnl: {
       dailyPnl: present(row.td_plVal),
@@ -81,6 +109,19 @@ function holdingOf(account: string, row: FutuPosition, { index, instrument }: Co
     },
     currency: CURRENCY[row.currency ?? 0] ?? instrument.currency,
   };
+}
+
+/** 0 stands for none: whether a contract is worthless is for its quotes to say. */
+function priceOf(row: FutuPosition): number | null {
+  const price = present(row.price);
+  return price !== null && price > 0 ? price : null;
+}
+
+/** OpenD's value is quantity × price: the contract's multiplier is 1, whatever it is. */
+function isOfOneUnit(row: FutuPosition): boolean {
+  const said = Math.abs(present(row.val) ?? 0);
+  const ours = Math.abs((present(row.qty) ?? 0) * (priceOf(row) ?? 0));
+  return ours > 0 && Math.abs(said - ours) <= VALUE_TOLERANCE.unknown * ours;
 }
 
 /** Whether a short size comes with a sign differs; the side says what it is. */

@@ -8,10 +8,11 @@
 import type { Clock } from "../../application/ports/clock.ts";
 import type { FeedSink } from "../../application/ports/feed.ts";
 import type { Log } from "../../application/ports/log.ts";
+import type { InstrumentIndex } from "../../domain/event.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { type FutuAccount, scopesOf } from "./accounts.ts";
 import type { Contracts } from "./contracts.ts";
-import { type Holding, holdingsOf, UnreadablePosition } from "./holdings.ts";
+import { type Holding, holdingsOf, UnreadablePosition, valueDoubt } from "./holdings.ts";
 import { OpenDFault, type OpenDSession } from "./opend.ts";
 import { Rounds } from "./rounds.ts";
 import { type FutuPosition, GET_POSITION_LIST } from "./wire/messages.ts";
@@ -41,6 +42,8 @@ export class Positions {
   readonly #rounds: Rounds;
   #session: OpenDSession | null = null;
   #accounts: readonly FutuAccount[] = [];
+  /** Contracts whose value was said to be in doubt. */
+  readonly #doubted = new Set<InstrumentIndex>();
   #quantities: ReadonlyMap<string, number> | null = null;
   /** True once a round of this session was complete. */
   complete = false;
@@ -106,8 +109,29 @@ export class Positions {
       const { positionList } = await session.ask(GET_POSITION_LIST, { ...scope, refreshCache }, { signal });
       rows.get(scope.header.accID)!.push(...positionList);
     }
-    await contracts.resolve([...rows.values()].flat(), session, signal);
+    const all = [...rows.values()].flat();
+    await contracts.resolve(all, session, signal);
+    for (const row of all) this.#compareValue(row);
     return [...rows].flatMap(([account, list]) => holdingsOf(account, list, (row) => contracts.of(row)));
+  }
+
+  /** A wrong multiplier is a wrong number everywhere: it is said, once for each contract. */
+  #compareValue(row: FutuPosition): void {
+    const { index, instrument } = this.#deps.contracts.of(row);
+    const doubt = this.#doubted.has(index) ? null : valueDoubt(row, instrument);
+    if (doubt === null) return;
+    this.#doubted.add(index);
+    const { code, qty, price } = row;
+    const { multiplier, currency } = instrument;
+    this.#deps.log.write(
+      "WARN",
+      "DATA",
+      `Futu values its ${code} at ${rounded(doubt.said)} ${currency}, and ${
+        Math.abs(qty)
+      } × ${price} × ${multiplier} is ` +
+        `${rounded(doubt.ours)}: what APEX shows of it may be wrong by that factor`,
+      { code, said: doubt.said, ours: doubt.ours, multiplier },
+    );
   }
 
   /** Whether a quantity differs from the round before. */
@@ -143,6 +167,10 @@ export class Positions {
     sink.push({ kind: "positions-failed", source: "FUTU", reason, at: clock.now() }, true);
     onState();
   }
+}
+
+function rounded(amount: number): number {
+  return Math.round(amount * 100) / 100;
 }
 
 function isSame(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {

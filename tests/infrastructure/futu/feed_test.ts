@@ -84,6 +84,36 @@ Deno.test("a row whose size or side cannot be read fails the round: what is held
   }
 });
 
+Deno.test("a contract whose value does not fit is said once, with both figures, and is shown as APEX understands it", async () => {
+  const odd = position("AAPL261218C280000", 2, { price: 3, val: 300 });
+  await onFutuDesk({}, (openD) => openD.positions.set(FIRST, [odd, position("AAPL", 10)]), async (desk) => {
+    const { clock, sink, log } = desk;
+    await clock.advance(60_000);
+    assert.deepEqual(log.filter(({ level }) => level === "WARN").map(({ message }) => message), [
+      "Futu values its AAPL261218C280000 at 300 USD, and 2 × 3 × 100 is 600: what APEX shows of it may be wrong by that factor",
+    ]);
+    assert.deepEqual(sink.of("broker-mark").slice(0, 2).map(({ price }) => price), [3, 101]);
+    assert.equal(sink.last("link").status, "up");
+  });
+});
+
+Deno.test("a contract that cannot be told is held without a price while OpenD's value is not quantity × price", async () => {
+  const odd = [
+    position("??", 2, { price: 3, val: 600, secMarket: 99 }),
+    position("!!", 2, { price: 3, val: 6, secMarket: 99 }),
+  ];
+  await onFutuDesk({}, (openD) => openD.positions.set(FIRST, odd), ({ sink, held }) => {
+    assert.deepEqual(held().map(([, quantity]) => quantity), [2, 2]);
+    const [, second] = sink.last("positions").rows;
+    assert.deepEqual(sink.of("broker-mark").map(({ instrument, price }) => [instrument, price]), [[
+      second!.instrument,
+      3,
+    ]]);
+    assert.equal(sink.of("leaf-pnl").length, 2, "its earnings are OpenD's to say");
+    return Promise.resolve();
+  });
+});
+
 Deno.test("positions are read again at the interval, and at once after a push, several of which are one", async () => {
   await onFutuDesk(
     {},

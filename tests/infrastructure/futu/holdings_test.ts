@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Instrument } from "../../../src/domain/instrument.ts";
-import { holdingsOf, UnreadablePosition } from "../../../src/infrastructure/futu/holdings.ts";
+import { holdingsOf, UnreadablePosition, valueDoubt } from "../../../src/infrastructure/futu/holdings.ts";
 import type { FutuPosition } from "../../../src/infrastructure/futu/wire/messages.ts";
 import { position } from "./scripted_opend.ts";
 
@@ -67,6 +67,42 @@ Deno.test("what was closed today is listed as 0, with its earnings and without a
   const [closed] = holdings([position("A", 0, { td_plVal: -12.5, realizedPL: -12.5, plVal: 0 })]);
   assert.deepEqual([closed?.quantity, closed?.avgPrice], [0, null]);
   assert.deepEqual(closed?.pnl, { dailyPnl: -12.5, unrealizedPnl: 0, realizedPnl: -12.5 });
+});
+
+Deno.test("a contract that cannot be told has a price only where OpenD's value is quantity × price", () => {
+  const price = (val: number | null, qty = 5) => {
+    const row = position("X", qty, { price: 2, ...(val === null ? { val: NaN } : { val }) });
+    return holdings([row], "UNKNOWN")[0]?.price;
+  };
+  assert.equal(price(10), 2);
+  assert.equal(price(10.09), 2, "within 1 %");
+  assert.equal(price(10.11), null);
+  assert.equal(price(1_000), null, "an option of 100: 5 × 2 would be wrong by that");
+  assert.equal(price(0), null);
+  assert.equal(price(null), null);
+  assert.deepEqual([price(-10, -5), price(10, -5), price(0, 0)], [2, 2, null]);
+  assert.equal(
+    holdings([position("X", 5, { price: 2, val: 1_000 })])[0]?.price,
+    2,
+    "a contract that is told has its price",
+  );
+});
+
+Deno.test("a value that does not fit quantity × price × multiplier is a doubt, unless there is nothing to compare", () => {
+  const option = { assetType: "OPTION", currency: "USD", multiplier: 100 } as Instrument;
+  const row = (val: number, changes: Partial<FutuPosition> = {}) => position("C", -2, { price: 3, val, ...changes });
+  assert.equal(valueDoubt(row(-600), option), null);
+  assert.equal(valueDoubt(row(600), option), null, "whichever way a short one is signed");
+  assert.equal(valueDoubt(row(-629), option), null, "within 5 %");
+  assert.deepEqual(valueDoubt(row(-631), option), { said: 631, ours: 600 });
+  assert.deepEqual(valueDoubt(row(-3_000), option), { said: 3_000, ours: 600 });
+  for (const nothing of [row(0), row(NaN), row(-6, { price: 0 }), row(-6, { qty: 0 }), row(-6, { currency: 1 })]) {
+    assert.equal(valueDoubt(nothing, option), null);
+  }
+  assert.equal(valueDoubt(row(0.01, { price: 0.00001 }), option), null, "a cent is OpenD's rounding");
+  for (const assetType of ["FUTURE", "UNKNOWN"] as const) {
+    assert.equal(valueDoubt(row(-6), { ...option, assetType }), null, assetType);
+  }
 });
 
 Deno.test("placeholders are no numbers", () => {
