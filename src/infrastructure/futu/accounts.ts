@@ -10,6 +10,8 @@ const SECURITIES = 1;
 const FUTURES = 2;
 /** `futu.filter_trdmarket` for every market that an account may trade in. */
 const EVERY_MARKET = "NONE";
+/** Of a backfill alone. */
+const FUTURES_MARKET = "FUTURES";
 /** Kinds of accounts named when none fits. */
 const MOST_KINDS = 4;
 
@@ -29,7 +31,7 @@ export interface AccountSelection {
 }
 
 /**
- * All accounts of the login, those of futures too where every market is read.
+ * All accounts of the login, those of futures too where futures are read.
  *
  * @throws {OpenDFault}
  * @throws the signal's reason
@@ -52,7 +54,7 @@ export async function readAccounts(
     rows.set(name, { ...row, trdMarketAuthList: [...new Set([...markets, ...row.trdMarketAuthList])] });
   };
   for (const row of await ask(SECURITIES)) take(row);
-  if (settings.filterTrdmarket === EVERY_MARKET) {
+  if ([EVERY_MARKET, FUTURES_MARKET].includes(settings.filterTrdmarket)) {
     const futures = await ask(FUTURES).catch((fault: unknown) => {
       if (!(fault instanceof OpenDFault) || fault.kind !== "refused") throw fault;
       log.write("WARN", "DATA", `No futures accounts are read from Futu: ${fault.message}`);

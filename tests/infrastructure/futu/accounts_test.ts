@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { selectAccounts } from "../../../src/infrastructure/futu/accounts.ts";
+import { readAccounts, selectAccounts } from "../../../src/infrastructure/futu/accounts.ts";
+import type { OpenDSession } from "../../../src/infrastructure/futu/opend.ts";
 import { account, FIRST, SECOND, SETTINGS } from "./scripted_opend.ts";
 
 const ids = (selection: ReturnType<typeof selectAccounts>) => selection.accounts.map(({ id }) => id);
@@ -24,6 +25,21 @@ Deno.test("without a market filter every market of an account is read", () => {
     filterTrdmarket: "NONE",
   });
   assert.deepEqual(selection.accounts[0], { id: FIRST, trdEnv: 1, markets: [1, 2, 113], everyMarket: true });
+});
+
+Deno.test("futures accounts are among those of a login where futures alone are read, as a backfill may", async () => {
+  const session = {
+    connId: "1",
+    serverVersion: 905,
+    ask: (_exchange: unknown, { trdCategory }: { readonly trdCategory?: number }) =>
+      Promise.resolve({ accList: trdCategory === 2 ? [account({ trdMarketAuthList: [5] })] : [] }),
+  } as unknown as OpenDSession;
+  const read = async (filterTrdmarket: string) => {
+    const rows = await readAccounts(session, { filterTrdmarket }, { write() {} }, new AbortController().signal);
+    return ids(selectAccounts(rows, { ...SETTINGS, filterTrdmarket }));
+  };
+  assert.deepEqual(await read("FUTURES"), [FIRST]);
+  assert.deepEqual(await read("US"), []);
 });
 
 Deno.test("an account without a status counts as active: an older OpenD does not say", () => {
