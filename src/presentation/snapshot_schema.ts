@@ -213,6 +213,7 @@ const leaf = z.strictObject({
   brokerUnrealizedPnl: maybe,
   brokerDailyPnl: maybe,
   restored: z.boolean(),
+  stale: z.boolean().exactOptional(),
 });
 
 const position = z.strictObject({
@@ -251,6 +252,7 @@ const position = z.strictObject({
   mark: maybe,
   markSource: z.enum(["mid", "last", "broker", "model", "intrinsic", "close", "stored", "none"]),
   quoteAgeMs: maybe,
+  markStale: z.boolean().exactOptional(),
   marketValue: maybe,
   notional: maybe,
   exposure: maybe,

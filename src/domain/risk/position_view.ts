@@ -2,7 +2,7 @@
 import { type InstrumentIndex, QuoteField } from "../event.ts";
 import type { QuoteTable } from "../market/quote_table.ts";
 import type { PositionBook } from "../position_book.ts";
-import { flagList } from "../quality/flag_set.ts";
+import { BIT, flagList } from "../quality/flag_set.ts";
 import type { EpochMs } from "../time.ts";
 import type { LeafValue } from "./leaf_valuation.ts";
 import type { PositionValue } from "./position_valuation.ts";
@@ -46,6 +46,7 @@ export function positionView(
     mark: known(position.mark),
     markSource: position.quantity < 0 ? value.sourceShort : value.sourceLong,
     quoteAgeMs: value.markAt === 0 ? null : Math.max(0, now - value.markAt),
+    markStale: (value.flags & BIT.STALE) !== 0,
     marketValue: known(position.marketValue),
     notional: known(position.notional),
     exposure: known(position.exposure),
@@ -91,6 +92,7 @@ function leafView(leaf: LeafValue, positions: PositionBook): LeafView {
     brokerUnrealizedPnl: known(leaf.brokerUnrealizedPnl),
     brokerDailyPnl: known(leaf.brokerDailyPnl),
     restored: leaf.restored,
+    stale: leaf.stale,
   };
 }
 

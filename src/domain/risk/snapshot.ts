@@ -169,6 +169,8 @@ export interface LeafView {
   readonly brokerDailyPnl: number | null;
   /** The quantity is what an earlier run stored: its source has not confirmed it yet. */
   readonly restored: boolean;
+  /** The quantity is what its source said last: restored, or the source is away. Absent in snapshots of older versions. */
+  readonly stale?: boolean;
 }
 
 export interface PositionView {
@@ -195,6 +197,8 @@ export interface PositionView {
   readonly mark: number | null;
   readonly markSource: MarkSource;
   readonly quoteAgeMs: number | null;
+  /** `STALE` is said of the mark. False: if at all, of a leaf's quantity alone. Absent in snapshots of older versions. */
+  readonly markStale?: boolean;
   readonly marketValue: number | null;
   readonly notional: number | null;
   readonly exposure: number | null;

@@ -106,7 +106,11 @@ function lotText({ look }: ViewContext, leaf: LeafView, price: (value: number | 
     price(leaf.avgPrice)
   }, ` +
     `day ${format.decimals(leaf.dailyPnl, 2)}, unrealized ${format.decimals(leaf.unrealizedPnl, 2)}${broker}` +
-    (leaf.restored ? "; from history, not confirmed yet" : "");
+    (leaf.restored
+      ? "; from history, not confirmed yet"
+      : leaf.stale
+      ? `; as ${leaf.source} said last, which is away`
+      : "");
 }
 
 /** Of the parts that the value leaves out one is the broker that was never read, where there is one. */

@@ -34,6 +34,8 @@ const EFFECTS: Readonly<Record<Flag, Effect>> = {
   STALE: (one) => (
     one.leaves.some(({ restored }) => restored)
       ? "from history, not confirmed yet"
+      : one.markStale === false
+      ? `holds what ${awayIn(one)} said last`
       : one.markSource === "stored"
       ? "at the mark that history stored"
       : "kept at its last good mark"
@@ -111,6 +113,11 @@ export function unreadWords({ portfolio }: Pick<RiskSnapshot, "portfolio">): str
   const unread = Math.max(0, ...portfolio.excluded.map(({ reason, count }) => reason === "SOURCE_UNREAD" ? count : 0));
   if (unread === 0) return null;
   return unread === 1 ? "a broker that was never read" : `${unread} brokers that were never read`;
+}
+
+/** Brokers whose part of the position nobody confirms now. */
+function awayIn({ leaves }: PositionView): string {
+  return [...new Set(leaves.filter(({ stale }) => stale).map(({ source }) => source))].join(" and ");
 }
 
 function markedBy({ mark, markSource }: PositionView): string {

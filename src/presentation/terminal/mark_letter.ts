@@ -2,8 +2,8 @@
 import type { MarkSource, PositionView } from "../../domain/risk/snapshot.ts";
 import { priceMark } from "./name_rows.ts";
 
-export function markLetter({ flags, markSource }: Pick<PositionView, "flags" | "markSource">): string {
-  return priceMark(flags) || (LETTERS[markSource] ?? "");
+export function markLetter(position: Pick<PositionView, "flags" | "markSource" | "markStale">): string {
+  return priceMark(position) || (LETTERS[position.markSource] ?? "");
 }
 
 const LETTERS: Readonly<Partial<Record<MarkSource, string>>> = { broker: "b", close: "c", model: "m", stored: "h" };

@@ -162,12 +162,14 @@ function nameRow(context: ViewContext, name: UnderlyingView): NameRow {
 /** Of the share that the name is: after hours its price is a close. */
 function spotMark(quoted: PositionView | undefined): string {
   if (quoted === undefined) return "";
-  return priceMark(quoted.flags) || (quoted.markSource === "close" ? "c" : "");
+  return priceMark(quoted) || (quoted.markSource === "close" ? "c" : "");
 }
 
-/** The letter of a quote's worst fault. */
-export function priceMark(flags: readonly Flag[]): string {
-  for (const [flag, letter] of QUOTE_MARKS) if (flags.includes(flag)) return letter;
+/** The letter of a quote's worst fault. A price is not old because a broker that holds the contract is away. */
+export function priceMark({ flags, markStale }: Pick<PositionView, "flags" | "markStale">): string {
+  for (const [flag, letter] of QUOTE_MARKS) {
+    if (flags.includes(flag) && (flag !== "STALE" || markStale !== false)) return letter;
+  }
   return "";
 }
 

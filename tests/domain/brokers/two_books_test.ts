@@ -117,9 +117,12 @@ Deno.test("two books: a lost Futu leaves every number as it is, and flags its ow
     assert.deepEqual(after.quality.live <= before.quality.live, true);
     const earlier = byName(before.positions);
     for (const position of after.positions) {
-      const { flags, ...numbers } = position;
-      const { flags: flagsBefore, ...numbersBefore } = earlier.get(position.localSymbol)!;
+      const { flags, leaves, ...numbers } = position;
+      const { flags: flagsBefore, leaves: leavesBefore, ...numbersBefore } = earlier.get(position.localSymbol)!;
+      // Its mark too, which IB quotes.
       assert.deepEqual(numbers, numbersBefore);
+      assert.deepEqual(leaves.map((leaf) => ({ ...leaf, stale: false })), leavesBefore);
+      for (const { source, stale } of leaves) assert.equal(stale, source === "FUTU");
       const isFutus = position.leaves.some(({ source }) => source === "FUTU");
       assert.deepEqual(flags.filter((flag) => flag !== "STALE"), [...flagsBefore]);
       assert.equal(flags.includes("STALE"), isFutus, position.localSymbol);
@@ -135,7 +138,9 @@ Deno.test("two books: a lost IB leaves Futu's accounts as they are", () => {
   book.link("FUTU", "up").link("IB", "down");
   const [ib, futu] = book.assess().accounts;
   assert.deepEqual([ib!.stale, futu!.stale], [true, undefined]);
-  assert(book.assess().positions[0]!.flags.includes("STALE"), "its quote is IB's");
+  const [position] = book.assess().positions;
+  assert(position!.flags.includes("STALE") && position!.markStale === true, "its quote is IB's");
+  assert.equal(position!.leaves[0]!.stale, false);
 });
 
 Deno.test("two books: a manual entry gives way to whichever broker holds the contract", () => {

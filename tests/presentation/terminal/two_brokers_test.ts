@@ -4,6 +4,8 @@ import { plainText } from "../../../src/presentation/plain_text.ts";
 import type { Excluded, HealthView, RiskSnapshot } from "../../../src/domain/risk/snapshot.ts";
 import { DEMO_LOOK } from "../../support/demo_look.ts";
 import { demoSnapshot } from "../../support/demo_snapshot.ts";
+import { effectOf } from "../../../src/presentation/terminal/flag_words.ts";
+import { markLetter } from "../../../src/presentation/terminal/mark_letter.ts";
 import { Person } from "../../support/person.ts";
 
 const OPTIONS = { format: DEMO_LOOK.format, betaReference: "SPY" };
@@ -67,4 +69,40 @@ Deno.test("what every total leaves out for want of a broker is said under the to
     assert.match(text, /x (leaves out )?a broker that was never read/, `${columns} columns`);
   }
   assert.doesNotMatch(new Person(undefined, demoSnapshot()).screen(), /never read/);
+});
+
+/** AAPL's share, held at both brokers, with Futu away. */
+function half(): RiskSnapshot {
+  const snapshot = withFutu("down");
+  return {
+    ...snapshot,
+    positions: snapshot.positions.map((position) => {
+      const [leaf] = position.leaves;
+      const fresh = position.flags.filter((flag) => flag !== "STALE");
+      if (position.symbol !== "AAPL" || position.assetType !== "STOCK" || leaf === undefined) {
+        return { ...position, flags: fresh };
+      }
+      const futu = { ...leaf, source: "FUTU" as const, account: "281756", stale: true };
+      const leaves = [...position.leaves.map((each) => ({ ...each, stale: false })), futu];
+      return { ...position, leaves, flags: [...fresh, "STALE" as const], markStale: false };
+    }),
+  };
+}
+
+Deno.test("a price that IB quotes is not called old because Futu, which holds some too, is away", () => {
+  const apple = half().positions.find(({ leaves }) => leaves.some(({ source }) => source === "FUTU"))!;
+  assert.equal(markLetter(apple), "");
+  assert.equal(markLetter({ ...apple, markStale: true }), "s");
+  const { markStale: _, ...older } = apple;
+  assert.equal(markLetter(older), "s", "a stored snapshot that does not tell them apart");
+  assert.equal(effectOf("STALE", apple), "holds what FUTU said last");
+  assert.equal(effectOf("STALE", { ...apple, markStale: true }), "kept at its last good mark");
+});
+
+Deno.test("of the accounts only the one at the broker that is away is stale", () => {
+  const rows = new Person({ columns: 160, rows: 50 }, half()).screen().split("\n");
+  const day = rows.find((row) => /│ Day P&L /.test(row))?.split("│").at(-1) ?? "";
+  const [first, second, third] = day.trim().replace("Day P&L", "").trim().split(/\s+/);
+  assert.match(`${first} ${second}`, /^[+-][\d,]+ [+-][\d,]+$/);
+  assert.match(third ?? "", /^[+-][\d,]+s$/);
 });

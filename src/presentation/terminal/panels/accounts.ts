@@ -80,11 +80,14 @@ export function drawAccounts(frame: Frame, area: Area, context: ViewContext): vo
   }
 }
 
-/** Whether the account holds a position with a stale mark. */
-function staleIn(context: ViewContext, { account }: AccountView): boolean {
+/** Whether the account holds something that is not of now: a stale mark, or what its broker said last. */
+function staleIn(context: ViewContext, { source, account }: AccountView): boolean {
   if (!hasStale(digestOf(context.snapshot).book)) return false;
-  return context.snapshot.positions.some((position) =>
-    position.flags.includes("STALE") && position.leaves.some((leaf) => leaf.account === account)
+  return context.snapshot.positions.some(({ flags, leaves, markStale }) =>
+    flags.includes("STALE") &&
+    leaves.some((leaf) =>
+      leaf.account === account && leaf.source === source && (markStale !== false || leaf.stale !== false)
+    )
   );
 }
 
