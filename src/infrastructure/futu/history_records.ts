@@ -11,6 +11,7 @@ import { dayNumber } from "../../domain/calendar/date.ts";
 import { instantAt } from "../../domain/calendar/zone.ts";
 import type { Instrument } from "../../domain/instrument.ts";
 import type { EpochMs } from "../../domain/time.ts";
+import { instantOf } from "./figures.ts";
 import { FILL_STATUS, signOfSide } from "./wire/codes.ts";
 import type { FutuOrder, FutuOrderFee, FutuOrderFill } from "./wire/messages.ts";
 
@@ -122,7 +123,8 @@ function finite(value: number | null): number | null {
  * in the market's zone: then an hour that clocks show twice is taken for the first.
  */
 function timeOf(stamp: number | null, text: string, market: string): { at: EpochMs; isByText: boolean } | null {
-  if (stamp !== null && Number.isFinite(stamp) && stamp > 0) return { at: Math.round(stamp * 1000), isByText: false };
+  const told = instantOf(stamp);
+  if (told !== null) return { at: told, isByText: false };
   const at = textTime(text, market);
   return at === null ? null : { at, isByText: true };
 }

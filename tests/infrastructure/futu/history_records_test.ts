@@ -114,6 +114,13 @@ Deno.test("without a time stamp the text counts, in the market's zone, and the r
   assert.match(String(order({ createTimestamp: 0, createTime: "2026-02-30 10:00:00" })), /placed is not readable/);
 });
 
+Deno.test("a time stamp that no clock can say is none: the text counts", () => {
+  for (const createTimestamp of [1e15, 1e300, Infinity, -5]) {
+    const row = deal({ createTimestamp });
+    assert.deepEqual(typeof row === "string" ? row : row.executedAt, Date.UTC(2026, 10, 20, 15, 30, 30, 500));
+  }
+});
+
 Deno.test("a text time is read in its market's zone, across changes of the clocks", () => {
   assert.equal(textTime("2026-11-20 10:30:00", "HK"), Date.UTC(2026, 10, 20, 2, 30));
   assert.equal(textTime("2026-07-20 10:30:00", "US"), Date.UTC(2026, 6, 20, 14, 30));
