@@ -15,7 +15,7 @@ import type { Network } from "../../application/ports/network.ts";
 import type { FutuSettings } from "../../application/settings.ts";
 import { isListening, WatchedNetwork } from "../net/probe.ts";
 import { maskedAccount } from "../telemetry/masking.ts";
-import { type FutuAccount, readAccounts, selectAccounts } from "./accounts.ts";
+import { type FutuAccount, readAccounts, scopesOf, selectAccounts } from "./accounts.ts";
 import { Contracts } from "./contracts.ts";
 import { askFunds } from "./funds.ts";
 import { FutuInstruments } from "./instruments.ts";
@@ -197,13 +197,15 @@ class Look {
 }
 
 async function readPositions(
-  { id, trdEnv, markets }: FutuAccount,
+  account: FutuAccount,
   session: OpenDSession,
   signal: AbortSignal,
 ): Promise<readonly FutuPosition[]> {
-  const [trdMarket = 0] = markets;
-  const header = { trdEnv, accID: id, trdMarket };
-  return (await session.ask(GET_POSITION_LIST, { header }, { signal })).positionList;
+  const rows: FutuPosition[] = [];
+  for (const scope of scopesOf([account])) {
+    rows.push(...(await session.ask(GET_POSITION_LIST, scope, { signal })).positionList);
+  }
+  return rows;
 }
 
 function seenAccount(row: FutuAccountRow, watched: readonly FutuAccount[], settings: FutuSettings): SeenFutuAccount {

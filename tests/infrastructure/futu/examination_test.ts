@@ -84,6 +84,15 @@ Deno.test("an OpenD with accounts that fit is as it should be, and asked for not
   });
 });
 
+Deno.test("the positions of the markets that are watched are counted, and no others", async () => {
+  // In the demo five in the United States and two in Hong Kong, and one of the account of one market.
+  for (const [filterTrdmarket, positions] of [["US", 6], ["HK", 2], ["NONE", 8]] as const) {
+    await onDemo({ settings: { filterTrdmarket } }, (finding) => {
+      assert.match(finding("data").found, new RegExp(`^${positions} positions and the funds were read`));
+    });
+  }
+});
+
 Deno.test("accounts that the settings leave aside, each said with its setting", async () => {
   await onDemo({ settings: { securityFirm: "FUTUSG" } }, (finding) => {
     assert.match(finding("account").found, /^none is of FUTUSG: …383.* of FUTUSECURITIES$/);
