@@ -27,12 +27,14 @@ import {
   type RiskSnapshot,
   SNAPSHOT_SCHEMA,
 } from "../domain/risk/snapshot.ts";
+import { executionOf } from "../domain/session_fills.ts";
 import type { SignalMemory } from "../domain/signals/signal_engine.ts";
 import type { SignalTransition } from "../domain/signals/signal_transition.ts";
 import { type EpochMs, isoInstant } from "../domain/time.ts";
 import { type BrokerRead, brokersRead } from "./brokers.ts";
 import { type ChannelHealth, HealthWatch, type StoreHealth } from "./health.ts";
 import { Confirmation } from "./confirmation.ts";
+import { remember } from "./history/recorded_fills.ts";
 import { Inbox } from "./inbox.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { LinePriorities } from "./ports/feed.ts";
@@ -67,6 +69,9 @@ export interface MonitorPorts {
 /** Fills and breach transitions that a snapshot still tells. */
 const EVENTS_KEPT = 20;
 
+/** Fills whose size is remembered for when one is taken back. */
+const FILLS_REMEMBERED = 10_000;
+
 /** A file that fits no broker at all would fill the log. */
 const DIFFERENCES_LOGGED = 20;
 
@@ -95,6 +100,8 @@ export class Monitor {
   readonly #startedAt: EpochMs;
   #breaches: Breaches;
   #pendingTransitions: BreachTransition[] = [];
+  /** Fills that were told, by source, account and execution. */
+  readonly #fills = new Map<string, { readonly quantity: number; readonly price: number }>();
   #sequence = 0;
   #starting = true;
   #turnMs = 0;
@@ -431,11 +438,19 @@ export class Monitor {
   /** Fills of the running session are worth a line; those of before the start were yesterday's news already. */
   #note(event: BookEvent): void {
     if (event.kind !== "execution" || event.time < this.#startedAt) return;
+    const { source, account, execId, quantity, price } = event;
+    const key = `${source}|${account}|${executionOf(source, execId).root}`;
+    const before = this.#fills.get(key);
+    remember(this.#fills, key, { quantity, price }, FILLS_REMEMBERED);
+    const isTakenBack = quantity === 0;
+    // Of what size it was is not known: nothing was told of it.
+    if (isTakenBack && (before === undefined || before.quantity === 0)) return;
     const { symbol, localSymbol } = this.portfolio.registry.at(event.instrument);
-    const verb = event.quantity > 0 ? "bought" : "sold";
-    const words = `${verb} ${Math.abs(event.quantity)} ${localSymbol || symbol} at ${event.price}`;
-    this.#remember(words, event.time);
-    this.#ports.log.write("INFO", "TRADING", words, { account: event.account, execId: event.execId });
+    const words = isTakenBack
+      ? `fill of ${Math.abs(before!.quantity)} ${localSymbol || symbol} at ${before!.price} taken back`
+      : `${quantity > 0 ? "bought" : "sold"} ${Math.abs(quantity)} ${localSymbol || symbol} at ${price}`;
+    this.#remember(words, isTakenBack ? this.#ports.clock.now() : event.time);
+    this.#ports.log.write("INFO", "TRADING", words, { account, execId });
   }
 
   #remember(text: string, at: EpochMs): void {

@@ -86,6 +86,26 @@ Deno.test("monitor: a snapshot that was published does not change with the next 
   assert.equal(JSON.stringify(first), before);
 });
 
+Deno.test("monitor: a fill that is taken back is told with the size and price that it had, or not at all", () => {
+  const { built, aapl, monitor } = running();
+  monitor.turn();
+  const fill = (execId: string, quantity: number, price = 300) => {
+    const of = { source: "FUTU", account: "F1", instrument: aapl, time: built.now } as const;
+    built.push({ kind: "execution", ...of, execId, quantity, price });
+    monitor.turn();
+  };
+  fill("A", -5);
+  fill("A", -5, 301);
+  fill("A", 0, 301);
+  fill("A", 0, 301);
+  fill("B", 0);
+  assert.deepEqual(monitor.turn().events?.map(({ text }) => text), [
+    "fill of 5 AAPL at 301 taken back",
+    "sold 5 AAPL at 301",
+    "sold 5 AAPL at 300",
+  ]);
+});
+
 Deno.test("monitor: a snapshot whose positions were never read keeps those of its own turn", () => {
   const { built, aapl, monitor } = running();
   const first = monitor.turn();

@@ -178,12 +178,16 @@ const TOLD_ONE_BY_ONE = 2;
 function traded(fills: readonly Fill[], words: ReconciliationWords): string {
   const inOrder = [...fills].sort((a, b) => a.time - b.time);
   if (inOrder.length <= TOLD_ONE_BY_ONE) {
-    return inOrder.map(({ quantity, price, time }) =>
-      `${quantity > 0 ? "bought" : "sold"} ${amount(Math.abs(quantity))} at ${price}, ${words.time(time)}`
-    ).join(" and ");
+    return inOrder.map((fill) => `${fillWords(fill)}, ${words.time(fill.time)}`).join(" and ");
   }
   const net = inOrder.reduce((sum, { quantity }) => sum + quantity, 0);
   return `${inOrder.length} executions, ${signed(net)} in all, the last at ${words.time(inOrder.at(-1)!.time)}`;
+}
+
+/** One that was taken back has no size any more. */
+function fillWords({ quantity, price }: Fill): string {
+  if (quantity === 0) return `a fill at ${price} taken back`;
+  return `${quantity > 0 ? "bought" : "sold"} ${amount(Math.abs(quantity))} at ${price}`;
 }
 
 function signed(quantity: number): string {

@@ -277,6 +277,13 @@ Deno.test("after a gap: a correction explains what it changed", () => {
   assert.deepEqual(rows.map(({ status }) => status), ["EXPLAINED"]);
 });
 
+Deno.test("after a gap: a fill that was taken back explains what it had changed", () => {
+  const fills = [fill("a.01", 0, 4, "14:00:00")];
+  assert.deepEqual(told(afterGap(before({ [TSLA]: 10 }, new Map([["a", 2]])), { [TSLA]: 8 }, fills)), [
+    "EXPLAINED TSLA stock: a fill at 4 taken back, 14:00:00",
+  ]);
+});
+
 Deno.test("a stored book knows no executions: those after it was taken count", () => {
   const fills = [fill("a.01", 9, 4, "14:00:00"), fill("b.01", 2, 4, "15:10:00")];
   const { rows } = afterGap(before({ [TSLA]: 10 }, null), { [TSLA]: 12 }, fills);
