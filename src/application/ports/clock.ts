@@ -26,3 +26,23 @@ export function every(clock: Clock, ms: number, call: () => void): () => void {
     cancel();
   };
 }
+
+/**
+ * Waits.
+ *
+ * @throws the signal's reason, at once
+ */
+export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const stop = () => {
+      cancel();
+      reject(signal.reason);
+    };
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    });
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -1,5 +1,5 @@
 /** The connection of a backfill: made when something is asked for, and made again when it is lost on the way. */
-import { type Clock, every, type Random } from "../../application/ports/clock.ts";
+import { type Clock, every, pause, type Random } from "../../application/ports/clock.ts";
 import type { Log } from "../../application/ports/log.ts";
 import type { FutuSettings } from "../../application/settings.ts";
 import { Backoff } from "../net/backoff.ts";
@@ -162,19 +162,4 @@ function countdown(clock: Clock, { onWaiting }: LinkReading, words: (ms: number)
       tell();
     },
   };
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const stop = () => {
-      cancel();
-      reject(signal.reason);
-    };
-    const cancel = clock.after(ms, () => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    });
-    signal.addEventListener("abort", stop, { once: true });
-  });
 }

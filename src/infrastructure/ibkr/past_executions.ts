@@ -17,7 +17,7 @@ import type {
   PastItem,
   Reading,
 } from "../../application/backfill/source.ts";
-import type { Clock } from "../../application/ports/clock.ts";
+import { type Clock, pause } from "../../application/ports/clock.ts";
 import type { Log } from "../../application/ports/log.ts";
 import type { Network } from "../../application/ports/network.ts";
 import type { CommissionRecord, ExecutionRecord, StoredBook } from "../../application/ports/store_records.ts";
@@ -332,19 +332,4 @@ function commissionRecord(report: CommissionReport | undefined, of: ExecutionRec
     origin: "API",
     raw: JSON.stringify(report),
   };
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const stop = () => {
-      cancel();
-      reject(signal.reason);
-    };
-    const cancel = clock.after(ms, () => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    });
-    signal.addEventListener("abort", stop, { once: true });
-  });
 }

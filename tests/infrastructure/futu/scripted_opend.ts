@@ -31,21 +31,7 @@ import {
 import { MemoryNetwork } from "../../support/memory_network.ts";
 import { seededRandom, VirtualClock } from "../../support/virtual_clock.ts";
 import { RecordingSink } from "../ibkr/bench_desk.ts";
-
-export const SETTINGS: FutuSettings = {
-  enabled: true,
-  host: "127.0.0.1",
-  port: 11111,
-  securityFirm: "FUTUSECURITIES",
-  trdEnv: "REAL",
-  filterTrdmarket: "US",
-  accounts: [],
-  refreshMs: 15_000,
-  optionRoots: new Map(),
-  connectTimeoutMs: 5_000,
-  requestTimeoutMs: 15_000,
-  reconnect: { firstDelayMs: 500, maxDelayMs: 60_000 },
-};
+import { SETTINGS } from "./client_desk.ts";
 
 export const FIRST = "281756455983234001";
 export const SECOND = "281756455983234002";
