@@ -176,7 +176,7 @@ export class Contracts {
       underConId: null,
       multiplierUnsure: false,
     });
-    this.#ask({ query, known: met, what: instrument.symbol, found });
+    this.#ask({ query, known: met, what: instrument.localSymbol || instrument.symbol, found });
   }
 
   byIndex(index: InstrumentIndex): KnownContract | null {
