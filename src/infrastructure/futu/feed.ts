@@ -195,7 +195,7 @@ class Futu implements MarketDataFeed, ConnectionOwner {
       const fault = selection.fault ?? this.#goneFrom(accounts);
       if (fault !== null && fault !== this.#accountsFault) log.write("WARN", "SYSTEM", `Futu: ${fault}`);
       this.#accountsFault = fault;
-      if (JSON.stringify(accounts) !== JSON.stringify(this.#accounts)) this.#follow(session, accounts);
+      if (!areSame(accounts, this.#accounts)) this.#follow(session, accounts);
       this.#updateLink();
       return accounts.length > 0;
     } catch (fault) {
@@ -284,6 +284,13 @@ class Futu implements MarketDataFeed, ConnectionOwner {
       brokerTime: (instrument, time) => sink.brokerTime(instrument, time),
     };
   }
+}
+
+/** The same accounts with the same markets, in whatever order OpenD lists them. */
+function areSame(one: readonly FutuAccount[], other: readonly FutuAccount[]): boolean {
+  const words = (accounts: readonly FutuAccount[]) =>
+    accounts.map(({ id, trdEnv, markets }) => `${trdEnv} ${id} ${markets.toSorted((a, b) => a - b)}`).sort().join("|");
+  return words(one) === words(other);
 }
 
 function worded(what: string, fault: string | null): string | null {

@@ -429,6 +429,19 @@ Deno.test("an account that is listed among the futures accounts too is one accou
   });
 });
 
+Deno.test("accounts that come in another order are the same ones, and nothing is read anew", async () => {
+  await onFutuDesk({ filterTrdmarket: "NONE" }, (openD) => {
+    openD.accounts = [account({ trdMarketAuthList: [1, 2] }), account({ accID: SECOND })];
+  }, async ({ openD, sink, clock }) => {
+    const links = sink.of("link").length;
+    openD.accounts = [account({ accID: SECOND }), account({ trdMarketAuthList: [2, 1] })];
+    await clock.advance(11 * 60_000);
+    assert.equal(openD.questions(GET_ACC_LIST).length, 4, "two categories, twice");
+    assert.equal(openD.questions(SUB_ACC_PUSH).length, 1);
+    assert.equal(sink.of("link").length, links);
+  });
+});
+
 Deno.test("an account that OpenD names no more leaves what it held in the book, and the link says so", async () => {
   await onFutuDesk({}, (openD) => {
     openD.accounts = [account(), account({ accID: SECOND })];
