@@ -57,6 +57,17 @@ Deno.test("of Futu alone it is said why nothing is of now, and not that IB is sw
   assert.match(new Person(undefined, stale).screen(), /NOT LIVE.* 127\.0\.0\.1:11111/);
 });
 
+Deno.test("accounts that the summary has no room for are counted, one of them as one", () => {
+  const { accounts } = withFutu("up");
+  const more = (count: number): RiskSnapshot => {
+    const others = Array.from({ length: count }, (_, at) => ({ ...accounts.at(-1)!, account: `28175${at}` }));
+    return withFutu("up", { accounts: [...accounts, ...others] });
+  };
+  const summary = (snapshot: RiskSnapshot) => new Person({ columns: 160, rows: 50 }, snapshot).screen();
+  assert.match(summary(more(1)), /│ 1 more account /);
+  assert.match(summary(more(2)), /│ 2 more accounts /);
+});
+
 Deno.test("the plain block names Futu's link where it is read", () => {
   assert.match(plainText(withFutu("down"), OPTIONS).split("\n")[0]!, /\| IB \w+, Futu down, \d+ of \d+ lines live \|/);
   assert.doesNotMatch(plainText(demoSnapshot(), OPTIONS).split("\n")[0]!, /Futu/);

@@ -68,10 +68,9 @@ export function drawAccounts(frame: Frame, area: Area, context: ViewContext): vo
   for (const [line, label] of labels.entries()) {
     if (area.top + line < lines) frame.put(area.top + line, area.left + 1, label, line === 3 ? Role.quiet : Role.text);
   }
+  const others = snapshot.accounts.length - shown.length;
   const notes = [
-    snapshot.accounts.length > shown.length
-      ? `${snapshot.accounts.length - shown.length} more accounts`
-      : currencies(context),
+    others > 0 ? `${others} more ${others === 1 ? "account" : "accounts"}` : currencies(context),
     check(context),
   ];
   for (const [line, note] of notes.entries()) {
