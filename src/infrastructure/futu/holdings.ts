@@ -17,6 +17,9 @@ const VALUE_STEP = 0.01;
 /** Trd_Common.PositionType: `combined` rows add up option legs that have rows of their own. */
 const POSITION_TYPE = { combined: 1, leg: 2 } as const;
 
+/** A row that OpenD gave no number is not known to be one that came before. */
+const UNNUMBERED = "0";
+
 export interface Holding {
   readonly account: string;
   readonly index: InstrumentIndex;
@@ -54,7 +57,7 @@ export function holdingsOf(
   const holdings = new Map<InstrumentIndex, Holding>();
   for (const row of heldApart(rows)) {
     if (seen.has(row.positionID)) continue;
-    seen.add(row.positionID);
+    if (row.positionID !== UNNUMBERED) seen.add(row.positionID);
     const holding = holdingOf(account, row, contractOf(row));
     const before = holdings.get(holding.index);
     holdings.set(holding.index, before === undefined ? holding : addedUp(before, holding));
@@ -84,11 +87,12 @@ export function valueDoubt(row: FutuPosition, instrument: Instrument): ValueDoub
 
 /** Without the rows that sum up others. */
 function heldApart(rows: readonly FutuPosition[]): readonly FutuPosition[] {
-  if (!rows.some(({ positionType }) => positionType === POSITION_TYPE.combined)) return rows;
-  if (!rows.some(({ positionType }) => positionType === POSITION_TYPE.leg)) {
+  const isCombined = ({ positionType }: FutuPosition) => positionType === POSITION_TYPE.combined;
+  const legsOf = new Set(rows.filter((row) => row.positionType === POSITION_TYPE.leg).map(({ comboID }) => comboID));
+  if (rows.some((row) => isCombined(row) && !legsOf.has(row.comboID))) {
     throw new UnreadablePosition("a combination came without its legs");
   }
-  return rows.filter(({ positionType }) => positionType !== POSITION_TYPE.combined);
+  return rows.filter((row) => !isCombined(row));
 }
 
 function holdingOf(account: string, row: FutuPosition, { index, instrument }: Contract): Holding {

@@ -57,10 +57,26 @@ Deno.test("a row that is listed under two markets counts once", () => {
 });
 
 Deno.test("the row that sums up a combination is left out where its legs are listed, and is unreadable where they are not", () => {
-  const combined = position("A261218C100000/A261218C110000", 1, { positionType: 1 });
-  const legs = [position("C1", 1, { positionType: 2 }), position("C2", -1, { positionType: 2 })];
-  assert.deepEqual(sizes([combined, ...legs, position("A", 3)]), [[1, 100], [-1, 100], [3, 100]]);
-  assert.throws(() => holdings([combined]), UnreadablePosition);
+  for (const comboID of [null, "7"]) {
+    const combined = position("A261218C100000/A261218C110000", 1, { positionType: 1, comboID });
+    const legs = ["C1", "C2"].map((code, at) => position(code, 1 - 2 * at, { positionType: 2, comboID }));
+    assert.deepEqual(sizes([combined, ...legs, position("A", 3)]), [[1, 100], [-1, 100], [3, 100]]);
+    assert.throws(() => holdings([combined]), UnreadablePosition);
+  }
+});
+
+Deno.test("legs of one combination say nothing of another", () => {
+  const [one, other] = ["7", "8"].map((comboID) => position("X/Y", 1, { positionType: 1, comboID }));
+  const leg = position("C1", 1, { positionType: 2, comboID: "7" });
+  assert.equal(holdings([one!, leg]).length, 1);
+  assert.throws(() => holdings([one!, other!, leg]), UnreadablePosition);
+});
+
+Deno.test("a row that comes again counts once, and rows without a number each for itself", () => {
+  const again = position("A", 3, { positionID: "5" });
+  assert.deepEqual(sizes([again, again]), [[3, 100]]);
+  const unnumbered = position("B", 3, { positionID: "0" });
+  assert.deepEqual(sizes([unnumbered, unnumbered]), [[6, 100]]);
 });
 
 Deno.test("what was closed today is listed as 0, with its earnings and without a price paid", () => {

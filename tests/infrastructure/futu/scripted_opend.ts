@@ -81,6 +81,7 @@ export function position(code: string, qty: number, changes: Partial<FutuPositio
     dilutedCostPrice: null,
     averageCostPrice: 100,
     averagePlRatio: null,
+    comboID: null,
     positionType: null,
     ...changes,
   };

@@ -95,6 +95,7 @@ const POSITION = {
   dilutedCostPrice: optional(32, "double"),
   averageCostPrice: optional(33, "double"),
   averagePlRatio: optional(34, "double"),
+  comboID: optional(35, "id64"),
   positionType: optional(37, "int32"),
 } as const;
 
