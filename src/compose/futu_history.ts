@@ -22,11 +22,11 @@ export async function futuHistory(
   clock: Clock,
   log: FileLog,
 ): Promise<FutuHistoryPart> {
-  const { dial } = await import("../infrastructure/futu/dial.ts");
-  const { FutuHistory } = await import("../infrastructure/futu/history.ts");
-  const { HistoryLink } = await import("../infrastructure/futu/history_link.ts");
-  const { FutuInstruments } = await import("../infrastructure/futu/instruments.ts");
-  const { RateLimit } = await import("../infrastructure/futu/rate_limit.ts");
+  const { dial } = await import("../infrastructure/futu/client/dial.ts");
+  const { FutuHistory } = await import("../infrastructure/futu/history/futu_history.ts");
+  const { HistoryLink } = await import("../infrastructure/futu/history/link.ts");
+  const { FutuInstruments } = await import("../infrastructure/futu/contracts/instruments.ts");
+  const { RateLimit } = await import("../infrastructure/futu/client/rate_limit.ts");
   const network = tcpNetwork();
   // Its windows belong to OpenD's login: they go on over a reconnect.
   const rateLimit = new RateLimit(clock);

@@ -58,6 +58,7 @@ function position(at: number): FutuPosition {
     dilutedCostPrice: price,
     averageCostPrice: price,
     averagePlRatio: 0.05,
+    comboID: null,
     positionType: null,
   };
 }

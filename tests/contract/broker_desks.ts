@@ -12,7 +12,7 @@ import { loadFutuScenario } from "../../src/infrastructure/simulator/futu/load_s
 import { type OpenD, startOpenD } from "../../src/infrastructure/simulator/futu/open_d.ts";
 import { type Gateway, startGateway } from "../../src/infrastructure/simulator/gateway.ts";
 import { loadScenario } from "../../src/infrastructure/simulator/load_scenario.ts";
-import { SETTINGS as FUTU_SETTINGS } from "../infrastructure/futu/client_desk.ts";
+import { SETTINGS as FUTU_SETTINGS } from "../infrastructure/futu/client/client_desk.ts";
 import { RecordingSink, SETTINGS as IBKR_SETTINGS } from "../infrastructure/ibkr/bench_desk.ts";
 import { MemoryNetwork } from "../support/memory_network.ts";
 import { seededRandom, VirtualClock } from "../support/virtual_clock.ts";

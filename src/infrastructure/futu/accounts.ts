@@ -1,7 +1,7 @@
 /** Which of OpenD's accounts are read. */
 import type { Log } from "../../application/ports/log.ts";
 import type { FutuSettings } from "../../application/settings.ts";
-import { OpenDFault, type OpenDSession } from "./opend.ts";
+import { OpenDFault, type OpenDSession } from "./client/opend.ts";
 import { ACC_ACTIVE, SECURITY_FIRM, TRD_ENV, TRD_MARKET } from "./wire/codes.ts";
 import { type FutuAccountRow, GET_ACC_LIST, type TrdHeader } from "./wire/messages.ts";
 

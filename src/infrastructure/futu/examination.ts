@@ -16,12 +16,12 @@ import type { FutuSettings } from "../../application/settings.ts";
 import { isListening, WatchedNetwork } from "../net/probe.ts";
 import { maskedAccount } from "../telemetry/masking.ts";
 import { type FutuAccount, readAccounts, scopesOf, selectAccounts } from "./accounts.ts";
-import { Contracts } from "./contracts.ts";
+import { Contracts } from "./contracts/contracts.ts";
 import { askFunds } from "./funds.ts";
-import { FutuInstruments } from "./instruments.ts";
-import { OpenDFault, type OpenDSession } from "./opend.ts";
-import { RateLimit } from "./rate_limit.ts";
-import { Session } from "./session.ts";
+import { FutuInstruments } from "./contracts/instruments.ts";
+import { OpenDFault, type OpenDSession } from "./client/opend.ts";
+import { RateLimit } from "./client/rate_limit.ts";
+import { Session } from "./client/session.ts";
 import { ACC_ACTIVE, SECURITY_FIRM, TRD_ENV, TRD_MARKET } from "./wire/codes.ts";
 import { type FutuAccountRow, type FutuPosition, GET_GLOBAL_STATE, GET_POSITION_LIST } from "./wire/messages.ts";
 

@@ -10,10 +10,10 @@ import type { Log } from "../../application/ports/log.ts";
 import { feeShares } from "../../domain/history/fee_share.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { type FutuAccount, scopesOf } from "./accounts.ts";
-import type { Contracts } from "./contracts.ts";
+import type { Contracts } from "./contracts/contracts.ts";
 import { present } from "./figures.ts";
-import type { FutuCode } from "./instruments.ts";
-import { OpenDFault, type OpenDSession } from "./opend.ts";
+import type { FutuCode } from "./contracts/instruments.ts";
+import { OpenDFault, type OpenDSession } from "./client/opend.ts";
 import { TRD_ENV } from "./wire/codes.ts";
 import { type FutuOrderFee, GET_ORDER_FEE, type TrdHeader } from "./wire/messages.ts";
 

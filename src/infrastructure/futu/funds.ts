@@ -5,7 +5,7 @@ import type { Log } from "../../application/ports/log.ts";
 import type { AccountValues } from "../../domain/event.ts";
 import type { FutuAccount } from "./accounts.ts";
 import { present } from "./figures.ts";
-import { OpenDFault, type OpenDSession } from "./opend.ts";
+import { OpenDFault, type OpenDSession } from "./client/opend.ts";
 import { Rounds } from "./rounds.ts";
 import { CURRENCY, TRD_MARKET } from "./wire/codes.ts";
 import { type FutuFunds, GET_FUNDS } from "./wire/messages.ts";

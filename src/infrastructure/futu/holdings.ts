@@ -1,7 +1,7 @@
 /** OpenD's position rows of one account, added up to one holding a contract. */
 import type { BrokerPnl, InstrumentIndex } from "../../domain/event.ts";
 import type { Instrument } from "../../domain/instrument.ts";
-import type { Contract } from "./contracts.ts";
+import type { Contract } from "./contracts/contracts.ts";
 import { present } from "./figures.ts";
 import { CURRENCY, POSITION_SIDE } from "./wire/codes.ts";
 import type { FutuPosition } from "./wire/messages.ts";

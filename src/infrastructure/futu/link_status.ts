@@ -2,7 +2,7 @@
 import type { Clock } from "../../application/ports/clock.ts";
 import type { FeedSink } from "../../application/ports/feed.ts";
 import type { LinkStatus } from "../../domain/event.ts";
-import type { OpenDPhase } from "./connection.ts";
+import type { OpenDPhase } from "./client/connection.ts";
 
 export class LinkStatusLine {
   readonly #sink: FeedSink;

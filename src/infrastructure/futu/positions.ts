@@ -11,9 +11,9 @@ import type { Log } from "../../application/ports/log.ts";
 import type { InstrumentIndex } from "../../domain/event.ts";
 import type { EpochMs } from "../../domain/time.ts";
 import { type FutuAccount, scopesOf } from "./accounts.ts";
-import type { Contracts } from "./contracts.ts";
+import type { Contracts } from "./contracts/contracts.ts";
 import { type Holding, holdingsOf, UnreadablePosition, valueDoubt } from "./holdings.ts";
-import { OpenDFault, type OpenDSession } from "./opend.ts";
+import { OpenDFault, type OpenDSession } from "./client/opend.ts";
 import { Rounds } from "./rounds.ts";
 import { type FutuPosition, GET_POSITION_LIST } from "./wire/messages.ts";
 

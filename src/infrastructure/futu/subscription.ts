@@ -2,7 +2,7 @@
 import type { Clock } from "../../application/ports/clock.ts";
 import type { Log } from "../../application/ports/log.ts";
 import type { FutuAccount } from "./accounts.ts";
-import { OpenDFault, type OpenDSession } from "./opend.ts";
+import { OpenDFault, type OpenDSession } from "./client/opend.ts";
 import { Rounds } from "./rounds.ts";
 import { SUB_ACC_PUSH } from "./wire/messages.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readAccounts, selectAccounts } from "../../../src/infrastructure/futu/accounts.ts";
-import type { OpenDSession } from "../../../src/infrastructure/futu/opend.ts";
-import { SETTINGS } from "./client_desk.ts";
+import type { OpenDSession } from "../../../src/infrastructure/futu/client/opend.ts";
+import { SETTINGS } from "./client/client_desk.ts";
 import { account, FIRST, SECOND } from "./scripted_opend.ts";
 
 const ids = (selection: ReturnType<typeof selectAccounts>) => selection.accounts.map(({ id }) => id);

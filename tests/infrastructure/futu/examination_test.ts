@@ -11,8 +11,8 @@ import type { OpenD } from "../../../src/infrastructure/simulator/futu/open_d.ts
 import { MemoryNetwork } from "../../support/memory_network.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 import { onFutuStage } from "../simulator/futu/virtual_open_d.ts";
-import { SETTINGS } from "./client_desk.ts";
-import { RawOpenD, refuse, status } from "./raw_opend.ts";
+import { SETTINGS } from "./client/client_desk.ts";
+import { RawOpenD, refuse, status } from "./client/raw_opend.ts";
 
 const DEMO = Deno.readTextFileSync("config/scenarios/futu-demo.yaml");
 /** Less than what the doctor gives it. */

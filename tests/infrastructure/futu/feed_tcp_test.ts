@@ -7,7 +7,7 @@ import { loadFutuScenario } from "../../../src/infrastructure/simulator/futu/loa
 import { startOpenD } from "../../../src/infrastructure/simulator/futu/open_d.ts";
 import { systemClock } from "../../../src/infrastructure/system_clock.ts";
 import { RecordingSink } from "../ibkr/bench_desk.ts";
-import { SETTINGS } from "./client_desk.ts";
+import { SETTINGS } from "./client/client_desk.ts";
 
 const LIMIT_MS = 30_000;
 const DEMO = "config/scenarios/futu-demo.yaml";

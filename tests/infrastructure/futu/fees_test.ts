@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OpenDFault } from "../../../src/infrastructure/futu/opend.ts";
+import { OpenDFault } from "../../../src/infrastructure/futu/client/opend.ts";
 import { GET_ORDER_FEE, GET_POSITION_LIST, UPDATE_ORDER_FILL } from "../../../src/infrastructure/futu/wire/messages.ts";
 import { account, fill, FIRST, type FutuDesk, onFutuDesk, SECOND } from "./scripted_opend.ts";
 

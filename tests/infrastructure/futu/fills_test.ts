@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OpenDFault } from "../../../src/infrastructure/futu/opend.ts";
+import { OpenDFault } from "../../../src/infrastructure/futu/client/opend.ts";
 import {
   GET_HISTORY_ORDER_FILL_LIST,
   GET_ORDER_FILL_LIST,

@@ -2,9 +2,9 @@
 import type { LogData, LogLevel } from "../../../src/application/ports/log.ts";
 import type { MarketDataFeed } from "../../../src/application/ports/feed.ts";
 import type { FutuSettings } from "../../../src/application/settings.ts";
-import type { ConnectionOwner } from "../../../src/infrastructure/futu/connection.ts";
+import type { ConnectionOwner } from "../../../src/infrastructure/futu/client/connection.ts";
 import { futuFeed } from "../../../src/infrastructure/futu/feed.ts";
-import { type AskOptions, OpenDFault, type OpenDSession } from "../../../src/infrastructure/futu/opend.ts";
+import { type AskOptions, OpenDFault, type OpenDSession } from "../../../src/infrastructure/futu/client/opend.ts";
 import {
   type Answered,
   type Asked,
@@ -31,7 +31,7 @@ import {
 import { MemoryNetwork } from "../../support/memory_network.ts";
 import { seededRandom, VirtualClock } from "../../support/virtual_clock.ts";
 import { RecordingSink } from "../ibkr/bench_desk.ts";
-import { SETTINGS } from "./client_desk.ts";
+import { SETTINGS } from "./client/client_desk.ts";
 
 export const FIRST = "281756455983234001";
 export const SECOND = "281756455983234002";
