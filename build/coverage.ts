@@ -30,7 +30,31 @@ function deno(...args: string[]): void {
   if (!success) throw new Error(`Cannot report coverage: deno ${args.join(" ")} failed; run the tests first`);
 }
 
+/** A process that was killed while it wrote leaves a file in half, which would cost the whole report. Gives how many there were. */
+export function dropUnfinished(folder: string): number {
+  let dropped = 0;
+  for (const { name, isFile } of Deno.readDirSync(folder)) {
+    const path = `${folder}/${name}`;
+    if (!isFile || !name.endsWith(".json") || isFinished(path)) continue;
+    Deno.removeSync(path);
+    dropped++;
+  }
+  return dropped;
+}
+
+function isFinished(path: string): boolean {
+  using file = Deno.openSync(path);
+  const { size } = file.statSync();
+  if (size === 0) return false;
+  const last = new Uint8Array(1);
+  file.seekSync(size - 1, Deno.SeekMode.Start);
+  file.readSync(last);
+  return "}]\n".includes(String.fromCharCode(last[0]!));
+}
+
 if (import.meta.main) {
+  const dropped = dropUnfinished(RAW);
+  if (dropped > 0) console.log(`  left out ${dropped} files of processes that were killed while they wrote them`);
   const root = new URL("../", import.meta.url);
   const source = `--include=^${new URL("src/", root).href}`;
   deno("coverage", "--quiet", "--lcov", `--output=${LCOV}`, source, RAW);
