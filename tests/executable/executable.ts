@@ -29,10 +29,22 @@ export function smoke(name: string, body: (folder: string) => void | Promise<voi
         for (const inside of ["config", "data"]) Deno.mkdirSync(`${folder}/${inside}`);
         await body(folder);
       } finally {
-        Deno.removeSync(folder, { recursive: true });
+        await remove(folder);
       }
     },
   });
+}
+
+/** A shell that ends in the folder writes its history at the last moment, and a folder that fills cannot be removed. */
+async function remove(folder: string): Promise<void> {
+  for (let tries = 0;; tries++) {
+    try {
+      return Deno.removeSync(folder, { recursive: true });
+    } catch (fault) {
+      if (tries === 20 || !(fault instanceof Error) || !/not empty/i.test(fault.message)) throw fault;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }
 
 export interface Ended {
