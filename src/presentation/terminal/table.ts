@@ -30,6 +30,8 @@ export interface Placed<Row> {
   readonly column: Column<Row>;
   /** One for each row that the columns were placed for. */
   readonly cells: readonly Cell[];
+  /** How wide each cell's number is; of text, which is cut where it does not fit, none. */
+  readonly lengths: readonly number[];
   readonly start: number;
   readonly end: number;
 }
@@ -65,7 +67,8 @@ export function placeColumns<Row>(
   let start = 0;
   return shown.map((column, index) => {
     const end = start + (widths[index] ?? column.width);
-    const placed = { column, cells: contents.get(column.id)?.cells ?? [], start, end };
+    const { cells, lengths } = contents.get(column.id) ?? EMPTY;
+    const placed = { column, cells, lengths, start, end };
     start = end;
     return placed;
   });
@@ -101,7 +104,7 @@ export function drawRow<Row>(
   placed: readonly Placed<Row>[],
   index: number,
 ): void {
-  for (const [place, { column, cells, start, end }] of placed.entries()) {
+  for (const [place, { column, cells, lengths, start, end }] of placed.entries()) {
     const cell = cells[index];
     if (cell === undefined) continue;
     const style = cell.style ?? markStyle(cell.mark);
@@ -112,8 +115,9 @@ export function drawRow<Row>(
       continue;
     }
     const room = end - start - 1;
-    const text = widthOf(cell.text) > room ? "#".repeat(Math.max(0, room - 1)) : cell.text;
-    frame.putEnding(at.row, at.left + end - 1, text, style);
+    const length = lengths[index] ?? 0;
+    if (length > room) frame.putEnding(at.row, at.left + end - 1, "#".repeat(Math.max(0, room - 1)), style);
+    else frame.put(at.row, at.left + end - 1 - length, cell.text, style);
     if (isMarked(cell)) frame.put(at.row, at.left + end - 1, cell.mark, style);
   }
 }
@@ -145,6 +149,7 @@ interface Need {
 /** What a column holds; of text its own width says enough. */
 interface Content {
   readonly cells: readonly Cell[];
+  readonly lengths: readonly number[];
   readonly longest: number;
   /** Rows with a number of that length. */
   readonly fullRows: readonly number[];
@@ -152,17 +157,19 @@ interface Content {
 
 function contentOf<Row>(column: Column<Row>, rows: readonly Row[]): Content {
   const cells = rows.map((row) => column.cell(row));
+  if (column.kind === "text") return { ...EMPTY, cells };
+  const lengths = cells.map(({ text }) => widthOf(text));
   let longest = 0;
   let fullRows: number[] = [];
-  if (column.kind === "text") return { cells, longest, fullRows };
-  for (const [index, { text }] of cells.entries()) {
-    const length = widthOf(text);
+  for (const [index, length] of lengths.entries()) {
     if (length > longest) fullRows = [];
     if (length >= longest) fullRows.push(index);
     longest = Math.max(longest, length);
   }
-  return { cells, longest, fullRows };
+  return { cells, lengths, longest, fullRows };
 }
+
+const EMPTY: Content = { cells: [], lengths: [], longest: 0, fullRows: [] };
 
 function inOrder<Row>(columns: readonly Column<Row>[], kept: readonly string[]): Column<Row>[] {
   return columns.filter(({ id }) => kept.includes(id));
