@@ -73,10 +73,10 @@ class DrawnProgress implements ProgressView {
     const done = windows === 0 ? 0 : (index - 1 + fraction) / windows;
     const leftMs = remainingMs(now - this.#startedAt, done);
     return {
-      label: `${source} ${index}/${windows}: ${window}`,
+      // While nothing goes on, why is what people want to know; where the line is short the rest gives way.
+      label: `${source} ${index}/${windows}: ${waiting ?? window}`,
       fraction: done,
       details: [
-        ...(waiting === undefined ? [] : [waiting]),
         ...(leftMs === null ? [] : [`${age(leftMs)} left`]),
         `${executions.toLocaleString("en-US")} rows`,
         ...(failures === 0 ? [] : [`${failures} FAILED`]),
