@@ -147,7 +147,8 @@ export function contractDate(expiry: IsoDate): string {
 
 /** A strike without trailing zeros: `400`, `2.5`. */
 export function strike(value: number | null): string {
-  return isNumber(value) ? String(Number(value.toFixed(6))) : MISSING;
+  if (!isNumber(value)) return MISSING;
+  return String(Number.isInteger(value) ? value : Number(value.toFixed(6)));
 }
 
 /** What a contract is called. */
@@ -191,6 +192,18 @@ function grouped(value: number, digits: number, group: string, decimal: string):
   const magnitude = Math.abs(value);
   // Beyond 1e21 `toFixed` answers with an exponent; nothing that large is a real amount.
   if (magnitude >= 1e21) return `${value < 0 ? "-" : ""}${magnitude.toExponential(2)}`;
+  const scale = SCALES[digits] ?? Infinity;
+  const scaled = magnitude * scale;
+  const below = Math.floor(scaled);
+  const over = scaled - below;
+  // The product is off by less than this while it is below a billion; nearer to a half `toFixed` decides.
+  if (scaled < 1e9 && (Math.abs(over - 0.5) > 1e-6 || digits === 0)) {
+    const rounded = over >= 0.5 ? below + 1 : below;
+    const units = Math.floor(rounded / scale);
+    const sign = value < 0 && rounded > 0 ? "-" : "";
+    if (digits === 0) return sign + inThousands(units, group);
+    return sign + inThousands(units, group) + decimal + String(rounded - units * scale).padStart(digits, "0");
+  }
   const text = magnitude.toFixed(digits);
   const whole = digits === 0 ? text : text.slice(0, text.length - digits - 1);
   const fraction = digits === 0 ? "" : decimal + text.slice(text.length - digits);
@@ -203,6 +216,17 @@ function grouped(value: number, digits: number, group: string, decimal: string):
   const zero = value >= 0 || Number(text) === 0;
   return (zero ? "" : "-") + out + fraction;
 }
+
+/** A whole number that is not negative, in groups of three digits. */
+function inThousands(whole: number, group: string): string {
+  if (whole < 1_000) return String(whole);
+  const thousands = Math.floor(whole / 1_000);
+  return inThousands(thousands, group) + group + (THREE_DIGITS[whole - thousands * 1_000] ?? "");
+}
+
+/** Powers of ten, for as many decimals as the screen has. */
+const SCALES = [1, 10, 100, 1_000, 10_000];
+const THREE_DIGITS = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(3, "0"));
 
 /** Value, decimals and unit; `from` is where K begins. */
 function scale(value: number, from = 10_000): [number, number, string] {
@@ -221,7 +245,8 @@ function trimmed(text: string, decimal: string): string {
 function priceDigits(value: number): number {
   if (Math.abs(value) >= 5) return 2;
   for (let digits = 2; digits < 4; digits++) {
-    if (Math.abs(value - Number(value.toFixed(digits))) < 1e-9) return digits;
+    const scale = 10 ** digits;
+    if (Math.abs(value - Math.round(value * scale) / scale) < 1e-9) return digits;
   }
   return 4;
 }

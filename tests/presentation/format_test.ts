@@ -109,3 +109,25 @@ Deno.test("money reads back as the rounded number", () => {
     { numRuns: 500 },
   );
 });
+
+Deno.test("a number is rounded as its exact value is, next to a half too", () => {
+  const near = fc.tuple(fc.integer({ min: -2_000_000, max: 2_000_000 }), fc.constantFrom(1e-12, 1e-9, 1e-7, 0, -1e-12))
+    .map(([half, off]) => half / 2_000 + off);
+  const numbers = fc.oneof(near, fc.double({ min: -1e15, max: 1e15, noNaN: true }), fc.integer());
+  fc.assert(fc.property(numbers, fc.integer({ min: 0, max: 6 }), (value, digits) => {
+    const exact = Math.abs(value).toFixed(digits);
+    const negative = value < 0 && Number(exact) !== 0;
+    assert.equal(format.decimals(value, digits).replaceAll(",", ""), (negative ? "-" : "") + exact);
+  }));
+  assert.equal(format.decimals(1.005, 2), "1.00");
+  assert.equal(format.decimals(1.115, 2), "1.11");
+  assert.equal(format.decimals(2.5, 0), "3");
+  assert.equal(format.money(0.49999999999999994), "0");
+});
+
+Deno.test("groups of three digits keep their zeros", () => {
+  assert.equal(format.money(1_000_000), "1,000,000");
+  assert.equal(format.money(-1_002_003_004), "-1,002,003,004");
+  assert.equal(format.decimals(1_000.05, 2), "1,000.05");
+  assert.equal(format.decimals(999_999.999, 2), "1,000,000.00");
+});
