@@ -11,6 +11,8 @@ export class Frame {
   /** Code points, row by row; 0 is the right half of a wide one. */
   readonly codes: Uint32Array;
   readonly styles: Uint8Array;
+  /** Whether a wide character was ever drawn: until then no cell is half of one. */
+  #holdsWide = false;
 
   constructor(readonly width: number, readonly height: number) {
     this.codes = new Uint32Array(width * height).fill(BLANK);
@@ -25,9 +27,10 @@ export class Frame {
     if (row < 0 || row >= this.height) return column + text.length;
     const end = Math.min(limit, this.width);
     const start = row * this.width;
-    let at = column;
-    let before = column;
-    for (let i = 0; i < text.length; i++) {
+    const plain = this.#putPlain(start, column, end, text, style);
+    let at = column + plain;
+    let before = plain > 0 ? at - 1 : at;
+    for (let i = plain; i < text.length; i++) {
       let code = text.charCodeAt(i);
       if (code >= 0x80) {
         code = text.codePointAt(i) ?? BLANK;
@@ -95,6 +98,21 @@ export class Frame {
     return Array.from({ length: this.height }, (_, row) => this.line(row));
   }
 
+  /** Draws the plain characters that text begins with and that fit, and gives their number: nearly all of a screen. */
+  #putPlain(start: number, column: number, end: number, text: string, style: Style): number {
+    if (column < 0 || this.#holdsWide) return 0;
+    const { codes, styles } = this;
+    const most = Math.min(text.length, end - column);
+    let at = start + column;
+    for (let i = 0; i < most; i++, at++) {
+      const code = text.charCodeAt(i);
+      if (!isPlain(code)) return i;
+      codes[at] = code;
+      styles[at] = style;
+    }
+    return Math.max(0, most);
+  }
+
   /** Puts a mark onto the character in a cell where both are one character, as `e` and an accent; else it is left out. */
   #compose(at: number, mark: number): void {
     const whole = String.fromCodePoint(this.codes[at] ?? BLANK, mark).normalize("NFC");
@@ -106,6 +124,7 @@ export class Frame {
 
   #set(start: number, column: number, code: number, style: Style, right = false): void {
     if (column < 0 || column >= this.width) return;
+    if (right) this.#holdsWide = true;
     const at = start + column;
     // Overwriting one half of a wide character leaves a blank in the other.
     if (!right && this.codes[at] === CONTINUATION && column > 0) this.codes[at - 1] = BLANK;
@@ -119,6 +138,8 @@ export class Frame {
 
 /** Columns that text takes as `put` draws it. */
 export function widthOf(text: string): number {
+  // Nearly all text is; a pattern finds that out sooner than a loop.
+  if (!NOT_PLAIN.test(text)) return text.length;
   let width = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -131,6 +152,13 @@ export function widthOf(text: string): number {
     width += codeWidth(point);
   }
   return width;
+}
+
+const NOT_PLAIN = /[^\x20-\x7e]/;
+
+/** Printable ASCII. */
+function isPlain(code: number): boolean {
+  return code >= 0x20 && code < 0x7f;
 }
 
 /** Cuts text to a width, with `~` in place of what is lost. Numbers are never cut: they go through the table instead. */

@@ -103,7 +103,10 @@ function sum(
       if (COUNTED.includes(figure)) return { text: context.look.format.money(value), mark: line.mark(figure) };
       // A contract's vega and theta are in its own currency already.
       const currency = line.position !== null && IN_OWN.includes(figure) ? null : line.currency;
-      return { ...amount(context, value, currency, signed), ...marked(value, line.mark(figure), signed, context) };
+      const { text, style } = amount(context, value, currency, signed);
+      const mark = line.mark(figure);
+      if (signed || context.view.percent) return { text, mark, style: signStyle(value, mark) };
+      return style === undefined ? { text, mark } : { text, mark, style };
     },
   };
 }
@@ -118,10 +121,6 @@ function amount(context: ViewContext, value: number | null, currency: string | n
   const shown = inOwnCurrency(context, value, currency);
   if (shown === null) return NO_RATE;
   return { text: signed ? context.look.format.signed(shown) : context.look.format.money(shown) };
-}
-
-function marked(value: number, mark: string, signed: boolean, { view }: ViewContext): Partial<Cell> {
-  return signed || view.percent ? { mark, style: signStyle(value, mark) } : { mark };
 }
 
 function accountsOf({ look }: ViewContext, { leaves }: PositionView): string {

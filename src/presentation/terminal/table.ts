@@ -104,9 +104,11 @@ export function drawRow<Row>(
   placed: readonly Placed<Row>[],
   index: number,
 ): void {
-  for (const [place, { column, cells, lengths, start, end }] of placed.entries()) {
-    const cell = cells[index];
-    if (cell === undefined) continue;
+  for (let place = 0; place < placed.length; place++) {
+    const one = placed[place];
+    const cell = one?.cells[index];
+    if (one === undefined || cell === undefined) continue;
+    const { column, lengths, start, end } = one;
     const style = cell.style ?? markStyle(cell.mark);
     if (column.kind === "text") {
       // Text keeps a blank before a number; before other text the next column's margin is enough.
@@ -160,12 +162,9 @@ function contentOf<Row>(column: Column<Row>, rows: readonly Row[]): Content {
   if (column.kind === "text") return { ...EMPTY, cells };
   const lengths = cells.map(({ text }) => widthOf(text));
   let longest = 0;
-  let fullRows: number[] = [];
-  for (const [index, length] of lengths.entries()) {
-    if (length > longest) fullRows = [];
-    if (length >= longest) fullRows.push(index);
-    longest = Math.max(longest, length);
-  }
+  for (const length of lengths) if (length > longest) longest = length;
+  const fullRows: number[] = [];
+  for (let row = 0; row < lengths.length; row++) if (lengths[row] === longest) fullRows.push(row);
   return { cells, lengths, longest, fullRows };
 }
 

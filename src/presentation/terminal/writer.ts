@@ -64,8 +64,9 @@ export class DifferentialWriter {
     let cursorColumn = -1;
     for (let row = 0; row < height; row++) {
       for (let column = 0; column < width; column++) {
+        column = nextChange(shown, frame, row, column);
+        if (column >= width) break;
         const at = row * width + column;
-        if (!differs(shown, frame, at)) continue;
         // A wide character is written from its left half.
         if (frame.codes[at] === 0 && column > 0) {
           column--;
@@ -95,9 +96,21 @@ export class DifferentialWriter {
   }
 }
 
-function differs(shown: Frame | null, frame: Frame, at: number): boolean {
-  if (shown === null) return frame.codes[at] !== 32 || frame.styles[at] !== 0;
-  return shown.codes[at] !== frame.codes[at] || shown.styles[at] !== frame.styles[at];
+/** The first column from this one on that the terminal shows otherwise; the width where all is the same. */
+function nextChange(shown: Frame | null, frame: Frame, row: number, from: number): number {
+  const { codes, styles, width } = frame;
+  const start = row * width;
+  let column = from;
+  if (shown === null) {
+    while (column < width && codes[start + column] === 32 && styles[start + column] === 0) column++;
+    return column;
+  }
+  const { codes: shownCodes, styles: shownStyles } = shown;
+  for (; column < width; column++) {
+    const at = start + column;
+    if (codes[at] !== shownCodes[at] || styles[at] !== shownStyles[at]) break;
+  }
+  return column;
 }
 
 /** Whether the cells of a gap, and the one after it, can be written without a change of colour. */
