@@ -13,6 +13,11 @@ export interface Filter {
   text(text: string): boolean;
 }
 
+/** Names are made for words to be found in alone: a large book has hundreds for every frame. */
+function searchedName(position: PositionView): string {
+  return `${contractName(position)} ${position.underlying} ${position.strategy ?? ""}`.toLowerCase();
+}
+
 type Test = (position: PositionView, name: string) => boolean;
 
 /** A word that cannot be read narrows nothing; `filterFault` says what is wrong with it. */
@@ -23,7 +28,7 @@ export function parseFilter(line: string): Filter {
   return {
     active: conditions.length > 0,
     position(position) {
-      const name = `${contractName(position)} ${position.underlying} ${position.strategy ?? ""}`.toLowerCase();
+      const name = plain.length === 0 ? "" : searchedName(position);
       return tests.every((test) => test(position, name));
     },
     text(text) {

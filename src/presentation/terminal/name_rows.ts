@@ -3,6 +3,7 @@ import type { Flag, PositionView, UnderlyingView } from "../../domain/risk/snaps
 import { accountName, liveMark, shownAccount, type ViewContext } from "./context.ts";
 import { digestOf, type Figure, isDoubtful, markOf } from "./digest.ts";
 import { parseFilter } from "./filter.ts";
+import { KeptOrder } from "./kept_order.ts";
 import { LastAnswer } from "./last_answer.ts";
 import { nameOrder, sortOf } from "./name_order.ts";
 import { soleCurrency } from "./own_currency.ts";
@@ -40,6 +41,8 @@ export function nameRows(context: ViewContext): readonly NameRow[] {
 /** One frame asks several times, and a book of thousands of names takes a while to sort. */
 const last = new LastAnswer<readonly NameRow[]>();
 
+const kept = new KeptOrder();
+
 function builtRows(context: ViewContext): NameRow[] {
   const { snapshot, view } = context;
   const digest = digestOf(snapshot);
@@ -52,7 +55,7 @@ function builtRows(context: ViewContext): NameRow[] {
     if (!filter.active) return true;
     return positions.length === 0 ? filter.text(name.underlying) : positions.some((one) => filter.position(one));
   });
-  return shown.map((name) => nameRow(context, name)).sort(nameOrder(context));
+  return kept.sorted(shown.map((name) => nameRow(context, name)), nameOrder(context));
 }
 
 /** The book's row; above it the account's when one is shown alone, and first of all what a filter leaves. */

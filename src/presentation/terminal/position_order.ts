@@ -1,6 +1,7 @@
 /** The order of names, strategies and contracts in the positions view. */
 import type { PositionView } from "../../domain/risk/snapshot.ts";
 import type { PositionColumn } from "../../application/dashboard_columns.ts";
+import { KeptOrder } from "./kept_order.ts";
 import { comparedValues, type SortValue } from "./row_order.ts";
 import type { Sort } from "./view_state.ts";
 
@@ -50,12 +51,15 @@ const VALUES: Readonly<Record<PositionColumn, (row: Ordered) => SortValue>> = {
 };
 
 /** The chosen order; without one |$Delta| first within each rank. Missing values come last either way. */
-export function inOrder<Row extends Ordered>(rows: Row[], sort: Sort | null): Row[] {
+export function inOrder<Row extends Ordered>(rows: readonly Row[], sort: Sort | null, kept = new KeptOrder()): Row[] {
   const value = sort === null ? undefined : VALUES[sort.column as PositionColumn];
-  if (sort === null || value === undefined) return rows.sort((a, b) => a.rank - b.rank || byDelta(a, b));
+  if (sort === null || value === undefined) return kept.sorted(rows, (a, b) => a.rank - b.rank || byDelta(a, b));
   const valued = rows.map((row) => ({ row, value: value(row) }));
-  valued.sort((a, b) => comparedValues(a.value, b.value, sort.reversed) || byDelta(a.row, b.row));
-  return valued.map(({ row }) => row);
+  const compared = kept.sorted(
+    valued,
+    (a, b) => comparedValues(a.value, b.value, sort.reversed) || byDelta(a.row, b.row),
+  );
+  return compared.map(({ row }) => row);
 }
 
 function byDelta(a: Ordered, b: Ordered): number {

@@ -3,10 +3,11 @@ import type { PositionView, StrategyView, UnderlyingView } from "../../domain/ri
 import { contractName, contractOf } from "../format.ts";
 import { shownAccount, type ViewContext } from "./context.ts";
 import { digestOf } from "./digest.ts";
+import { KeptOrder } from "./kept_order.ts";
 import { LastAnswer } from "./last_answer.ts";
 import { inOrder, type Ordered } from "./position_order.ts";
 import { partInAccount, partOf } from "./position_part.ts";
-import { isSelected } from "./selection.ts";
+import { isSelected, selectedPositions } from "./selection.ts";
 import { isSoleHolder, soleAccounts } from "./sole_accounts.ts";
 
 /** From this many positions on the tree starts folded to names. */
@@ -102,8 +103,40 @@ export function fullName({ snapshot }: ViewContext, position: PositionView): str
 
 /** A row, or a group with its rows, before it has a place. */
 interface Node extends Ordered {
-  readonly rows: readonly PositionRow[];
+  readonly row: PositionRow;
+  /** What stands under it while it is open. */
+  readonly under: readonly PositionRow[];
 }
+
+/** A contract on its way to its place. A class, and nothing held twice: a large book makes hundreds for every frame. */
+class ContractNode implements Node {
+  readonly under: readonly PositionRow[] = NO_ROWS;
+
+  /** `called` in place of the contract's own name. */
+  constructor(readonly row: ContractRow, readonly rank: number, readonly called: string | null = null) {}
+
+  get position(): PositionView {
+    return this.row.position;
+  }
+
+  get figures(): PositionView {
+    return this.row.position;
+  }
+
+  get quantity(): number {
+    return this.row.position.quantity;
+  }
+
+  name(): string {
+    const { position, under } = this.row;
+    return this.called ?? (under === null ? contractName(position) : contractOf(position));
+  }
+}
+
+const NO_ROWS: readonly PositionRow[] = [];
+
+const keptNames = new KeptOrder();
+const keptContracts = new KeptOrder();
 
 function treeRows(context: ViewContext): PositionRow[] {
   const { snapshot, view } = context;
@@ -117,19 +150,18 @@ function treeRows(context: ViewContext): PositionRow[] {
     const [only] = held;
     if (only === undefined) continue;
     const sums = sumsOf(context, name);
-    const named = () => name.underlying;
     if (all.length === 1) {
-      nodes.push(contractNode(contractRow(context, only, null), 0, named));
+      nodes.push(new ContractNode(contractRow(context, only, null), 0, name.underlying));
       continue;
     }
     const open = isOpen(context, nameKey(name.underlying));
     const count = held.length === all.length ? `${all.length}` : `${held.length} of ${all.length}`;
     const label = `${name.underlying} (${count})`;
-    const group: PositionRow = { kind: "name", label, sums, underlying: name.underlying, open };
+    const row: PositionRow = { kind: "name", label, sums, underlying: name.underlying, open };
     const under = open ? rowsUnder(context, held, grouped.get(name.underlying) ?? []) : [];
-    nodes.push({ rank: 0, name: named, quantity: null, figures: sums, position: null, rows: [group, ...under] });
+    nodes.push({ rank: 0, name: () => name.underlying, quantity: null, figures: sums, position: null, row, under });
   }
-  return rowsOf(inOrder(nodes, view.tables.positions.sort));
+  return rowsOf(inOrder(nodes, view.tables.positions.sort, keptNames));
 }
 
 /** Strategies with their legs, and what they leave over, in the chosen order. */
@@ -155,14 +187,14 @@ function rowsUnder(
     }
     if (rows.length === 0) continue;
     const open = isOpen(context, strategyKey(strategy));
-    const group: PositionRow = { kind: "strategy", strategy, legs, open };
     nodes.push({
       rank: 1,
       name: () => strategy.name,
       quantity: strategy.units,
       figures: strategy,
       position: null,
-      rows: open ? [group, ...rows] : [group],
+      row: { kind: "strategy", strategy, legs, open },
+      under: open ? rows : NO_ROWS,
     });
   }
   for (const position of held) {
@@ -170,7 +202,7 @@ function rowsUnder(
     const used = quantity !== position.quantity;
     if (used && Math.abs(quantity) < NOTHING_LEFT) continue;
     const row = contractRow(context, used ? partOf(position, quantity) : position, "name");
-    nodes.push(contractNode(row, position.strike === null ? 0 : 2, () => contractOf(position)));
+    nodes.push(new ContractNode(row, position.strike === null ? 0 : 2));
   }
   return rowsOf(inOrder(nodes, view.tables.positions.sort));
 }
@@ -179,11 +211,8 @@ function rowsUnder(
 const NOTHING_LEFT = 1e-9;
 
 function flatRows(context: ViewContext): PositionRow[] {
-  const shown = context.snapshot.positions.filter(isSelected(context));
-  const nodes = shown.map((position) =>
-    contractNode(contractRow(context, position, null), 0, () => contractName(position))
-  );
-  return rowsOf(inOrder(nodes, context.view.tables.positions.sort));
+  const nodes = selectedPositions(context).map((position) => new ContractNode(contractRow(context, position, null), 0));
+  return rowsOf(inOrder(nodes, context.view.tables.positions.sort, keptContracts));
 }
 
 /** The position, or the part in it of the account that is shown alone. */
@@ -192,13 +221,13 @@ function contractRow({ view }: ViewContext, position: PositionView, under: Contr
   return { kind: "position", position: account === null ? position : partInAccount(position, account), under };
 }
 
-function contractNode(row: ContractRow, rank: number, name: () => string): Node {
-  const { position } = row;
-  return { rank, name, quantity: position.quantity, figures: position, position, rows: [row] };
-}
-
 function rowsOf(nodes: readonly Node[]): PositionRow[] {
-  return nodes.flatMap(({ rows }) => rows);
+  const rows: PositionRow[] = [];
+  for (const { row, under } of nodes) {
+    rows.push(row);
+    for (const one of under) rows.push(one);
+  }
+  return rows;
 }
 
 /** Strategies under each name; with one account shown those alone that no other account has a part in. */

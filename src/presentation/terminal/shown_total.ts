@@ -9,7 +9,7 @@ import { type Figure, marksOver } from "./digest.ts";
 import { LastAnswer } from "./last_answer.ts";
 import { partInAccount } from "./position_part.ts";
 import { rateOf } from "./own_currency.ts";
-import { isNarrowed, isSelected } from "./selection.ts";
+import { isNarrowed, selectedPositions } from "./selection.ts";
 
 export interface ShownTotal {
   readonly positions: number;
@@ -46,7 +46,7 @@ const FIGURES: readonly Figure[] = [
 
 function added(context: ViewContext): ShownTotal {
   const { account } = context.view;
-  const selected = context.snapshot.positions.filter(isSelected(context));
+  const selected = selectedPositions(context);
   const parts = account === null ? selected : selected.map((one) => partInAccount(one, account));
   const sums = Object.fromEntries(FIGURES.map((figure) => [figure, sumOf(parts, figure, context.snapshot)]));
   return {
