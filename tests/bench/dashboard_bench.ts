@@ -8,7 +8,7 @@ import type { ViewState } from "../../src/presentation/terminal/view_state.ts";
 import { DEMO_LOOK, DEMO_VIEW } from "../support/demo_look.ts";
 import { manyLines } from "../support/demo_record.ts";
 import { DEMO_NOW } from "../support/demo_snapshot.ts";
-import { frameAt, FRAMES, movingBook, SNAPSHOTS, THEME } from "../support/moving_book.ts";
+import { frameAt, FRAMES, movingBook, SNAPSHOTS, THEME, withNames } from "../support/moving_book.ts";
 
 const writer = new DifferentialWriter(THEME);
 let index = 0;
@@ -40,11 +40,12 @@ Deno.bench("a Health frame at 120 by 60 with a log of 500 lines that moves (budg
 });
 
 const LARGE = movingBook(500, 16);
+const NAMES = LARGE.map(withNames);
 
 /** A whole frame of a new snapshot, so that nothing remembered of the one before helps. */
-function largeFrame(view: Partial<ViewState>): void {
-  const at = index++ % LARGE.length;
-  const snapshot = LARGE[at];
+function largeFrame(view: Partial<ViewState>, book = LARGE): void {
+  const at = index++ % book.length;
+  const snapshot = book[at];
   if (snapshot === undefined) return;
   const shown = { ...DEMO_VIEW, ...view };
   const size = { columns: 120, rows: 66 };
@@ -61,3 +62,5 @@ Deno.bench(
   () => largeFrame({ active: "positions", tree: false, filter: "!flag:stale dte<60" }),
 );
 Deno.bench("a Quality frame of a book of 500", () => largeFrame({ active: "quality" }));
+Deno.bench("a Summary frame of 500 names", () => largeFrame({ active: "summary" }, NAMES));
+Deno.bench("a tree of 500 names", () => largeFrame({ active: "positions" }, NAMES));

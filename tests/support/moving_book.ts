@@ -1,5 +1,5 @@
 /** Positions that move as a market does, and the frames they make: 60 rows by 12 columns, 30 % of the cells changed. */
-import type { PositionView, RiskSnapshot } from "../../src/domain/risk/snapshot.ts";
+import type { PositionView, RiskSnapshot, UnderlyingView } from "../../src/domain/risk/snapshot.ts";
 import { dashboard } from "../../src/presentation/terminal/dashboard.ts";
 import type { Frame } from "../../src/presentation/terminal/frame.ts";
 import { createTheme } from "../../src/presentation/terminal/theme.ts";
@@ -22,7 +22,9 @@ export function movingBook(count: number, frames: number): RiskSnapshot[] {
   let positions = Array.from({ length: count }, (_, index): PositionView => {
     const one = template[index % template.length];
     if (one === undefined) throw new Error("The demo book has no positions");
-    return { ...one, symbol: `N${index}`, dollarDelta: 1_000_000 - index * 5_000 };
+    // In the order in which a book comes to be: by size no position stands beside the next.
+    const place = (index * 311) % count;
+    return { ...one, symbol: `N${index}`, dollarDelta: 1_000_000 - place * 5_000 };
   });
   const snapshots: RiskSnapshot[] = [];
   for (let frame = 0; frame < frames; frame++) {
@@ -31,6 +33,18 @@ export function movingBook(count: number, frames: number): RiskSnapshot[] {
     snapshots.push(demoSnapshot({ positions, sequence: frame, asOf }));
   }
   return snapshots;
+}
+
+/** The same book with sums under each name. */
+export function withNames(snapshot: RiskSnapshot): RiskSnapshot {
+  const template = demoSnapshot().byUnderlying;
+  const positions = snapshot.positions.map((one) => ({ ...one, underlying: one.symbol }));
+  const byUnderlying = positions.map((one, index): UnderlyingView => {
+    const name = template[index % template.length];
+    if (name === undefined) throw new Error("The demo book has no names");
+    return { ...name, underlying: one.symbol, dollarDelta: one.dollarDelta, dailyPnl: one.dailyPnl, vega: one.vega };
+  });
+  return { ...snapshot, positions, byUnderlying };
 }
 
 function moved(one: PositionView, by: number): PositionView {
