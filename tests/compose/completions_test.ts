@@ -7,6 +7,7 @@ import {
   completionTree,
   type Values,
 } from "../../src/presentation/cli/completions/completion_tree.ts";
+import { optionsOf } from "../../src/presentation/cli/completions/script_tables.ts";
 import { VirtualClock } from "../support/virtual_clock.ts";
 
 const TREE = completionTree(apexProgram());
@@ -44,6 +45,15 @@ Deno.test("accounts, symbols and breaches are asked for wherever they stand, fil
 
 Deno.test("what runs without a command gives its options to apex itself", () => {
   assert.ok(TREE.options.some(({ flags }) => flags.includes("--no-dashboard")));
+});
+
+Deno.test("no command is offered an option that it does not know", () => {
+  for (const each of TREE.commands) {
+    for (const flag of optionsOf(each, TREE).flatMap(({ flags }) => flags)) {
+      const parsed = parseArguments([each.name, flag], { terminal: false, color: false, version: "" });
+      assert.doesNotMatch(parsed.kind === "misused" ? parsed.text : "", /unknown option/, `apex ${each.name} ${flag}`);
+    }
+  }
 });
 
 Deno.test("each script names every command and option, and nothing hidden", async () => {

@@ -1,8 +1,8 @@
 /** Completions for bash, from version 3.2 on. */
-import type { CompletedCommand } from "./completion_tree.ts";
+import type { CompletionTree } from "./completion_tree.ts";
 import { allCommands, CONTEXT_OPTIONS, lookups, optionsOf, quoted } from "./script_tables.ts";
 
-export function bashScript(tree: CompletedCommand): string {
+export function bashScript(tree: CompletionTree): string {
   const options = allCommands(tree).map((command) => {
     const flags = optionsOf(command, tree).flatMap(({ flags }) => flags).filter((flag) => flag.startsWith("--"));
     return `    ${quoted(command.path)}) REPLY=${quoted(flags.join(" "))} ;;`;

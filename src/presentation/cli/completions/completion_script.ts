@@ -1,9 +1,9 @@
 /** The completions of one shell. */
-import type { CompletedCommand } from "./completion_tree.ts";
+import type { CompletionTree } from "./completion_tree.ts";
 
 export type Shell = "bash" | "zsh" | "fish";
 
-export async function completionScript(shell: Shell, tree: CompletedCommand): Promise<string> {
+export async function completionScript(shell: Shell, tree: CompletionTree): Promise<string> {
   switch (shell) {
     case "bash":
       return (await import("./bash_script.ts")).bashScript(tree);

@@ -31,6 +31,12 @@ export interface CompletedCommand {
   readonly commands: readonly CompletedCommand[];
 }
 
+/** `apex` itself. */
+export interface CompletionTree extends CompletedCommand {
+  /** Those of its options that hold behind every command; the others are of the one that runs when none is named. */
+  readonly globalOptions: readonly CompletedOption[];
+}
+
 /** By the name that a place has in the help. */
 const BY_NAME: Readonly<Record<string, Values>> = {
   account: { kind: "asked", what: "accounts" },
@@ -43,7 +49,7 @@ const BY_NAME: Readonly<Record<string, Values>> = {
 const TEXT: Values = { kind: "text" };
 
 /** Without what is hidden. `apex` itself also takes the options of the command that runs when none is named. */
-export function completionTree(program: CommandUnknownOpts): CompletedCommand {
+export function completionTree(program: CommandUnknownOpts): CompletionTree {
   const tree = completed(program, "");
   const names = tree.commands.map(({ name }) => name);
   const byDefault = tree.commands.find(({ name }) => name === DEFAULT_COMMAND);
@@ -57,6 +63,7 @@ export function completionTree(program: CommandUnknownOpts): CompletedCommand {
   };
   return {
     ...tree,
+    globalOptions: tree.options,
     options: merged(tree.options, byDefault?.options ?? []),
     commands: [...tree.commands.filter(({ name }) => name !== "help"), help],
   };

@@ -1,8 +1,8 @@
 /** Completions for fish, with a word on each. */
-import type { CompletedCommand } from "./completion_tree.ts";
+import type { CompletionTree } from "./completion_tree.ts";
 import { allCommands, briefly, CONTEXT_OPTIONS, optionsOf, valuesText } from "./script_tables.ts";
 
-export function fishScript(tree: CompletedCommand): string {
+export function fishScript(tree: CompletionTree): string {
   const commands = allCommands(tree);
   const subcommands = commands.filter(({ commands }) => commands.length > 0).map(({ path, commands }) =>
     cased(path, commands.map(({ name, description }) => lineOf(name, description)))

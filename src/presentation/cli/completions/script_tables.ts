@@ -1,8 +1,8 @@
 /**
- * What the scripts of every shell look up: the options of `apex` itself hold behind every command, and `--env` and the like are
- * handed on to whoever is asked for accounts, symbols and breaches.
+ * What the scripts of every shell look up: the global options hold behind every command, and `--env` and the like are handed
+ * on to whoever is asked for accounts, symbols and breaches.
  */
-import type { CompletedCommand, CompletedOption, Values } from "./completion_tree.ts";
+import type { CompletedCommand, CompletedOption, CompletionTree, Values } from "./completion_tree.ts";
 
 /** Options that choose the monitor and the configuration. */
 export const CONTEXT_OPTIONS = ["--env", "--config-dir", "--config"];
@@ -13,10 +13,10 @@ export function allCommands(command: CompletedCommand): readonly CompletedComman
 }
 
 /** The global ones behind a command's own. */
-export function optionsOf(command: CompletedCommand, tree: CompletedCommand): readonly CompletedOption[] {
+export function optionsOf(command: CompletedCommand, tree: CompletionTree): readonly CompletedOption[] {
   if (command === tree) return tree.options;
   const known = new Set(command.options.flatMap(({ flags }) => flags));
-  return [...command.options, ...tree.options.filter(({ flags }) => !flags.some((flag) => known.has(flag)))];
+  return [...command.options, ...tree.globalOptions.filter(({ flags }) => !flags.some((flag) => known.has(flag)))];
 }
 
 /** A place, in the word that the scripts go by: `text`, `files`, `folders`, `ask accounts`, `words table csv`. */
@@ -47,7 +47,7 @@ export function quoted(text: string): string {
  * Look-ups that bash and zsh read alike. Each leaves its answer in REPLY: the subcommands of a command, what follows an option
  * (empty: nothing does), and what stands in a command's n-th place.
  */
-export function lookups(tree: CompletedCommand): string {
+export function lookups(tree: CompletionTree): string {
   const commands = allCommands(tree);
   const subcommands = commands.filter(({ commands }) => commands.length > 0)
     .map(({ path, commands }) => `    ${quoted(path)}) REPLY=${quoted(commands.map(({ name }) => name).join(" "))} ;;`);

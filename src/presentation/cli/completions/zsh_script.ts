@@ -1,8 +1,8 @@
 /** Completions for zsh, with a word on each. */
-import type { CompletedCommand } from "./completion_tree.ts";
+import type { CompletionTree } from "./completion_tree.ts";
 import { allCommands, briefly, CONTEXT_OPTIONS, lookups, optionsOf, quoted } from "./script_tables.ts";
 
-export function zshScript(tree: CompletedCommand): string {
+export function zshScript(tree: CompletionTree): string {
   const commands = allCommands(tree);
   const subcommands = commands.filter(({ commands }) => commands.length > 0).map(({ path, commands }) =>
     described(path, commands.map(({ name, description }) => [name, description]))
