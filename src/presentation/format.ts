@@ -192,17 +192,17 @@ function grouped(value: number, digits: number, group: string, decimal: string):
   const magnitude = Math.abs(value);
   // Beyond 1e21 `toFixed` answers with an exponent; nothing that large is a real amount.
   if (magnitude >= 1e21) return `${value < 0 ? "-" : ""}${magnitude.toExponential(2)}`;
-  const scale = SCALES[digits] ?? Infinity;
-  const scaled = magnitude * scale;
+  const power = POWERS[digits] ?? Infinity;
+  const scaled = magnitude * power;
   const below = Math.floor(scaled);
   const over = scaled - below;
   // The product is off by less than this while it is below a billion; nearer to a half `toFixed` decides.
   if (scaled < 1e9 && (Math.abs(over - 0.5) > 1e-6 || digits === 0)) {
     const rounded = over >= 0.5 ? below + 1 : below;
-    const units = Math.floor(rounded / scale);
+    const units = Math.floor(rounded / power);
     const sign = value < 0 && rounded > 0 ? "-" : "";
     if (digits === 0) return sign + inThousands(units, group);
-    return sign + inThousands(units, group) + decimal + String(rounded - units * scale).padStart(digits, "0");
+    return sign + inThousands(units, group) + decimal + String(rounded - units * power).padStart(digits, "0");
   }
   const text = magnitude.toFixed(digits);
   const whole = digits === 0 ? text : text.slice(0, text.length - digits - 1);
@@ -225,7 +225,7 @@ function inThousands(whole: number, group: string): string {
 }
 
 /** Powers of ten, for as many decimals as the screen has. */
-const SCALES = [1, 10, 100, 1_000, 10_000];
+const POWERS = [1, 10, 100, 1_000, 10_000];
 const THREE_DIGITS = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(3, "0"));
 
 /** Value, decimals and unit; `from` is where K begins. */
@@ -245,8 +245,8 @@ function trimmed(text: string, decimal: string): string {
 function priceDigits(value: number): number {
   if (Math.abs(value) >= 5) return 2;
   for (let digits = 2; digits < 4; digits++) {
-    const scale = 10 ** digits;
-    if (Math.abs(value - Math.round(value * scale) / scale) < 1e-9) return digits;
+    const power = 10 ** digits;
+    if (Math.abs(value - Math.round(value * power) / power) < 1e-9) return digits;
   }
   return 4;
 }
