@@ -1,12 +1,18 @@
 /** Text that was written without knowing the terminal. */
 import { widthOf, wrapped } from "../terminal/frame.ts";
 
-/** Lines that are longer than `width` broken between words, below each other at their indent; null: as they are. */
+/**
+ * Lines that are longer than `width` broken between words, below each other at their indent; null: as they are. A terminal
+ * that does not know its size says 0, as serial lines and containers do.
+ */
 export function fittedText(text: string, width: number | null): string {
   const clean = printable(text);
   if (width === null) return clean;
-  return clean.split("\n").map((line) => widthOf(line) <= width ? line : broken(line, width)).join("\n");
+  const room = Math.max(NARROWEST, width);
+  return clean.split("\n").map((line) => widthOf(line) <= room ? line : broken(line, room)).join("\n");
 }
+
+const NARROWEST = 40;
 
 /** Names, notes and a broker's words come from outside: no control character of theirs reaches the terminal. */
 export function printable(text: string): string {

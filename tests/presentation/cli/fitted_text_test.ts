@@ -2,8 +2,16 @@ import assert from "node:assert/strict";
 import { fittedText } from "../../../src/presentation/cli/fitted_text.ts";
 
 Deno.test("a line that is too long goes on below itself, at its indent", () => {
-  assert.equal(fittedText("  one two three\nshort\n", 10), "  one two\n  three\nshort\n");
-  assert.equal(fittedText("- one two three\n", 10), "- one two\n  three\n");
+  const words = "one two three four five six seven eight nine";
+  assert.equal(fittedText(`  ${words}\nshort\n`, 41), "  one two three four five six seven eight\n  nine\nshort\n");
+  assert.equal(fittedText(`- ${words}\n`, 41), "- one two three four five six seven eight\n  nine\n");
+});
+
+Deno.test("a terminal that does not know its size, or a tiny one, is written to as if it had 40 columns", () => {
+  const words = "one two three four five six seven eight nine";
+  for (const width of [0, 1, 10, 39]) {
+    assert.equal(fittedText(`${words}\n`, width), "one two three four five six seven eight\nnine\n");
+  }
 });
 
 Deno.test("control characters from outside do not reach the terminal, with a terminal or without", () => {
@@ -11,6 +19,6 @@ Deno.test("control characters from outside do not reach the terminal, with a ter
 });
 
 Deno.test("a table's blanks stay where it fits, and everything stays without a terminal", () => {
-  assert.equal(fittedText("a   b\n", 10), "a   b\n");
+  assert.equal(fittedText("a   b\n", 40), "a   b\n");
   assert.equal(fittedText("one two three\n", null), "one two three\n");
 });
