@@ -22,14 +22,18 @@ else await serve(worker);
 
 async function main(): Promise<number> {
   const { parseArguments } = await import("./src/presentation/cli/arguments.ts");
+  const columns = Deno.stdout.isTerminal() ? Deno.consoleSize().columns : null;
   const invocation = parseArguments(Deno.args, {
     terminal: Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb",
     color: (Deno.env.get("NO_COLOR") ?? "") === "",
     errorTerminal: Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb",
     version: project.version,
-    columns: Deno.stdout.isTerminal() ? Deno.consoleSize().columns : null,
+    columns,
   });
-  if (invocation.kind === "print") return await print(invocation.text);
+  if (invocation.kind === "print") {
+    const { fittedText } = await import("./src/presentation/cli/fitted_text.ts");
+    return await print(fittedText(invocation.text, columns));
+  }
   if (invocation.kind === "misused") return say(Deno.stderr, invocation.text, 2);
   if (invocation.kind === "local") return await onTheSpot(invocation);
   const { describeFailure, failureOf } = await import("./src/supervision/failure.ts");

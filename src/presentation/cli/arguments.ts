@@ -39,7 +39,7 @@ export function parseArguments(args: readonly string[], where: Surroundings): In
     .configureOutput({
       writeOut: (text) => printed.push(text),
       writeErr: (text) => complaints.push(text),
-      getOutHelpWidth: () => HELP_WIDTH,
+      getOutHelpWidth: () => Math.min(where.columns || HELP_WIDTH, HELP_WIDTH),
       getErrHelpWidth: () => HELP_WIDTH,
       getOutHasColors: () => false,
       getErrHasColors: () => false,

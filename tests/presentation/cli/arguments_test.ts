@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseArguments } from "../../../src/presentation/cli/arguments.ts";
+import { apexProgram, parseArguments } from "../../../src/presentation/cli/arguments.ts";
 import type { Invocation, Surroundings } from "../../../src/presentation/cli/invocation.ts";
 
 const TERMINAL: Surroundings = { terminal: true, color: true, version: "1.2.3" };
@@ -236,6 +236,17 @@ Deno.test("every command has help with examples", () => {
     assert.match(text, /Examples:\n {2}apex/, command);
   }
 });
+
+for (const [columns, widest] of [[null, 100], [0, 100], [200, 100], [80, 80]] as const) {
+  Deno.test(`the help's options and commands take ${widest} columns of ${columns ?? "a pipe"}`, () => {
+    for (const command of ["", ...apexProgram().commands.map((each) => each.name())]) {
+      const invocation = parseArguments([command, "--help"].filter((word) => word !== ""), { ...PIPE, columns });
+      assert(invocation.kind === "print", command);
+      const listed = invocation.text.split(/^(?:Without a command|Examples:)/m)[0] ?? "";
+      assert.deepEqual(listed.split("\n").filter((line) => line.length > widest), [], command);
+    }
+  });
+}
 
 Deno.test("the help names every command but the hidden one, and the exit codes", () => {
   const text = printed("--help");
