@@ -61,7 +61,7 @@ function csv(days: readonly TradingDay[]): string {
   const rows = days.map(({ exchange, date, kind, open, close }) =>
     [exchange, date, KINDS[kind], instantText(exchange, open) ?? "", instantText(exchange, close) ?? ""].join(",")
   );
-  return ["exchange,date,kind,open,close", ...rows].join("\n") + "\n";
+  return ["exchange,date,kind,open,close", ...rows].map((row) => `${row}\r\n`).join("");
 }
 
 function jsonRow({ exchange, date, kind, open, close, pause, name, source }: TradingDay) {

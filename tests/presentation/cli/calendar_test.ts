@@ -30,8 +30,8 @@ async function calendar(line: string): Promise<Printed> {
 async function rows(line: string): Promise<string[]> {
   const { text, remarks, code } = await calendar(`${line} --format csv`);
   assert.deepEqual([remarks, code], ["", 0]);
-  assert.ok(text.endsWith("\n"));
-  return text.trimEnd().split("\n");
+  assert.ok(text.endsWith("\r\n"), "as RFC 4180 ends its lines");
+  return text.trimEnd().split("\r\n");
 }
 
 Deno.test("calendar prints every weekday with its kind, and the session's ends with the exchange's offset", async () => {
