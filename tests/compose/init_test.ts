@@ -34,6 +34,7 @@ Deno.test("init writes the shipped configuration, the data folders and an exampl
       assert.equal(Deno.readTextFileSync(`${root}config/${name}`), embedded(`config/${name}`));
       assert.match(text, new RegExp(`^  config/${name} +\\S`, "m"), "explained");
     }
+    assert.deepEqual(text.split("\n").filter((line) => line.length > 80), [], "every line fits 80 columns");
     const manual = readManualFile(Deno.readFileSync(`${root}data/positions/manual.yaml`), "manual.yaml");
     assert.deepEqual(manual, { entries: [], faults: [] });
     assert.match(text, /Next:\n {2}apex doctor .*\n {2}apex /);

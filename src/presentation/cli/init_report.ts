@@ -7,7 +7,7 @@ export interface MadeFile {
 }
 
 const PURPOSES: readonly (readonly [ending: string, purpose: string])[] = [
-  ["base.yaml", "what holds everywhere: each setting with its unit and default"],
+  ["base.yaml", "what holds everywhere, each with unit and default"],
   ["risk_config.yaml", "limits; the figures are examples, so set your own"],
   ["dev.yaml", "what differs on TWS paper trading (the default)"],
   ["prod.yaml", "what differs on TWS live trading (--env prod)"],
@@ -15,7 +15,7 @@ const PURPOSES: readonly (readonly [ending: string, purpose: string])[] = [
   ["data/positions", ""],
   ["data/logs", "the log"],
   ["data/flex", "statements of IBKR for apex backfill"],
-  ["manual.yaml", "positions that no broker holds, with examples; empty so far"],
+  ["manual.yaml", "what no broker holds, with examples; empty so far"],
   ["data", "readable by you alone: book, history and log"],
 ];
 
@@ -46,6 +46,6 @@ function purposeOf(path: string, folder: string): string | null {
   return purpose === "" ? null : purpose;
 }
 
-const NEXT = `Everything works as it is; a setting that is deleted is back at its default. Next:
-  apex doctor    checks TWS, market data, the database and the rest, and says what to do
-  apex           the dashboard on TWS paper trading ("apex --env demo" needs no TWS)`;
+const NEXT = `Everything works as it is; a deleted setting is back at its default. Next:
+  apex doctor  checks TWS, market data, database and the rest, says what to do
+  apex         the dashboard on paper trading ("apex --env demo" needs no TWS)`;
