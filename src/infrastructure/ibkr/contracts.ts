@@ -367,7 +367,18 @@ const ROUTED: Readonly<Record<string, string>> = {
 };
 
 /** Asia's exchanges, which the smart route does not reach for all that trades there: options in Hong Kong for one. */
-const OWN_ROUTE = new Set(["SEHK", "HKFE", "SEHKNTL", "SEHKSZSE", "SGX", "TSEJ", "OSE.JPN", "ASX"]);
+const OWN_ROUTE = new Set([
+  "SEHK",
+  "HKFE",
+  "SEHKNTL",
+  "SEHKSTAR",
+  "SEHKSZSE",
+  "CHINEXT",
+  "SGX",
+  "TSEJ",
+  "OSE.JPN",
+  "ASX",
+]);
 
 function routeOf({ exchange }: Instrument, secType: string): string {
   return OWN_ROUTE.has(exchange) ? exchange : ROUTED[secType] ?? exchange;

@@ -375,6 +375,37 @@ Deno.test("a contract of Asia that another source holds is asked for and streame
   });
 });
 
+Deno.test("a share of the mainland's boards that another source holds is streamed there", async () => {
+  await onDesk({}, async (desk) => {
+    await up(desk);
+    const boards = [["688981", "SEHKSTAR"], ["300750", "CHINEXT"]] as const;
+    const held = boards.map(([symbol, exchange]) =>
+      desk.sink.instrument({
+        symbol,
+        underlying: symbol,
+        assetType: "STOCK",
+        expiry: null,
+        strike: null,
+        right: null,
+        currency: "CNH",
+        multiplier: 1,
+        tradingClass: "",
+        exchange,
+        localSymbol: symbol,
+        conId: null,
+        priceMagnifier: 1,
+        minTick: null,
+      })
+    );
+    desk.feed.prioritise({ instruments: held, currencies: [] });
+    await desk.clock.advance(3_000);
+    for (const [symbol, exchange] of boards) {
+      const streamed = desk.gateway.asked(OUT.mktData).filter(({ fields }) => fields[4] === symbol);
+      assert.deepEqual(streamed.map(({ fields }) => fields[10]), [exchange]);
+    }
+  });
+});
+
 Deno.test("a closed position gives its line back once it is gone from a complete download", async () => {
   await onDesk({}, async (desk) => {
     desk.gateway.hold(AAPL, 100, 150);

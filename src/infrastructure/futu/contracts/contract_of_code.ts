@@ -77,7 +77,7 @@ export function toldContract(row: FutuCode, info: FutuStaticInfo): ParsedCode {
 const EXCHANGES: Readonly<Record<ListedMarket, string>> = {
   US: "SMART",
   HK: "SEHK",
-  // Stock Connect, the way by which IBKR trades the mainland's shares.
+  // Stock Connect, the way by which IBKR trades the mainland's shares: each exchange's main board.
   SH: "SEHKNTL",
   SZ: "SEHKSZSE",
   SG: "SGX",
@@ -96,10 +96,17 @@ function share(row: FutuCode, market: ListedMarket): ParsedCode {
       underlying: symbol,
       assetType: "STOCK",
       currency,
-      exchange: EXCHANGES[market],
+      exchange: shareExchange(market, row.code),
       localSymbol: row.code,
     });
   });
+}
+
+/** The boards for young companies are exchanges of their own to IBKR, which knows none of their shares at the main ones. */
+function shareExchange(market: ListedMarket, code: string): string {
+  if (market === "SH" && /^68[89]/.test(code)) return "SEHKSTAR";
+  if (market === "SZ" && /^30[0-2]/.test(code)) return "CHINEXT";
+  return EXCHANGES[market];
 }
 
 /** As IBKR has it: `BRK B` for BRK.B, `700` for 00700. */

@@ -105,6 +105,25 @@ Deno.test("a code that says all there is to say has the key of IB's message of t
   }
 });
 
+Deno.test("a share of the mainland is asked for at the exchange that IBKR has for its board", () => {
+  const boards = [
+    [SH, "600519", "SEHKNTL"],
+    [SH, "510300", "SEHKNTL"],
+    [SH, "688981", "SEHKSTAR"],
+    [SH, "689009", "SEHKSTAR"],
+    [SZ, "000001", "SEHKSZSE"],
+    [SZ, "159915", "SEHKSZSE"],
+    [SZ, "300750", "CHINEXT"],
+    [SZ, "301236", "CHINEXT"],
+    [SZ, "302132", "CHINEXT"],
+  ] as const;
+  for (const [market, code, exchange] of boards) {
+    const parsed = parseFutuCode(row(code, market, CNH, HKCC));
+    assert(parsed.kind === "known", code);
+    assert.equal(parsed.instrument.exchange, exchange, code);
+  }
+});
+
 function hkOption(symbol: string, tradingClass: string, expiry: string, strike: number, multiplier: number) {
   const lastTradeDateOrContractMonth = expiry;
   return {
