@@ -160,7 +160,7 @@ export const SCHEMA = {
         allowed: "times of day such as 23:45-00:45, or with a day Sun 00:45-06:00",
         accepts: (window) => parseRestartWindow(window) !== null,
       }),
-      fallback: ["23:45-00:45", "Fri 23:00-03:00", "Sun 00:45-06:00"],
+      fallback: ["23:45-01:45", "Fri 23:00-03:00", "Sun 00:45-06:00"],
     },
     restart_time_zone: text(DEFAULT_ZONE, TIME_ZONE),
   },
