@@ -18,6 +18,13 @@ Deno.test("filling the manual twice changes nothing, and a mark of nothing is re
   assert.throws(() => filledManual("<!-- manual: weather -->\n<!-- end -->\n", sources), RangeError);
 });
 
+Deno.test("a remark above a key does not begin with the key's name, which would be read as the key itself, put out", async () => {
+  for (const name of ["base", "risk_config", "dev", "prod", "demo"]) {
+    const text = await Deno.readTextFile(new URL(`../../config/${name}.yaml`, import.meta.url));
+    assert.doesNotMatch(text, /^( *)# (\w+):.*\n(?:\1#.*\n)*\1\2:/m, name);
+  }
+});
+
 Deno.test("the manual has a picture of each view, every command and every key of the configuration", () => {
   for (const view of ["1 Summary", "2 Positions", "3 Risk", "4 Limits", "5 Signals", "6 Quality", "7 Health"]) {
     const chapter = manual.slice(manual.indexOf(`### ${view}\n`));
