@@ -91,9 +91,10 @@ export class PortTaken extends Error {
 export const listenToSignals: SupervisorPorts["listen"] = (onStop, onResize) => {
   const listeners = STOP_SIGNALS.map((signal) => [signal, () => onStop(signal)] as const);
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
-  Deno.addSignalListener("SIGWINCH", onResize);
+  // Continued after a stop, too: the shell has had the terminal meanwhile.
+  for (const signal of ["SIGWINCH", "SIGCONT"] as const) Deno.addSignalListener(signal, onResize);
   return () => {
     for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
-    Deno.removeSignalListener("SIGWINCH", onResize);
+    for (const signal of ["SIGWINCH", "SIGCONT"] as const) Deno.removeSignalListener(signal, onResize);
   };
 };

@@ -152,6 +152,23 @@ smoke("SIGTERM gives the terminal back and ends the dashboard with 0", async (fo
   });
 });
 
+smoke("stopped and continued, the dashboard draws all of it again and hears keys", async (folder) => {
+  await inTerminal(folder, async (terminal) => {
+    terminal.type(`clear; sh -c 'echo $$ > pid; exec ${EXECUTABLE} --env demo'`);
+    await terminal.shows(/\bSIM(ULATED)?\b[^]*COMPLETE|COMPLETE[^]*SIM/);
+    terminal.beside(`kill -STOP ${processId(folder)}`);
+    await terminal.shows(/Stopped/);
+    terminal.type("fg; echo rc=$?");
+    await eventually("a whole screen", () => /Stopped|fg; echo/.test(terminal.screen()) ? null : true);
+    assert.deepEqual(terminal.modes(), DRAWN_ON);
+    terminal.press("2");
+    await terminal.programShows(/\[2 Pos/);
+    terminal.press("q");
+    await terminal.programShows(/rc=0/);
+    assert.deepEqual(terminal.modes(), AS_FOUND);
+  }, "bash --norc");
+});
+
 smoke("a terminal that is closed ends the dashboard: nothing goes on behind it", async (folder) => {
   await inTerminal(folder, async (terminal) => {
     await started(terminal, folder);

@@ -52,9 +52,14 @@ export class KeyDecoder {
     return this.#read(false);
   }
 
-  /** Whether something waits for more bytes: a lone Esc, or the start of a sequence. */
+  /** Whether something waits for more bytes: a lone Esc, the start of a sequence, or pasted text. */
   get waiting(): boolean {
-    return this.#pending !== "";
+    return this.#pending !== "" || this.#pasting;
+  }
+
+  /** Whether pasted text has begun whose end is still to come. */
+  get pasting(): boolean {
+    return this.#pasting;
   }
 
   /** Nothing more is coming: a waiting Esc is the key, the rest of a broken sequence is dropped. */
@@ -64,7 +69,7 @@ export class KeyDecoder {
 
   #read(last: boolean): Key[] {
     const keys: Key[] = [];
-    while (this.#pending !== "") {
+    while (this.#pending !== "" || (last && this.#pasting)) {
       if (this.#pasting) {
         if (!this.#readPaste(keys, last)) break;
         continue;

@@ -69,6 +69,8 @@ export interface RunningDashboard {
 
 /** How long a lone Esc waits for the rest of a sequence. */
 const ESCAPE_MS = 40;
+/** How long pasted text waits for its end: over a slow line it comes in pieces, and none of it may act as keys. */
+const PASTE_MS = 2_000;
 /** How long the terminal may take to answer what its background is. */
 const BACKGROUND_MS = 100;
 const ASK_BACKGROUND = "\x1b]11;?\x1b\\";
@@ -121,9 +123,8 @@ class Dashboard implements RunningDashboard {
 
   start(): void {
     const { terminal, subscribe, settings, abilities } = this.#parts;
-    terminal.setRaw(true);
     const ask = settings.background === "auto" && abilities.colours === "24bit";
-    this.#send(ENTER + (settings.mouse && abilities.mouse ? MOUSE : "") + (ask ? ASK_BACKGROUND : ""));
+    this.#takeTerminal(ask ? ASK_BACKGROUND : "");
     this.#endings.push(terminal.onInput((bytes) => this.#typed(bytes)));
     this.#endings.push(terminal.onResize(() => this.#resized()));
     this.#endings.push(subscribe((snapshot) => this.#received(snapshot)));
@@ -143,6 +144,12 @@ class Dashboard implements RunningDashboard {
     // What is half written ends first, or its rest would land on the restored screen.
     await this.#writing;
     await this.#parts.terminal.write(RESTORE);
+  }
+
+  #takeTerminal(question = ""): void {
+    const { terminal, settings, abilities } = this.#parts;
+    terminal.setRaw(true);
+    this.#send(ENTER + (settings.mouse && abilities.mouse ? MOUSE : "") + question);
   }
 
   #learnEarlier(): void {
@@ -177,7 +184,8 @@ class Dashboard implements RunningDashboard {
     this.#cancelEscape = null;
     this.#answer(this.#decoder.push(bytes));
     if (this.#decoder.waiting) {
-      this.#cancelEscape = this.#parts.clock.after(ESCAPE_MS, () => this.#answer(this.#decoder.flush()));
+      const wait = this.#decoder.pasting ? PASTE_MS : ESCAPE_MS;
+      this.#cancelEscape = this.#parts.clock.after(wait, () => this.#answer(this.#decoder.flush()));
     }
   }
 
@@ -240,7 +248,9 @@ class Dashboard implements RunningDashboard {
     return createTheme(this.#themeName, this.#parts.abilities.colours, this.#background);
   }
 
+  /** Also after the process was stopped and continued: the shell has had the terminal, with modes of its own. */
   #resized(): void {
+    this.#takeTerminal();
     this.#writer.invalidate();
     this.#changed();
   }
@@ -262,7 +272,7 @@ class Dashboard implements RunningDashboard {
     this.#dirty = true;
     if (this.#stopped || this.#cancelFrame !== null || this.#writing !== null) return;
     const { clock, settings } = this.#parts;
-    const wait = this.#drawnAt + 1_000 / Math.max(1, settings.maxFps) - clock.monotonic();
+    const wait = this.#drawnAt + 1_000 / settings.maxFps - clock.monotonic();
     if (wait <= 0) {
       this.#draw();
       return;

@@ -75,6 +75,16 @@ Deno.test("pasted text is one key, its control characters gone", () => {
   assert.deepEqual(keys("\x1b[200~ab", "cd\x1b[20", "1~"), ["paste:abcd"]);
 });
 
+Deno.test("pasted text whose end does not come is over once nothing follows, and keys are keys again", () => {
+  const decoder = new KeyDecoder();
+  assert.deepEqual(decoder.push(bytes("\x1b[200~")).map(told), []);
+  assert.ok(decoder.waiting && decoder.pasting);
+  assert.deepEqual(decoder.push(bytes("quit")).map(told), []);
+  assert.deepEqual(decoder.flush().map(told), ["paste:quit"]);
+  assert.ok(!decoder.waiting && !decoder.pasting);
+  assert.deepEqual(decoder.push(bytes("j")).map(told), ["j"]);
+});
+
 Deno.test("the answer about the background is no keystroke", () => {
   assert.deepEqual(keys("\x1b]11;rgb:ffff/ffff/ffff\x1b\\q"), ["reply:11;rgb:ffff/ffff/ffff", "q"]);
   assert.deepEqual(keys("\x1b]11;rgb:0000/0000/0000\x07"), ["reply:11;rgb:0000/0000/0000"]);

@@ -51,7 +51,7 @@ class FakeTerminal implements Terminal {
 function shown(
   columns = 120,
   rows = 40,
-  settings: { bell?: boolean; mouse?: boolean; background?: "auto" | "dark" } = {},
+  settings: { bell?: boolean; mouse?: boolean; background?: "auto" | "dark"; maxFps?: number } = {},
   parts: Partial<DashboardParts> = {},
 ) {
   const terminal = new FakeTerminal(columns, rows);
@@ -67,7 +67,7 @@ function shown(
       return () => publish = () => {};
     },
     settings: {
-      maxFps: 10,
+      maxFps: settings.maxFps ?? 10,
       glyphs: "unicode",
       theme: "safe",
       background: settings.background ?? "dark",
@@ -124,6 +124,19 @@ Deno.test("a hundred snapshots a second make no more frames than asked for", asy
   await running.stop();
 });
 
+Deno.test("a frame rate below one a second is kept as well", async () => {
+  const { terminal, clock, running, publish } = shown(120, 40, { maxFps: 0.25 });
+  publish(demoSnapshot());
+  await clock.advance(4_500);
+  const before = terminal.writes.length;
+  for (let second = 0; second < 16; second++) {
+    publish(demoSnapshot({ sequence: second }));
+    await clock.advance(1_000);
+  }
+  assert.equal(terminal.writes.length - before, 4);
+  await running.stop();
+});
+
 Deno.test("when nothing changes only the clock moves, once a second and in a few bytes", async () => {
   const { terminal, clock, running, publish } = shown();
   publish(demoSnapshot());
@@ -170,6 +183,37 @@ Deno.test("a terminal that is slow gets the newest frame next, not a queue of ol
   await clock.advance(300);
   assert.ok(terminal.writes.length - before <= 4);
   assert.match(terminal.emulator.lines().join("\n"), /turn 49 /);
+  await running.stop();
+});
+
+Deno.test("pasted text that comes in slow pieces never acts as keys", async () => {
+  const { terminal, clock, running, publish, heard } = shown();
+  publish(demoSnapshot());
+  await clock.advance(200);
+  terminal.type("/\x1b[200~ts");
+  await clock.advance(500);
+  terminal.type("la\x1b[201~\r\x1b[200~so ");
+  await clock.advance(500);
+  terminal.type("quit");
+  await clock.advance(500);
+  terminal.type("\x1b[201~");
+  await clock.advance(500);
+  assert.deepEqual(heard, []);
+  assert.match(terminal.emulator.lines().join("\n"), /\/ tsla $/m);
+  await running.stop();
+});
+
+Deno.test("a dashboard that was stopped and continued takes the terminal and draws all of it again", async () => {
+  const { terminal, clock, running, publish } = shown();
+  publish(demoSnapshot());
+  await clock.advance(200);
+  const before = terminal.emulator.lines();
+  terminal.raw = false; // as the shell leaves it
+  terminal.resize(120, 40);
+  await clock.advance(100);
+  assert.ok(terminal.raw && terminal.emulator.modes.has("1049") && terminal.emulator.modes.has("1000"));
+  assert.ok(!terminal.emulator.cursorShown);
+  assert.deepEqual(terminal.emulator.lines(), before);
   await running.stop();
 });
 
