@@ -118,6 +118,59 @@ Deno.test("space holds the rows still while alerts still come", () => {
   assert.match(person.type(" ").selected(), /\+99/);
 });
 
+Deno.test("an alert that breaks in on a frozen screen says that the rows are held", () => {
+  const person = new Person().type(" ");
+  assert.match(person.line(-1), /Space resume/);
+  const [margin, tsla] = person.snapshot?.breaches ?? [];
+  assert.ok(tsla && margin);
+  const fresh = { ...tsla, id: "new", message: "SPY too large" };
+  person.snapshot = demoSnapshot({ breaches: [fresh, tsla, margin] });
+  assert.match(person.line(2), /^ \|\| FROZEN 0 s · ▲ HARD {2}SPY too large · not acknowledged/);
+  person.snapshot = demoSnapshot({ status: "stale" });
+  assert.match(person.line(2), /^ \|\| FROZEN 0 s · X NOT LIVE/);
+  assert.match(person.type(" ").line(-1), /Space freeze/);
+});
+
+Deno.test("a soft breach that turns hard breaks in on a frozen screen, one that eases does not", () => {
+  const [, tsla] = demoSnapshot().breaches;
+  assert.ok(tsla);
+  const soft = { ...tsla, severity: "soft" as const };
+  const worse = new Person(undefined, demoSnapshot({ breaches: [soft] })).type(" ");
+  worse.snapshot = demoSnapshot({ breaches: [tsla] });
+  assert.match(worse.line(2), /▲ HARD/);
+  const easier = new Person(undefined, demoSnapshot({ breaches: [tsla] })).type(" ");
+  easier.snapshot = demoSnapshot({ breaches: [soft] });
+  assert.match(easier.line(2), /no new alert/);
+});
+
+Deno.test("the alert row offers to take back only what u would take back", () => {
+  const [margin, tsla] = demoSnapshot().breaches;
+  assert.ok(tsla && margin);
+  const at = (breach: typeof tsla, time: string) => ({
+    ...breach,
+    state: "acknowledged" as const,
+    acknowledgedAt: `2026-11-20T${time}Z`,
+  });
+  const shown = (first: string, second: string) =>
+    new Person(undefined, demoSnapshot({ breaches: [at(tsla, first), at(margin, second)] })).line(2);
+  assert.match(shown("15:20:00", "15:10:00"), /HARD TSLA .* u take back $/);
+  assert.doesNotMatch(shown("15:10:00", "15:20:00"), /take back/);
+});
+
+Deno.test("the status row leaves out what does not fit and cuts no number in half", () => {
+  for (let columns = 40; columns <= 104; columns++) {
+    const person = new Person({ columns, rows: 20 }).type("2wmoc/a filter that is longer than its place\r");
+    const row = new Person({ columns, rows: 20 }).type("2").line(-2);
+    assert.match(
+      row,
+      /^ (turn 42 in 0\.6 ms( · 41 quotes\/s( · oldest live quote 3\.2 s)?)? +| +)\S.*no filter $/,
+      row,
+    );
+    person.view = { ...person.view, toast: null };
+    assert.match(person.line(-2), /^ +(turn 42 in 0\.6 ms +)?problems only · own currency/);
+  }
+});
+
 Deno.test("c shows one account after the other and then all; limits stay on the book", () => {
   const person = new Person().type("cc");
   assert.match(person.line(0), /\[DU2 only\]/);

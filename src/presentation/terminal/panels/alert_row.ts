@@ -19,7 +19,8 @@ interface Alert {
 }
 
 export function drawAlertRow(frame: Frame, row: number, context: ViewContext): void {
-  const alert = acknowledging(context) ?? frozen(context) ?? notLive(context) ?? breach(context) ?? calm(context);
+  const alert = acknowledging(context) ?? frozen(context) ??
+    held(context, notLive(context) ?? breach(context) ?? calm(context));
   const room = frame.width - widthOf(alert.keys) - widthOf(alert.tail) - 3;
   const text = ` ${cut(alert.text, Math.max(4, room))}${alert.tail}`;
   frame.put(row, 0, padded("", frame.width), alert.style);
@@ -55,16 +56,31 @@ function frozen(context: ViewContext): Alert | null {
   // Freezing holds rows, not alerts: a breach that came after it takes the row.
   if (view.frozen === null || context.live.kind === "stale") return null;
   const { snapshot } = view.frozen;
-  const known = new Set(snapshot.breaches.filter((one) => one.state !== "acknowledged").map((one) => one.id));
-  if (unacknowledged(context).some((one) => !known.has(one.id))) return null;
+  const known = new Map(
+    snapshot.breaches.filter((one) => one.state !== "acknowledged").map((one) => [one.id, one.severity]),
+  );
+  const isNew = ({ id, severity }: BreachView): boolean =>
+    !known.has(id) || (severity === "hard" && known.get(id) !== "hard");
+  if (unacknowledged(context).some(isNew)) return null;
   const moved = movedRows(snapshot.byUnderlying, newest.byUnderlying);
-  const since = `${look.format.clock(Date.parse(snapshot.asOf))}, ${Math.round((now - view.frozen.at) / 1_000)} s ago`;
+  const since = `${look.format.clock(Date.parse(snapshot.asOf))}, ${heldFor(now - view.frozen.at)} ago`;
   return {
     text: `|| FROZEN at ${since} · ${moved} rows moved · no new alert`,
     tail: "",
     keys: "Space resume",
     style: BOLD,
   };
+}
+
+/** What breaks in on a frozen screen says that the rows below it are still held. */
+function held({ view, now }: ViewContext, alert: Alert): Alert {
+  if (view.frozen === null) return alert;
+  return { ...alert, text: `|| FROZEN ${heldFor(now - view.frozen.at)} · ${alert.text}` };
+}
+
+/** In whole seconds: tenths would draw the row anew with every frame. */
+function heldFor(ms: number): string {
+  return ms < 60_000 ? `${Math.max(0, Math.round(ms / 1_000))} s` : age(ms);
 }
 
 function movedRows(
@@ -134,7 +150,8 @@ function calm(context: ViewContext): Alert {
     return {
       text: `No new alert. Worst: ${STATE_WORDS[worst.severity]} ${name} ${used}${acked}`,
       tail: "",
-      keys: "u take back",
+      // u takes back the latest: beside another one it would mislead.
+      keys: acknowledged.some((one) => (one.acknowledgedAt ?? "") > (worst.acknowledgedAt ?? "")) ? "" : "u take back",
       style: Role.text,
     };
   }

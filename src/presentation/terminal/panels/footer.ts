@@ -28,13 +28,13 @@ export function drawStatusRow(
     frame.put(row, 1, cut(view.toast.text, frame.width - 2), BOLD);
     return;
   }
-  const right = [place, chosen(context, sorting)].filter((part) => part !== "").join(" · ");
-  const start = frame.width - 1 - widthOf(right);
   const left = madeOf(context).filter((part) => part !== "");
-  while (left.length > 1 && widthOf(left.join(" · ")) + 2 > start) left.pop();
-  frame.put(row, 1, cut(left.join(" · "), frame.width - 2), Role.quiet);
-  frame.fill(row, start - 1, start, " ");
-  frame.put(row, start, right, Role.quiet);
+  const right = [place, chosen(context, sorting)].filter((part) => part !== "").join(" · ");
+  const kept = context.newest.monitor.clockShifted === true ? widthOf(left[0] ?? "") + 2 : 0;
+  const start = frame.putEnding(row, frame.width - 1, cut(right, frame.width - 2 - kept), Role.quiet);
+  // A part that does not fit leaves as a whole: half a number would be another one.
+  while (left.length > 0 && widthOf(left.join(" · ")) + 2 > start) left.pop();
+  frame.put(row, 1, left.join(" · "), Role.quiet);
 }
 
 /** What is typed, then what is wrong with it or how much it leaves, then what ends it. */
@@ -106,7 +106,8 @@ export function drawKeyRow(frame: Frame, row: number, context: ViewContext): voi
   frame.putEnding(row, frame.width - 1, right);
   let column = 1;
   for (const [long, short, brief] of KEYS[context.view.active]) {
-    const text = wide ? long : frame.width >= 80 ? short : brief;
+    const hint = wide ? long : frame.width >= 80 ? short : brief;
+    const text = context.view.frozen === null ? hint : hint.replace("freeze", "resume");
     if (text === "" || whyDead(context, long.split(/[ /]/)[0] ?? "") !== null) continue;
     if (column + widthOf(text) + 2 > start) break;
     column = frame.put(row, column, text) + 2;
