@@ -162,11 +162,13 @@ function nameRow(context: ViewContext, name: UnderlyingView): NameRow {
   };
 }
 
-/** Of the share that the name is: after hours its price is a close. */
+/** Of the share that the name is: after hours its price is a close, without a quote it is the broker's mark. */
 function spotMark(quoted: PositionView | undefined): string {
   if (quoted === undefined) return "";
-  return priceMark(quoted) || (quoted.markSource === "close" ? "c" : "");
+  return priceMark(quoted) || (SPOT_MARKS[quoted.markSource] ?? "");
 }
+
+const SPOT_MARKS: Readonly<Partial<Record<PositionView["markSource"], string>>> = { close: "c", broker: "b" };
 
 /** The letter of a quote's worst fault. A price is not old because a broker that holds the contract is away. */
 export function priceMark({ flags, markStale }: Pick<PositionView, "flags" | "markStale">): string {

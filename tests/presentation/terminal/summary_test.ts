@@ -227,3 +227,10 @@ Deno.test("the unknown state of a limit is a word, and its value is missing rath
   });
   assert.match(screen(120, 40, { snapshot }), /UNKN Gross exposure +--\/6\.00M ······┊·│ +--│/);
 });
+
+Deno.test("a name whose share has no quote shows that its price is the broker's mark", () => {
+  const positions = demoSnapshot().positions.map((one) =>
+    one.underlying === "SAP" ? { ...one, markSource: "broker" as const } : one
+  );
+  assert.match(screen(120, 40, { snapshot: demoSnapshot({ positions }) }), /^ SAP +1 +206\.85b /m);
+});
