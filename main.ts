@@ -31,8 +31,8 @@ async function main(): Promise<number> {
     columns,
   });
   if (invocation.kind === "print") {
-    const { fittedText } = await import("./src/presentation/cli/fitted_text.ts");
-    return await print(fittedText(invocation.text, columns));
+    const { fittedHelp } = await import("./src/presentation/cli/fitted_help.ts");
+    return await print(fittedHelp(invocation.text, columns));
   }
   if (invocation.kind === "misused") return say(Deno.stderr, invocation.text, 2);
   if (invocation.kind === "local") return await onTheSpot(invocation);
