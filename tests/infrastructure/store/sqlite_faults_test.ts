@@ -94,9 +94,17 @@ test("a file that was not migrated is not used", async (file) => {
   await assert.rejects(openSqliteStore(file, MIGRATIONS), {
     name: "StoreFault",
     kind: "outdated",
-    message: /apex migrate/,
+    message: /: nothing is stored in it yet; apex watch makes it at its start, apex migrate at once$/,
   });
   await assert.rejects(Deno.stat(file), Deno.errors.NotFound);
+});
+
+test("a file of an older program is not used: what is missing is named", async (file) => {
+  await migrate(MIGRATIONS.slice(0, 2), new SqliteMigrations(file));
+  await assert.rejects(openSqliteStore(file, MIGRATIONS), {
+    kind: "outdated",
+    message: /: 003_\w+ and what follows it is not applied; run apex migrate$/,
+  });
 });
 
 Deno.test("each of SQLite's troubles has its kind", () => {

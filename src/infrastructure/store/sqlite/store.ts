@@ -36,10 +36,10 @@ export async function requireMigrated(
   const target = new SqliteMigrations(file, lockWaitMs);
   const { pending } = await migrationStatus(migrations, target);
   if (pending[0] !== undefined) {
-    throw new StoreFault(
-      "outdated",
-      `Cannot use ${target.description}: ${named(pending[0])} and what follows it is not applied; run apex migrate`,
-    );
+    const obstacle = pending.length === migrations.length
+      ? "nothing is stored in it yet; apex watch makes it at its start, apex migrate at once"
+      : `${named(pending[0])} and what follows it is not applied; run apex migrate`;
+    throw new StoreFault("outdated", `Cannot use ${target.description}: ${obstacle}`);
   }
 }
 
