@@ -138,7 +138,11 @@ test(
 );
 
 test("prune makes no file, and leaves one of an earlier version alone", async (file) => {
-  await assert.rejects(pruning(file, false), { name: "StoreFault", kind: "outdated", message: /nothing is stored in it yet/ });
+  await assert.rejects(pruning(file, false), {
+    name: "StoreFault",
+    kind: "outdated",
+    message: /nothing is stored in it yet/,
+  });
   await assert.rejects(pruning(file, true), { name: "StoreFault", kind: "outdated" });
   await assert.rejects(Deno.stat(file), Deno.errors.NotFound);
 });
