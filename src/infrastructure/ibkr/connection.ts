@@ -8,7 +8,7 @@ import type { Random } from "../../application/ports/clock.ts";
 import type { FeedAnswer } from "../../application/ports/feed.ts";
 import type { Log } from "../../application/ports/log.ts";
 import { addressText } from "../net/address_text.ts";
-import { Backoff, delayText } from "../net/backoff.ts";
+import { Backoff, countDown } from "../net/backoff.ts";
 import { Attempt, type AttemptDependencies, type AttemptOver, type AttemptOwner, type Session } from "./attempt.ts";
 import { ClientIds } from "./client_ids.ts";
 
@@ -146,7 +146,7 @@ export class Connection {
       log.write("WARN", "SYSTEM", lastedMs === null ? reason : `Lost the connection to IBKR: ${reason}`);
     }
     this.#loggedFailure = reason;
-    owner.onPhase({ kind: "waiting", detail: `${reason}; next try in ${delayText(delayMs)}` });
-    this.#stopTimer = clock.after(delayMs, () => this.#connect());
+    const tell = (left: string): void => owner.onPhase({ kind: "waiting", detail: `${reason}; next try in ${left}` });
+    this.#stopTimer = countDown(clock, delayMs, tell, () => this.#connect());
   }
 }

@@ -1,5 +1,5 @@
 /** When to try a connection again. */
-import type { Random } from "../../application/ports/clock.ts";
+import { type Clock, every, type Random } from "../../application/ports/clock.ts";
 
 export interface BackoffSettings {
   readonly firstDelayMs: number;
@@ -34,4 +34,22 @@ export class Backoff {
 /** `0.4 s`, `31 s`: how long until the next try. */
 export function delayText(ms: number): string {
   return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
+}
+
+/**
+ * Calls `then` after a while, and tells at once and every second until then how long it still is: words on a screen run
+ * down with it. The returned function ends both.
+ */
+export function countDown(clock: Clock, ms: number, tell: (left: string) => void, then: () => void): () => void {
+  const end = clock.monotonic() + ms;
+  tell(delayText(ms));
+  const stopTelling = every(clock, 1_000, () => tell(delayText(Math.max(0, end - clock.monotonic()))));
+  const stopWaiting = clock.after(ms, () => {
+    stopTelling();
+    then();
+  });
+  return () => {
+    stopTelling();
+    stopWaiting();
+  };
 }

@@ -50,6 +50,19 @@ Deno.test("a refused port says what to check and on which ports, and fills the l
   });
 });
 
+Deno.test("how long it is until the next try runs down on the screen", async () => {
+  await onDesk({ listening: false }, async (desk) => {
+    const left = (): number => Number(/; next try in ([\d.]+) s$/.exec(desk.sink.last("link").detail)?.[1]);
+    desk.feed.start();
+    await desk.clock.until(() => left() > 20, 600_000, "a long wait", 1);
+    const first = left();
+    await desk.clock.advance(5_000);
+    assert.equal(left(), first - 5);
+    await desk.clock.advance(5_000);
+    assert.equal(left(), first - 10);
+  });
+});
+
 Deno.test("an IPv6 address stands in brackets before its port", async () => {
   await onDesk({ listening: false, settings: { host: "::1" } }, async (desk) => {
     desk.feed.start();

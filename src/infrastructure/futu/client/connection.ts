@@ -6,7 +6,7 @@
 import type { Random } from "../../../application/ports/clock.ts";
 import type { FeedAnswer } from "../../../application/ports/feed.ts";
 import { addressText } from "../../net/address_text.ts";
-import { Backoff, delayText } from "../../net/backoff.ts";
+import { Backoff, countDown } from "../../net/backoff.ts";
 import type { LinkDependencies } from "./link.ts";
 import type { OpenDSession, PushListener } from "./opend.ts";
 import { RateLimit } from "./rate_limit.ts";
@@ -130,8 +130,8 @@ export class Connection {
     if (wasInSession) log.write("WARN", "SYSTEM", `Lost the session with OpenD: ${message}`, { ...passedOver });
     else this.#logOnce(message);
     const delayMs = this.#backoff.nextMs();
-    owner.onPhase({ kind: "waiting", detail: `${message}; next try in ${delayText(delayMs)}` });
-    this.#stopTimer = clock.after(delayMs, () => this.#connect());
+    const tell = (left: string): void => owner.onPhase({ kind: "waiting", detail: `${message}; next try in ${left}` });
+    this.#stopTimer = countDown(clock, delayMs, tell, () => this.#connect());
   }
 
   #logOnce(reason: string): void {
