@@ -234,3 +234,12 @@ Deno.test("a name whose share has no quote shows that its price is the broker's 
   );
   assert.match(screen(120, 40, { snapshot: demoSnapshot({ positions }) }), /^ SAP +1 +206\.85b /m);
 });
+
+Deno.test("a store that works is named in the Summary where it has no room for more", () => {
+  const health = demoSnapshot().health.map((part) =>
+    part.component === "database" ? { ...part, detail: "SQLite data/apex.db: last write 1.8 ms" } : part
+  );
+  const snapshot = demoSnapshot({ health });
+  assert.match(screen(120, 40, { snapshot }), /│ UP {4}store {7}SQLite +$/m);
+  assert.match(screen(200, 60, { snapshot }), /UP {4}store {7}SQLite data\/apex\.db: last write/);
+});

@@ -47,7 +47,11 @@ export function drawHealth(frame: Frame, area: Area, context: ViewContext): void
       part.status === "off" ? Role.quiet : Role.text,
     );
     const fact = briefly(part, context);
-    const told = area.width >= SPELT_OUT && fact !== part.detail ? `${fact.padEnd(9)} ${part.detail}` : fact;
+    const told = area.width < SPELT_OUT
+      ? fact
+      : fact !== "" && part.detail.startsWith(fact)
+      ? part.detail
+      : `${fact.padEnd(9)} ${part.detail}`;
     frame.put(row, area.left + 19, cut(told, area.width - 20), part.status === "down" ? BOLD : Role.text);
   }
   for (const [index, note] of notes.entries()) {
@@ -65,6 +69,10 @@ function briefly(part: HealthView, { newest, now, look }: ViewContext): string {
   }
   if (part.component === "monitor" && newest.monitor.turnMs !== null) {
     return `${look.format.decimals(newest.monitor.turnMs, 1)} ms`;
+  }
+  // Which store it is; the rest is in the Health view.
+  if (part.component === "database" && part.status === "up") {
+    return /^SQLite|^PostgreSQL/.exec(part.detail)?.[0] ?? part.detail;
   }
   return part.detail;
 }
