@@ -41,6 +41,14 @@ Deno.test("init writes the shipped configuration, the data folders and an exampl
   });
 });
 
+Deno.test("what init says to do next finds a configuration that is not in config/", async () => {
+  await inFolder(async (root) => {
+    const { text } = await writeFirstConfiguration("config/desk", embedded, root);
+    assert.match(text, /^ {2}apex doctor --config-dir config\/desk {2}checks /m);
+    assert.match(text, /^ {2}apex --config-dir config\/desk {9}the dashboard /m);
+  });
+});
+
 Deno.test("what init writes is a configuration without a fault in every environment", async () => {
   await inFolder(async (root) => {
     await writeFirstConfiguration(null, embedded, root);

@@ -31,7 +31,7 @@ export function initReport(made: readonly MadeFile[], folder: string, isComplete
   if (kept.length > 0) {
     parts.push(["Left as they were, for they are there already:", ...kept.map(({ path }) => `  ${path}`)].join("\n"));
   }
-  if (isComplete) parts.push(NEXT);
+  if (isComplete) parts.push(next(folder));
   return parts.length === 0 ? "" : `${parts.join("\n\n")}\n`;
 }
 
@@ -46,6 +46,13 @@ function purposeOf(path: string, folder: string): string | null {
   return purpose === "" ? null : purpose;
 }
 
-const NEXT = `Everything works as it is; a deleted setting is back at its default. Next:
-  apex doctor  checks TWS, market data, database and the rest, says what to do
-  apex         the dashboard on paper trading ("apex --env demo" needs no TWS)`;
+/** What stands in another folder than the usual one has to be named each time. */
+function next(folder: string): string {
+  const option = folder === USUAL_FOLDER ? "" : ` --config-dir ${folder}`;
+  const doctor = `apex doctor${option}`;
+  return `Everything works as it is; a deleted setting is back at its default. Next:
+  ${doctor}  checks TWS, market data, database and the rest, says what to do
+  ${`apex${option}`.padEnd(doctor.length)}  the dashboard on paper trading ("apex --env demo" needs no TWS)`;
+}
+
+const USUAL_FOLDER = "config";
