@@ -1,7 +1,7 @@
 /** One snapshot as plain text: ASCII, no escapes, no word cut, values apart by blanks. For logs, pipes and readers. */
 import type { BreachView, Component, RiskSnapshot, UnderlyingView } from "../domain/risk/snapshot.ts";
 import { age, type Format } from "./format.ts";
-import { dayLeftOut, digestOf, type Figure, firstLeftOut, markOf, named } from "./terminal/digest.ts";
+import { dayLeftOut, digestOf, type Figure, leftOut, markOf, named } from "./terminal/digest.ts";
 import { unreadWords } from "./terminal/flag_words.ts";
 
 export interface PlainTextOptions {
@@ -154,8 +154,7 @@ export function notes(snapshot: RiskSnapshot): string[] {
   const parts: string[] = [];
   const unread = unreadWords(snapshot);
   if (unread !== null) parts.push(`x leaves out ${unread}`);
-  const missing = firstLeftOut(examples);
-  if (missing !== null) parts.push(`x leaves out ${named(missing.example)} (${missing.reason})`);
+  for (const { example, reason } of leftOut(examples)) parts.push(`x leaves out ${named(example)} (${reason})`);
   const day = dayLeftOut(digest);
   if (day !== null) parts.push(`x day leaves out ${named(day.example)} (${day.reason})`);
   const stale = examples.get("STALE");

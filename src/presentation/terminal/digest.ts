@@ -103,6 +103,7 @@ const LEFT_OUT: readonly (readonly [Flag, string])[] = [
   ["BAD_GREEKS", "bad greeks"],
   ["NO_UNDERLYING_PRICE", "no underlying price"],
   ["UNKNOWN_TYPE", "unknown type"],
+  ["EXPIRED", "expired"],
 ];
 
 /** Why the day's P&L of a position is missing. Without a close or fills it would be IB's own figure. */
@@ -114,11 +115,13 @@ const WITHOUT_DAY: readonly (readonly [Flag, string])[] = [
 ];
 
 /**
- * The first position that the day's P&L leaves out, and why; null when there is none, and when `firstLeftOut` names it
+ * The first position that the day's P&L leaves out, and why; null when there is none, and when `leftOut` names it
  * already.
  */
 export function dayLeftOut({ withoutDay, examples }: Digest): LeftOut | null {
-  if (withoutDay === null || firstLeftOut(examples)?.example.position === withoutDay.position) return null;
+  if (withoutDay === null || leftOut(examples).some(({ example }) => example.position === withoutDay.position)) {
+    return null;
+  }
   const { flags, leaves } = withoutDay.position;
   const why = WITHOUT_DAY.find(([flag]) => flags.includes(flag))?.[1];
   const whose = leaves.some(({ source }) => source === "FUTU") ? "its broker's" : "IB's";
@@ -130,13 +133,16 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-/** The first position that a sum leaves out, and why; null when none is flagged. */
-export function firstLeftOut(examples: ReadonlyMap<Flag, Example>): LeftOut | null {
+/** The first position that a sum leaves out for each reason; none named twice. */
+export function leftOut(examples: ReadonlyMap<Flag, Example>): readonly LeftOut[] {
+  const told: LeftOut[] = [];
   for (const [flag, reason] of LEFT_OUT) {
     const example = examples.get(flag);
-    if (example !== undefined) return { example, reason };
+    if (example === undefined) continue;
+    if (told.some((one) => one.reason === reason || one.example.position === example.position)) continue;
+    told.push({ example, reason });
   }
-  return null;
+  return told;
 }
 
 /** `NVDA 27Nov26 200 C and 2 more`. */

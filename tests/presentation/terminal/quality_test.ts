@@ -86,3 +86,10 @@ Deno.test("a book without a flag has no table of flags", () => {
   assert.match(person.screen(), /No position is flagged\./);
   assert.match(person.screen(), / no flags /);
 });
+
+Deno.test("the worst disagreement with TWS names its contract as every row does", () => {
+  const { pnlCheck } = demoSnapshot();
+  const worst = pnlCheck.worst.map((one) => ({ ...one, position: "ES 2026-12-18 6400 P" }));
+  const text = new Person(undefined, demoSnapshot({ pnlCheck: { ...pnlCheck, worst } })).type("6").screen();
+  assert.match(text, /worst ES 18Dec26 6400 P/);
+});

@@ -243,3 +243,15 @@ Deno.test("a store that works is named in the Summary where it has no room for m
   assert.match(screen(120, 40, { snapshot }), /│ UP {4}store {7}SQLite +$/m);
   assert.match(screen(200, 60, { snapshot }), /UP {4}store {7}SQLite data\/apex\.db: last write/);
 });
+
+Deno.test("under the totals every reason is told that they leave a position out for", () => {
+  const positions = demoSnapshot().positions.map((one) =>
+    one.symbol === "SPY" && one.expiry === "2026-11-20"
+      ? { ...one, flags: ["EXPIRED" as const], dollarDelta: null, delta: null, vega: null }
+      : one
+  );
+  const snapshot = demoSnapshot({ positions });
+  const names = "x leaves out NVDA 27Nov26 200 C, no greeks   x leaves out SPY 20Nov26 655 P and 1 more, expired ";
+  assert.ok(screen(120, 40, { snapshot }).includes(names));
+  assert.ok(screen(80, 24, { snapshot }).includes("x 1 without greeks (NVDA)   x 2 expired (SPY)"));
+});

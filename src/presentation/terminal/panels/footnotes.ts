@@ -1,7 +1,7 @@
 /** The row under the totals: what each mark means here and which positions are behind it. */
 import { age } from "../../format.ts";
 import { shownAccount, type ViewContext } from "../context.ts";
-import { dayLeftOut, digestOf, firstLeftOut, named } from "../digest.ts";
+import { dayLeftOut, digestOf, leftOut, named } from "../digest.ts";
 import { unreadWords } from "../flag_words.ts";
 import { cut, type Frame, widthOf } from "../frame.ts";
 import type { NameRow } from "../name_rows.ts";
@@ -38,8 +38,7 @@ function longNotes(context: ViewContext, rows: readonly NameRow[]): string[] {
     : [];
   const unread = unreadWords(context.snapshot);
   if (unread !== null) notes.push(`x leaves out ${unread}`);
-  const missing = firstLeftOut(examples);
-  if (missing !== null) notes.push(`x leaves out ${named(missing.example)}, ${missing.reason}`);
+  for (const { example, reason } of leftOut(examples)) notes.push(`x leaves out ${named(example)}, ${reason}`);
   const day = dayLeftOut(digest);
   if (day !== null) notes.push(`x day: ${named(day.example)}, ${day.reason}`);
   const stale = examples.get("STALE");
@@ -69,10 +68,8 @@ function shortNotes(context: ViewContext): string[] {
   const notes = unsplit(context) ? ["--n not split by account, its positions: 2"] : [];
   const unread = unreadWords(context.snapshot);
   if (unread !== null) notes.push(`x ${unread}`);
-  const missing = firstLeftOut(examples);
-  if (missing !== null) {
-    const reason = missing.reason.replace(/^no /, "without ");
-    notes.push(`x ${missing.example.count} ${reason} (${missing.example.position.underlying})`);
+  for (const { example, reason } of leftOut(examples)) {
+    notes.push(`x ${example.count} ${reason.replace(/^no /, "without ")} (${example.position.underlying})`);
   }
   const day = dayLeftOut(digest);
   if (day !== null) notes.push(`x ${day.example.count} without a day's P&L (${day.example.position.underlying})`);

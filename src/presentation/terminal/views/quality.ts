@@ -1,6 +1,6 @@
 /** View 6: how good the quotes are, whether our P&L agrees with TWS, and whether the sources agree with each other. */
 import type { Flag, PnlDisagreement } from "../../../domain/risk/snapshot.ts";
-import { age, count } from "../../format.ts";
+import { age, contractDate, count } from "../../format.ts";
 import { accountName, type Area, type ViewContext } from "../context.ts";
 import { gravity, TO_LOOK_AT } from "../flag_words.ts";
 import { cut, type Frame, widthOf, wrapped } from "../frame.ts";
@@ -216,7 +216,9 @@ function checkLines({ snapshot, look }: ViewContext): string[] {
   const name = accountName(first.account, look);
   return [
     accuracy,
-    `${format.money(leavesCompared)} compared; worst ${first.position}`,
+    `${format.money(leavesCompared)} compared; worst ${
+      first.position.replace(/\d{4}-\d\d-\d\d/, (day) => contractDate(day))
+    }`,
     `${name} ${FIGURE_NAMES[first.figure]} ours ${amount(first.ours)} TWS ${amount(first.broker)}`,
     `mark ours ${format.price(first.mark)} TWS ${format.price(first.brokerMark)}`,
   ];
