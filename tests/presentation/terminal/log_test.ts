@@ -96,6 +96,11 @@ Deno.test("a search narrows the lines while it is typed, and Esc ends it without
   assert.equal(reader.view.filter, "spy");
 });
 
+Deno.test("a long search keeps its end in sight", () => {
+  const reader = new Reader(DEMO_LOG, { columns: 60, rows: 20 }).type(`/${"stale line ".repeat(6)}here`);
+  assert.match(reader.line(-2), /^ \/ ~.*here_ .*Enter keep {2}Esc clear $/);
+});
+
 Deno.test("a search that no line has says so", () => {
   assert.match(new Reader().type("/zebra\r").screen(), /No line has these words\./);
   assert.match(new Reader([]).screen(), /No line of this level\./);

@@ -185,6 +185,20 @@ Deno.test("a long note keeps its end in sight while it is typed", () => {
   assert.match(person.line(2), /~x+ end_ +Enter save {2}Esc no $/);
 });
 
+Deno.test("what is typed stays in sight in every script, however narrow the screen is", () => {
+  for (const text of ["selling three hundred at noon, end", "卖出三百股票在中午以前完成, end"]) {
+    for (const columns of [20, 30, 40, 50, 60, 80, 120]) {
+      const person = new Person({ columns, rows: 20 }).type(`a${text}`);
+      const row = columns < 80 ? (columns < 40 ? 0 : 1) : 2;
+      assert.match(person.line(row), /note: .*nd_( |$)/, `${columns} columns`);
+    }
+    for (const columns of [40, 60, 80, 120]) {
+      const person = new Person({ columns, rows: 20 }).type(`/${text}`);
+      assert.match(person.screen(), /^ \/ .*end_ +/m, `${columns} columns`);
+    }
+  }
+});
+
 Deno.test("% shows amounts as part of net liquidation", () => {
   assert.match(new Person().type("%").selected(), /\+108\.01%/);
 });

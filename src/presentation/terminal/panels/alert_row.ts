@@ -6,6 +6,7 @@ import { cut, type Frame, padded, widthOf } from "../frame.ts";
 import { longLimitName, shortLimitName, STATE_WORDS, unacknowledged, worstFirst } from "../limit_text.ts";
 import { signalName } from "../signal_rows.ts";
 import { BOLD, Role, type Style } from "../style.ts";
+import { typedText } from "./typed_text.ts";
 import { nothingRead } from "../views/waiting.ts";
 
 interface Alert {
@@ -35,12 +36,12 @@ function acknowledging({ view, newest, look, size }: ViewContext): Alert | null 
   const { breachId, text } = view.prompt;
   const what = subjectOf(breachId, newest, look);
   const keys = "Enter save  Esc no";
-  const start = `ACK  ${what}  note: `;
-  // What is being typed stays in sight, however long it gets.
-  const room = Math.max(8, size.columns - widthOf(start) - widthOf(keys) - 4);
-  const characters = [...text];
-  const note = characters.length > room ? `~${characters.slice(1 - room).join("")}` : text;
-  return { text: `${start}${note}_`, tail: "", keys, style: BOLD };
+  // The more there is no room for, the less stands around what is typed.
+  const around = [[`ACK  ${what}  note: `, keys], ["ACK  note: ", keys], ["note: ", ""]] as const;
+  const roomOf = ([start, end]: readonly [string, string]): number => size.columns - widthOf(start) - widthOf(end) - 3;
+  const [start, end] = around.find((one) => roomOf(one) >= 12) ?? ["note: ", ""];
+  const note = typedText(text, Math.max(2, roomOf([start, end])));
+  return { text: start + note, tail: "", keys: end, style: BOLD };
 }
 
 /** `TSLA exposure 108 %`; a signal by its scope, rule and subject; what is gone meanwhile by its id. */

@@ -8,6 +8,7 @@ import { whyDead } from "../key_list.ts";
 import { type Sorting, sortText } from "../row_order.ts";
 import { shownTotal } from "../shown_total.ts";
 import { drawRecordPrompt } from "./record_prompt.ts";
+import { typedText } from "./typed_text.ts";
 import { BOLD, Role } from "../style.ts";
 import type { Sort, ViewId } from "../view_state.ts";
 
@@ -43,11 +44,8 @@ function drawFilterPrompt(frame: Frame, row: number, context: ViewContext, text:
   const fault = filterFault(text, context);
   const told = fault ?? shownOf(context);
   const room = frame.width - 4 - widthOf(keys);
-  // The end of the line is where it is typed.
-  const characters = [...`${text}_`];
   const most = Math.max(12, fault === null ? room - widthOf(told) - 4 : Math.floor(room / 3));
-  const line = characters.length > most ? `~${characters.slice(1 - most).join("")}` : characters.join("");
-  const end = frame.put(row, 1, `/ ${line}`, BOLD);
+  const end = frame.put(row, 1, `/ ${typedText(text, most)}`, BOLD);
   const start = frame.putEnding(row, frame.width - 1, keys);
   if (fault !== null) frame.put(row, end + 2, cut(fault, start - end - 4), Role.soft);
   else if (end + widthOf(told) + 2 < start) frame.putEnding(row, start - 2, told, Role.quiet);

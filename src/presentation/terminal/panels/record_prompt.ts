@@ -2,6 +2,7 @@
 import type { ViewContext } from "../context.ts";
 import { cut, type Frame } from "../frame.ts";
 import { BOLD, Role } from "../style.ts";
+import { typedText } from "./typed_text.ts";
 import { logRows } from "../log_rows.ts";
 
 /** Draws the prompt that is open; false: it is none of these. */
@@ -9,7 +10,7 @@ export function drawRecordPrompt(frame: Frame, row: number, context: ViewContext
   const { prompt } = context.view;
   if (prompt?.kind === "search") {
     const found = `${logRows(context).length} lines  Enter keep  Esc clear`;
-    frame.put(row, 1, cut(`/ ${prompt.text}_`, frame.width - found.length - 4), BOLD);
+    frame.put(row, 1, `/ ${typedText(prompt.text, Math.max(2, frame.width - found.length - 6))}`, BOLD);
     frame.putEnding(row, frame.width - 1, found, Role.quiet);
     return true;
   }
