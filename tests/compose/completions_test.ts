@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { printCompletions, wordsInTime } from "../../src/compose/completions.ts";
 import { apexProgram, parseArguments } from "../../src/presentation/cli/arguments.ts";
+import { EXCHANGES } from "../../src/domain/calendar/exchange.ts";
 import {
   type CompletedCommand,
   completionTree,
@@ -118,4 +119,9 @@ Deno.test("an error completes nothing, and so does a monitor that takes longer t
   assert.equal(text, null);
   await clock.advance(1);
   assert.equal(text, "");
+});
+
+Deno.test("the exchanges that have a calendar are completed", () => {
+  const market = command("calendar").options.find(({ flags }) => flags.includes("--market"));
+  assert.deepEqual(market?.values, { kind: "words", words: EXCHANGES });
 });

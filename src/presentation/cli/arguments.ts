@@ -58,7 +58,7 @@ export function parseArguments(args: readonly string[], where: Surroundings): In
     settled.parse(args, { from: "user" });
   } catch (fault) {
     if (!(fault instanceof CommanderError)) throw fault;
-    if (fault.exitCode !== 0) return { kind: "misused", text: `${complaints.join("").trimEnd()}\n${POINTER}\n` };
+    if (fault.exitCode !== 0) return { kind: "misused", text: complaint(settled, args, fault, complaints.join("")) };
   }
   if (local !== null) return { kind: "local", request: local, configuration: configurationOf(settled.opts()) };
   if (wish === null) return { kind: "print", text: printed.join("") };
@@ -129,7 +129,23 @@ function unknownCommand(program: ApexProgram, args: readonly string[]): string |
   return `error: unknown command '${word}'\n${remedy}\n${POINTER}\n`;
 }
 
-const POINTER = `"apex --help" shows what there is.`;
+/** What was wrong, the words that a place takes where it was left empty, and whose help tells more. */
+function complaint(program: ApexProgram, args: readonly string[], fault: CommanderError, told: string): string {
+  // Parsing the line again would only fail again.
+  const command = args.map((word) => program.commands.find((one) => one.name() === word))
+    .find((one) => one !== undefined);
+  const missing = fault.code === "commander.missingArgument"
+    ? command?.registeredArguments.find(({ required, argChoices }) => required && argChoices !== undefined)
+    : undefined;
+  const choices = missing === undefined ? "" : `\nIt is one of ${missing.argChoices?.join(", ")}.`;
+  return `${told.trimEnd()}${choices}\n${command === undefined ? POINTER : pointer(`apex ${command.name()}`)}\n`;
+}
+
+function pointer(command: string): string {
+  return `"${command} --help" shows what there is.`;
+}
+
+const POINTER = pointer("apex");
 
 function configurationOf(options: GlobalOptions): ConfigurationChoice {
   return {

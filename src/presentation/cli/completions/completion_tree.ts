@@ -1,5 +1,6 @@
 /** The commands, options and choices that a shell can complete, read off the command line's own definition. */
 import type { CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { EXCHANGES } from "../../../domain/calendar/exchange.ts";
 
 /** What the running monitor, or the last stored book, is asked for. */
 export type AskedWords = "accounts" | "symbols" | "breaches";
@@ -42,6 +43,7 @@ const BY_NAME: Readonly<Record<string, Values>> = {
   account: { kind: "asked", what: "accounts" },
   symbol: { kind: "asked", what: "symbols" },
   id: { kind: "asked", what: "breaches" },
+  exchange: { kind: "words", words: EXCHANGES },
   file: { kind: "files" },
   folder: { kind: "folders" },
 };
