@@ -214,6 +214,13 @@ Deno.test("digits open the views, Tab and Shift+Tab the next and the previous on
   assert.match(person.type("\x1b[Z").line(1), /\[7 Health\]/);
 });
 
+Deno.test("the tabs all fit a narrow screen, with what waits there, and the open one is named", () => {
+  for (const columns of [40, 50, 60, 64, 66, 80]) {
+    const tabs = new Person({ columns, rows: 20 }).type("7").line(1);
+    assert.match(tabs, /^ {2}1.* 2.* 3.* 4( Lim)? !1 +5( Sig)? 3 +6( Qual)? 3 +\[7 Health\] *$/, `${columns} columns`);
+  }
+});
+
 Deno.test("a key that does nothing in a view says so", () => {
   const told = (keys: string): string => new Person().type(keys).line(-2).trim();
   assert.equal(told("7/"), "nothing to filter here");

@@ -24,22 +24,45 @@ export const TABS: Readonly<Record<ViewId, Tab>> = {
 };
 
 export function drawTabs(frame: Frame, row: number, context: ViewContext): void {
-  const wide = frame.width >= 104;
-  let free = 0;
-  for (const [index, id] of VIEW_IDS.entries()) {
-    const tab = TABS[id];
-    const badge = badgeOf(id, context.newest);
-    const label = `${index + 1} ${wide ? tab.long : tab.short}${badge === "" ? "" : ` ${badge}`}`;
-    const active = id === context.view.active;
-    const start = Math.max(tab.at[wide ? 0 : 1], free);
+  const layouts = frame.width >= 104 ? ["long"] as const : ["short", "close", "numbers"] as const;
+  const laid = layouts.map((layout) => tabsOf(layout, context));
+  const tabs = laid.find((one) => (one.at(-1)?.end ?? 0) < frame.width) ?? laid.at(-1) ?? [];
+  for (const { start, end, label, badge, active } of tabs) {
     frame.put(row, start, label, active ? BOLD : badge.startsWith("!") ? Role.hard : Role.text);
-    const end = start + widthOf(label);
     if (active) {
       frame.put(row, start - 1, "[", BOLD);
       frame.put(row, end, "]", BOLD);
     }
-    free = end + 2;
   }
+}
+
+interface Placed {
+  readonly start: number;
+  readonly end: number;
+  readonly label: string;
+  readonly badge: string;
+  readonly active: boolean;
+}
+
+/** Long or short labels in fixed places; where these do not fit close together, and then without most of the names. */
+type Layout = "long" | "short" | "close" | "numbers";
+
+function tabsOf(layout: Layout, { newest, view }: ViewContext): Placed[] {
+  let free = 2;
+  return VIEW_IDS.map((id, index) => {
+    const tab = TABS[id];
+    const active = id === view.active;
+    const badge = badgeOf(id, newest);
+    const name = layout === "long" ? ` ${tab.long}` : layout === "numbers" && !active ? "" : ` ${tab.short}`;
+    const label = `${index + 1}${name}${badge === "" ? "" : ` ${badge}`}`;
+    const fixed = layout === "long" ? tab.at[0] : layout === "short" ? tab.at[1] : 0;
+    const start = Math.max(fixed, free);
+    const end = start + widthOf(label);
+    // The brackets of the open view keep a blank on either side.
+    const besideOpen = active || VIEW_IDS[index + 1] === view.active;
+    free = end + (layout === "close" && !besideOpen ? 1 : 2);
+    return { start, end, label, badge, active };
+  });
 }
 
 function badgeOf(id: ViewId, snapshot: RiskSnapshot): string {
