@@ -154,3 +154,11 @@ Deno.test("a name or a strategy of one account alone keeps its sums there; what 
 Deno.test("% shows positions as part of net liquidation too", () => {
   assert.match(new Person().type("2%").selected(), /\+92\.64% +\+0\.66%/);
 });
+
+Deno.test("the smallest screen of the view has a row of the table rather than what the marks mean", () => {
+  const person = new Person({ columns: 40, rows: 8 }).type("2");
+  assert.match(person.selected(), /^>v TSLA/);
+  assert.match(person.type("j").selected(), /^> {2}stock/);
+  assert.match(person.screen(), /^ Total /m);
+  assert.match(new Person({ columns: 40, rows: 9 }).type("2").screen(), /^ x 1 without greeks/m);
+});

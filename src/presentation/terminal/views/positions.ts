@@ -16,7 +16,7 @@ export const positions: View = {
   draw(frame, top, bottom, context) {
     const rows = positionRows(context);
     const totals = totalRows(context);
-    const body = Math.max(0, bottom - top - 2 - totals.length);
+    const body = bodyOf(bottom - top, totals.length);
     const table = context.view.tables.positions;
     const { first, last, selected } = rangeInSight(rows, rowKey, table, body);
     const visible = rows.slice(first, last);
@@ -31,11 +31,11 @@ export const positions: View = {
     });
     let row = top + 1 + Math.min(body, visible.length);
     for (let index = visible.length; index < all.length; index++) drawRow(frame, at(row++), placed, index);
-    drawFootnotes(frame, at(row), frame.width, context, []);
+    if (row < bottom) drawFootnotes(frame, at(row), frame.width, context, []);
     return inSight(first, last, rows.length, context.look.format);
   },
   rowKeys: (context) => positionRows(context).map(rowKey),
-  bodyRows: (context) => context.size.rows - ROWS_ABOVE - ROWS_BELOW - 2 - totalRows(context).length,
+  bodyRows: (context) => bodyOf(context.size.rows - ROWS_ABOVE - ROWS_BELOW, totalRows(context).length),
   sorting(context): Sorting {
     const { columns: width } = context.size;
     const order: readonly string[] = positionOrder(context, width);
@@ -43,6 +43,12 @@ export const positions: View = {
     return { columns: shown, own: { title: "|$Delta|", column: OWN_COLUMN } };
   },
 };
+
+/** Rows beside the headings, the totals and what the marks mean, which gives way to the first row. */
+function bodyOf(height: number, totals: number): number {
+  const room = height - 1 - totals;
+  return Math.max(0, room > 1 ? room - 1 : room);
+}
 
 /** The column that the rows' own order, |$Delta|, shows in. */
 const OWN_COLUMN: PositionColumn = "dollar_delta";
