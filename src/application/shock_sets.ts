@@ -5,6 +5,7 @@
  */
 import { type GridCell, gridCells, type VolMove } from "../domain/risk/scenario_grid.ts";
 import type { RiskSnapshot, ScenarioView } from "../domain/risk/snapshot.ts";
+import { LastAnswer } from "./last_answer.ts";
 
 /** `flat`: as configured. */
 export type VolRows = "flat" | "points" | "relative";
@@ -47,16 +48,12 @@ export function neighbourOf(set: ShockSet | null, sets: readonly ShockSet[], ste
  * snapshot and a choice; what is configured is in the snapshot already.
  */
 export function shockedBook(snapshot: RiskSnapshot, choice: ShockChoice): readonly GridCell[] {
-  const known = remembered.get(snapshot);
-  const same = known !== undefined && known.choice.set === choice.set && known.choice.vol === choice.vol &&
-    known.choice.byBeta === choice.byBeta;
-  if (same) return known.cells;
-  const cells = isConfigured(choice) ? snapshot.scenarios.map(cellOf) : computed(snapshot, choice);
-  remembered.set(snapshot, { choice, cells });
-  return cells;
+  return last.to([snapshot, choice.set, choice.vol, choice.byBeta], () => {
+    return isConfigured(choice) ? snapshot.scenarios.map(cellOf) : computed(snapshot, choice);
+  });
 }
 
-const remembered = new WeakMap<RiskSnapshot, { readonly choice: ShockChoice; readonly cells: readonly GridCell[] }>();
+const last = new LastAnswer<readonly GridCell[]>();
 
 export function isConfigured({ set, vol, byBeta }: ShockChoice): boolean {
   return set === null && vol === "flat" && !byBeta;

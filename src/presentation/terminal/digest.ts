@@ -4,9 +4,9 @@
  * It adds nothing up. It notes which positions a name's or a bucket's sum had to leave out, and which are stale or
  * modelled, so that the number on screen can say so.
  */
+import { LastAnswer } from "../../application/last_answer.ts";
 import { contractName } from "../format.ts";
 import type { Flag, PositionView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
-import { LastAnswer } from "./last_answer.ts";
 
 /** A figure that is summed over positions. */
 export type Figure =

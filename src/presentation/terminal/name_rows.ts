@@ -1,10 +1,10 @@
 /** The rows of the table by underlying: filtered, in the account and the order chosen, with their marks. */
 import type { Flag, PositionView, UnderlyingView } from "../../domain/risk/snapshot.ts";
+import { LastAnswer } from "../../application/last_answer.ts";
 import { accountName, liveMark, shownAccount, type ViewContext } from "./context.ts";
 import { digestOf, type Figure, isDoubtful, markOf } from "./digest.ts";
 import { parseFilter } from "./filter.ts";
 import { KeptOrder } from "./kept_order.ts";
-import { LastAnswer } from "./last_answer.ts";
 import { nameOrder, sortOf } from "./name_order.ts";
 import { soleCurrency } from "./own_currency.ts";
 import { shownTotal } from "./shown_total.ts";

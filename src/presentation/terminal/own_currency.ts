@@ -1,7 +1,7 @@
 /** Amounts in the instrument's own currency, at the snapshot's rate, while that is chosen with `m`. */
 import type { PositionView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
+import { LastAnswer } from "../../application/last_answer.ts";
 import type { ViewContext } from "./context.ts";
-import { LastAnswer } from "./last_answer.ts";
 
 /** The amount as it is shown: in `currency` while that is chosen; null without a rate. Sums over several keep the base. */
 export function inOwnCurrency(context: ViewContext, value: number, currency: string | null): number | null {

@@ -1,10 +1,10 @@
 /** The rows of the positions view: a tree of names, their strategies and contracts, or one flat list. */
 import type { PositionView, StrategyView, UnderlyingView } from "../../domain/risk/snapshot.ts";
+import { LastAnswer } from "../../application/last_answer.ts";
 import { contractName, contractOf } from "../format.ts";
 import { shownAccount, type ViewContext } from "./context.ts";
 import { digestOf } from "./digest.ts";
 import { KeptOrder } from "./kept_order.ts";
-import { LastAnswer } from "./last_answer.ts";
 import { inOrder, type Ordered } from "./position_order.ts";
 import { partInAccount, partOf } from "./position_part.ts";
 import { isSelected, selectedPositions } from "./selection.ts";

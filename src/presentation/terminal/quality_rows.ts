@@ -1,10 +1,10 @@
 /** The rows of the quality view: flagged positions, the gravest first, then what the sources do not agree on. */
 import type { PositionView, ReconciliationView } from "../../domain/risk/snapshot.ts";
+import { LastAnswer } from "../../application/last_answer.ts";
 import { contractName } from "../format.ts";
 import type { ViewContext } from "./context.ts";
 import { parseFilter } from "./filter.ts";
 import { effectOf, gravestFirst, gravity, isTelling, isToLookAt } from "./flag_words.ts";
-import { LastAnswer } from "./last_answer.ts";
 import { positionKey } from "./position_rows.ts";
 import { inChosenOrder, type SortValue } from "./row_order.ts";
 

@@ -1,9 +1,9 @@
 /** Which positions the person wants to see: of the account, the filter and the problems chosen. */
 import type { PositionView } from "../../domain/risk/snapshot.ts";
+import { LastAnswer } from "../../application/last_answer.ts";
 import type { ViewContext } from "./context.ts";
 import { parseFilter } from "./filter.ts";
 import { isToLookAt } from "./flag_words.ts";
-import { LastAnswer } from "./last_answer.ts";
 import type { ViewState } from "./view_state.ts";
 
 /** Whether rows are left out that the account shown has. */

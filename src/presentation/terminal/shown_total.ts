@@ -4,9 +4,9 @@
  */
 import type { PositionView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
 import { Total } from "../../domain/risk/totals.ts";
+import { LastAnswer } from "../../application/last_answer.ts";
 import type { ViewContext } from "./context.ts";
 import { type Figure, marksOver } from "./digest.ts";
-import { LastAnswer } from "./last_answer.ts";
 import { partInAccount } from "./position_part.ts";
 import { rateOf } from "./own_currency.ts";
 import { isNarrowed, selectedPositions } from "./selection.ts";

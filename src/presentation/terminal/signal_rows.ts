@@ -1,8 +1,8 @@
 /** The rows of the signals view: open breaches first, then signals, those that still hold before those that cleared. */
 import type { BreachView, SignalView } from "../../domain/risk/snapshot.ts";
+import { LastAnswer } from "../../application/last_answer.ts";
 import type { ViewContext } from "./context.ts";
 import { parseFilter } from "./filter.ts";
-import { LastAnswer } from "./last_answer.ts";
 import { longLimitName } from "./limit_text.ts";
 
 export type SignalRow =

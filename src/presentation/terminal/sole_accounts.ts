@@ -3,7 +3,7 @@
  * greeks of the whole book; where a name, a bucket or a strategy is in one account, they are that account's.
  */
 import type { PositionView, RiskSnapshot } from "../../domain/risk/snapshot.ts";
-import { LastAnswer } from "./last_answer.ts";
+import { LastAnswer } from "../../application/last_answer.ts";
 
 /** The account that holds all of a group; null when several do. Groups without a position are absent. */
 export interface SoleAccounts {

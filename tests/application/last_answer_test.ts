@@ -1,6 +1,6 @@
 /** What a frame asks several times is worked out once. */
 import assert from "node:assert/strict";
-import { LastAnswer } from "../../../src/presentation/terminal/last_answer.ts";
+import { LastAnswer } from "../../src/application/last_answer.ts";
 
 Deno.test("the same question is answered once, and another one anew", () => {
   const last = new LastAnswer<string>();
