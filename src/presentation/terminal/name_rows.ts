@@ -4,6 +4,7 @@ import { LastAnswer } from "../../application/last_answer.ts";
 import { accountName, liveMark, shownAccount, type ViewContext } from "./context.ts";
 import { digestOf, type Figure, isDoubtful, markOf } from "./digest.ts";
 import { parseFilter } from "./filter.ts";
+import { isToLookAt } from "./flag_words.ts";
 import { KeptOrder } from "./kept_order.ts";
 import { nameOrder, sortOf } from "./name_order.ts";
 import { soleCurrency } from "./own_currency.ts";
@@ -198,6 +199,8 @@ function heldBy(positions: readonly PositionView[], account: string | null): num
 }
 
 function hasProblem(context: ViewContext, name: UnderlyingView): boolean {
+  const { names, positions } = digestOf(context.snapshot);
   const breached = context.newest.breaches.some((breach) => breach.scope === name.underlying);
-  return breached || name.excluded > 0 || isDoubtful(digestOf(context.snapshot).names.get(name.underlying));
+  return breached || name.excluded > 0 || isDoubtful(names.get(name.underlying)) ||
+    (positions.get(name.underlying) ?? []).some(isToLookAt);
 }

@@ -119,3 +119,12 @@ Deno.test("any line filters without an error, and what it does not exclude it in
     assert.equal(typeof filter.text("x"), "boolean");
   }));
 });
+
+Deno.test("o shows every name that it counts: also one whose share may not be quoted", () => {
+  const positions = demoSnapshot().positions.map((one) =>
+    one.symbol === "SAP" ? { ...one, flags: ["NO_PERMISSION" as const] } : one
+  );
+  const text = new Person(undefined, demoSnapshot({ positions, breaches: [] })).type("o").screen();
+  const names = [...text.matchAll(/^[ >](SAP|NVDA|ES) +[125] /gm)].map(([, name]) => name);
+  assert.deepEqual(names, ["ES", "SAP", "NVDA"]);
+});
