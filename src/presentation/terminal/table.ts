@@ -74,7 +74,7 @@ export function placeColumns<Row>(
   });
 }
 
-/** The headings, over the digits; the sorted column's has an arrow behind it. */
+/** The headings, over the digits; the sorted column's has an arrow behind it, in the mark's slot where it fills its room. */
 export function drawHeadings<Row>(
   frame: Frame,
   at: { readonly row: number; readonly left: number },
@@ -85,10 +85,14 @@ export function drawHeadings<Row>(
     const style = sorted?.id === column.id ? BOLD : Role.quiet;
     const title = sorted?.id === column.id ? column.title + sorted.arrow : column.title;
     if (column.kind === "text") {
-      frame.put(at.row, at.left + start + 1, cut(title, end - start - 1), style);
+      const room = end - start - 1;
+      const arrow = title.slice(column.title.length);
+      const fitting = widthOf(title) <= room ? title : column.title.slice(0, room - arrow.length) + arrow;
+      frame.put(at.row, at.left + start + 1, cut(fitting, room), style);
       continue;
     }
-    frame.putEnding(at.row, at.left + end - 1, title, style);
+    const fills = widthOf(title) > end - start - 1;
+    frame.putEnding(at.row, at.left + end - (fills ? 0 : 1), title, style);
   }
 }
 

@@ -83,6 +83,26 @@ Deno.test("signals and flagged rows follow the chosen column", () => {
   assert.match(flagged.selected(), /^>ES 18Dec26 6400 P/);
 });
 
+Deno.test("no heading runs into its neighbour, whichever column is sorted by", () => {
+  for (const view of ["1", "2", "3", "4", "5", "6"]) {
+    for (const columns of [80, 120, 160, 200]) {
+      const size = { columns, rows: 40 };
+      const person = new Person(size, judgedSnapshot()).type(view);
+      for (const title of columnsOf(view, size, judgedSnapshot())) {
+        const lines = person.type(">").screen().split("\n").slice(3, -2);
+        const at = lines.map((line) => line.indexOf("▼")).find((place) => place >= 0);
+        // What the numbers have no room for can still be sorted by.
+        if (at === undefined && columns > 120 && !lines.some((line) => line.includes(` ${title} `))) continue;
+        const heading = lines.find((line) => line.includes("▼")) ?? "";
+        const [before = "", after = ""] = heading.split("▼");
+        // A heading of text may give its last letters for the arrow.
+        const shown = [title, title.slice(0, -1)].find((word) => before.endsWith(word)) ?? assert.fail(heading);
+        assert.match(`${before.at(-shown.length - 1)}${after.at(0) ?? " "}`, /^[ │]{2}$/, heading);
+      }
+    }
+  }
+});
+
 Deno.test("what is missing comes last whichever way a table is sorted, and any order is one", () => {
   const value = fc.oneof(fc.constant(null), fc.integer(), fc.constantFrom(Infinity, -Infinity, 0, -0));
   fc.assert(fc.property(fc.array(value, { maxLength: 30 }), fc.boolean(), (values, reversed) => {
