@@ -1,27 +1,41 @@
 /**
- * Holds back judgement on a book that was restored, until the brokers have confirmed it and its quotes are there.
+ * Holds back judgement on a book that has just been read until its quotes are there, and on one that was restored until the
+ * brokers have confirmed it.
  *
- * A stored book has no greeks and old marks: judged on it, breaches would clear and open that never did. So they stay as they
- * were stored, acknowledgements included. After the confirmation quotes get as long as they have at a start; until they
- * are all there, a value that still leaves something out clears nothing.
+ * A book without its quotes has old marks, if any, and no greeks: judged on it, breaches would open and clear that never
+ * did. So they stay as they are, acknowledgements included. Quotes get the time that asking for them takes; until they
+ * are all there, a value that still leaves something out clears nothing that was restored.
  */
-import { QUOTING_BROKER } from "../domain/event.ts";
+import { QUOTING_BROKER, type Source } from "../domain/event.ts";
 import type { Breach } from "../domain/limits/breach.ts";
 import type { Portfolio } from "../domain/portfolio.ts";
 import type { LimitView } from "../domain/risk/snapshot.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { isPresentable, type Readiness } from "./readiness.ts";
 
-type Phase = "none" | "unconfirmed" | "waiting" | "partial";
+/** Where a book is; nobody's was read: what is missing of it is judged as missing. */
+type Phase = "unread" | "unconfirmed" | "waiting" | "partial" | "none";
+
+export interface ConfirmationSettings {
+  /** Of the lines that must have answered. */
+  readonly fraction: number;
+  readonly timeoutSec: number;
+  /** What the broker takes: a book of a thousand lines is asked for in more than a minute. */
+  readonly requestsPerSecond: number;
+}
+
+/** The contract's details, its line and its P&L. */
+const REQUESTS_PER_LINE = 3;
 
 export class Confirmation {
-  readonly #startup: { readonly fraction: number; readonly timeoutSec: number };
-  #phase: Phase = "none";
+  readonly #settings: ConfirmationSettings;
+  readonly #read = new Set<Source>();
+  #phase: Phase = "unread";
   #confirmedAt: EpochMs = 0;
   #restored: ReadonlySet<string> = new Set();
 
-  constructor(startup: { readonly fraction: number; readonly timeoutSec: number }) {
-    this.#startup = startup;
+  constructor(settings: ConfirmationSettings) {
+    this.#settings = settings;
   }
 
   /** @param breaches ids of those that were restored */
@@ -33,27 +47,42 @@ export class Confirmation {
   /** What was restored is taken back. Returns the ids of its breaches. */
   end(): ReadonlySet<string> {
     const restored = this.#restored;
-    this.#phase = "none";
+    this.#phase = "unread";
     this.#restored = new Set();
     return restored;
   }
 
   /** Brings it to this turn. */
   turn(portfolio: Portfolio, ready: Readiness, now: EpochMs): void {
-    if (this.#phase === "none") return;
-    if (this.#phase === "unconfirmed") {
+    if (this.#phase === "unread" || this.#phase === "unconfirmed") {
       if (!isConfirmed(portfolio)) return;
-      this.#phase = "waiting";
-      this.#confirmedAt = now;
+      this.#noteRead(portfolio);
+      this.#wait(now);
+    } else if (this.#noteRead(portfolio)) {
+      this.#wait(now);
     }
-    const isOver = now - this.#confirmedAt >= this.#startup.timeoutSec * 1000;
-    if (this.#phase === "waiting" && (isOver || isPresentable(ready, this.#startup.fraction))) this.#phase = "partial";
+    const { fraction, timeoutSec, requestsPerSecond } = this.#settings;
+    const allowedSec = timeoutSec + ready.lines * REQUESTS_PER_LINE / requestsPerSecond;
+    const isOver = now - this.#confirmedAt >= allowedSec * 1000;
+    if (this.#phase === "waiting" && (isOver || isPresentable(ready, fraction))) this.#phase = "partial";
     if (this.#phase === "partial" && (isOver || isWhole(ready))) this.#phase = "none";
+  }
+
+  #wait(now: EpochMs): void {
+    this.#phase = "waiting";
+    this.#confirmedAt = now;
+  }
+
+  /** Whether a source has told its holdings for the first time. */
+  #noteRead({ positions, expectedSources }: Portfolio): boolean {
+    const before = this.#read.size;
+    for (const source of expectedSources) if (positions.downloads(source) > 0) this.#read.add(source);
+    return this.#read.size > before;
   }
 
   /** Breaches and signals may be judged. */
   get judges(): boolean {
-    return this.#phase === "none" || this.#phase === "partial";
+    return this.#phase !== "unconfirmed" && this.#phase !== "waiting";
   }
 
   /** The limits as breaches are to take them: a restored one that cannot be counted whole yet stands as it was stored. */

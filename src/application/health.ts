@@ -19,6 +19,8 @@ export interface HealthInputs {
   readonly starting: string | null;
   /** Lines that had not answered when the start-up time was over and have not since. */
   readonly unanswered: number;
+  /** False while breaches and signals wait for the book and its quotes. */
+  readonly judged: boolean;
   readonly turnMs: number;
   readonly clockShifted: boolean;
   readonly reconciliation: Reconciliation;
@@ -168,7 +170,7 @@ function judgeStatus(
     ...inputs.reconciliation.rows.filter((row) => row.status === "STALE").map(({ detail }) => detail),
     ...assessment.fxMissing.map((currency) => `no rate for ${currency}: its amounts are left out`),
     ...withoutBase(inputs),
-    ...unansweredLines(inputs.unanswered),
+    ...unansweredLines(inputs),
   ];
   return { status: faults.length > 0 ? "degraded" : "complete", reasons: [...faults, ...unavoidable] };
 }
@@ -209,9 +211,10 @@ function withoutBase({ portfolio, assessment }: HealthInputs): string[] {
   return [`no base currency: the accounts are kept in ${currencies}; set portfolio.base_currency`];
 }
 
-function unansweredLines(count: number): string[] {
+function unansweredLines({ unanswered: count, judged }: HealthInputs): string[] {
   if (count === 0) return [];
-  return [count === 1 ? "1 line has not answered since the start" : `${count} lines have not answered since the start`];
+  const lines = count === 1 ? "1 line has not answered" : `${count} lines have not answered`;
+  return [`${lines} since the start${judged ? "" : ": breaches and signals wait for them"}`];
 }
 
 /** What the start waits for may never come while this lasts. */

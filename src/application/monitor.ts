@@ -125,7 +125,7 @@ export class Monitor {
     this.#reconciliation = new ReconciliationWatch(this.portfolio, settings);
     this.portfolio.quotes.watchJumps(settings.risk.quality);
     this.#signals = new SignalWatch(settings.risk, ports.log);
-    this.#confirmation = new Confirmation(startup(settings));
+    this.#confirmation = new Confirmation({ ...startup(settings), requestsPerSecond: settings.ibkr.requestsPerSecond });
     this.#breaches = newBreaches(settings.risk.limits);
     this.#startedAt = ports.clock.now();
     this.#ticksSince = ports.clock.monotonic();
@@ -285,6 +285,7 @@ export class Monitor {
       now,
       starting: this.#starting ? progressText(ready, startup(this.#settings)) : null,
       unanswered: this.#starting ? 0 : ready.lines - ready.answered,
+      judged,
       turnMs: this.#turnMs,
       clockShifted: this.#ports.clockShifted,
       reconciliation: this.#reconciled,

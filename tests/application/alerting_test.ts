@@ -201,7 +201,7 @@ Deno.test("the nightly restart is announced once, and once that it is over, howe
   }
   assert.deepEqual(bench.said(), [
     "expected info: IB is down since 23:46 America/New_York, which its restart explains; no alert about it before " +
-    "00:45 America/New_York: ibkr detail",
+    "01:45 America/New_York: ibkr detail",
     "cleared info: IB is back from its restart after 1m35s",
   ]);
 });
@@ -221,13 +221,13 @@ Deno.test("the next night's restart is announced again", async () => {
 });
 
 Deno.test("a link that does not come back by the end of the restart's time is a critical alert then", async () => {
-  const bench = new Bench("2026-11-19T00:40:00");
+  const bench = new Bench("2026-11-19T01:40:00");
   bench.health = { ibkr: "down" };
   await bench.run(299);
   assert.deepEqual(bench.notifier.alerts.map(({ kind }) => kind), ["expected"]);
   await bench.run(5);
   assert.deepEqual(bench.said().slice(1), [
-    "opened critical: IB is down since 00:40 America/New_York and did not come back from its restart: ibkr detail",
+    "opened critical: IB is down since 01:40 America/New_York and did not come back from its restart: ibkr detail",
   ]);
   bench.health = {};
   await bench.run(10);

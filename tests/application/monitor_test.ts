@@ -205,6 +205,70 @@ Deno.test("limits: not judged while starting, judged from the first view on", ()
   assert.equal(breaches.length, 1);
 });
 
+/** A monitor with a limit of 100,000 on gross exposure, and a book of so many shares of 1,000 each, not told of yet. */
+function ofNames(count: number) {
+  const built = new MonitorBuilder({
+    manual: { ...settingsWith().manual, enabled: false },
+    ...limits({ maxTotalGrossNotional: 100_000 }),
+  });
+  const names = Array.from({ length: count }, (_, index) => built.add(stock(`N${index}`)));
+  return {
+    built,
+    tell() {
+      built.link("up").account().holds(names.map((of) => ({ of, quantity: 10, at: 90 }))).executions();
+    },
+    answer(from: number, to: number) {
+      for (const name of names.slice(from, to)) {
+        built.line(name, "live").quote(name, { bid: 99.9, ask: 100.1, last: 100, close: 99 });
+      }
+    },
+    /** Turns of so many seconds; what came of breaches in them. */
+    async run(seconds: number): Promise<string[]> {
+      const before = built.published.length;
+      for (let second = 0; second < seconds; second++) {
+        built.monitor.turn();
+        await built.clock.advance(1_000);
+      }
+      const transitions = built.published.slice(before).flatMap((published) => published.transitions);
+      return transitions.map(({ kind, severity, value }) => `${kind} ${severity} ${value}`);
+    },
+  };
+}
+
+Deno.test("limits: a large book is judged when its quotes are there, and not when the start is over", async () => {
+  const book = ofNames(300);
+  book.tell();
+  // 45 requests a second, three a line: 20 s beside the 15 s of the start.
+  assert.deepEqual(await book.run(17), []);
+  assert.match(
+    book.built.monitor.last?.statusReasons.join("; ") ?? "",
+    /300 lines .*: breaches and signals wait for them/,
+  );
+  book.answer(0, 150);
+  assert.deepEqual(await book.run(10), []);
+  book.answer(150, 280);
+  assert.deepEqual(await book.run(3), ["opened hard 280000"]);
+});
+
+Deno.test("limits: what has not answered in the time that asking takes is judged without", async () => {
+  const book = ofNames(300);
+  book.tell();
+  book.answer(0, 150);
+  assert.deepEqual(await book.run(35), []);
+  assert.deepEqual(await book.run(2), ["opened hard 150000"]);
+});
+
+Deno.test("limits: a broker that comes after the start is judged with its quotes, and clears nothing before", async () => {
+  const book = ofNames(200);
+  book.built.link("down");
+  assert.deepEqual(await book.run(60), ["opened unknown null"]);
+  book.tell();
+  book.answer(0, 60);
+  assert.deepEqual(await book.run(20), []);
+  book.answer(60, 200);
+  assert.deepEqual(await book.run(3), ["raised hard 200000"]);
+});
+
 Deno.test("limits: breaches of several names have ids of their own, and stay listed while they hold (mistake 12)", async () => {
   const { built, aapl, monitor } = running(limits({
     maxPerUnderlyingNotional: { default: 1_000, names: new Map() },
