@@ -105,7 +105,7 @@ function sum(
       const currency = line.position !== null && IN_OWN.includes(figure) ? null : line.currency;
       const { text, style } = amount(context, value, currency, signed);
       const mark = line.mark(figure);
-      if (signed || context.view.percent) return { text, mark, style: signStyle(value, mark) };
+      if (signed) return { text, mark, style: signStyle(value, mark) };
       return style === undefined ? { text, mark } : { text, mark, style };
     },
   };
@@ -116,7 +116,7 @@ const COUNTED: readonly Summed[] = ["delta", "betaWeightedDelta"];
 
 function amount(context: ViewContext, value: number | null, currency: string | null, signed: boolean): Cell {
   if (value === null) return { text: MISSING };
-  const percent = inPercent(context, value);
+  const percent = inPercent(context, value, signed);
   if (percent !== undefined) return { text: percent };
   const shown = inOwnCurrency(context, value, currency);
   if (shown === null) return NO_RATE;

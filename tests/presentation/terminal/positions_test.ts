@@ -152,7 +152,7 @@ Deno.test("a name or a strategy of one account alone keeps its sums there; what 
 });
 
 Deno.test("% shows positions as part of net liquidation too", () => {
-  assert.match(new Person().type("2%").selected(), /\+92\.64% +\+0\.66%/);
+  assert.match(new Person().type("2%").selected(), / 92\.64% +\+0\.66% +\+4\.33% +108\.01% /);
 });
 
 Deno.test("the smallest screen of the view has a row of the table rather than what the marks mean", () => {

@@ -199,8 +199,13 @@ Deno.test("what is typed stays in sight in every script, however narrow the scre
   }
 });
 
-Deno.test("% shows amounts as part of net liquidation", () => {
-  assert.match(new Person().type("%").selected(), /\+108\.01%/);
+Deno.test("% shows amounts as part of net liquidation, and gains and losses alone with their sign", () => {
+  for (const view of ["1", "2"]) {
+    const screen = new Person().type(`${view}%`).screen();
+    assert.match(screen, / 108\.01%/, view);
+    assert.match(screen, / [+-]\d+\.\d\d%/, view);
+    assert.doesNotMatch(screen, /\+108\.01%/, view);
+  }
 });
 
 Deno.test("digits open the views, Tab and Shift+Tab the next and the previous one", () => {

@@ -228,6 +228,16 @@ Deno.test("the unknown state of a limit is a word, and its value is missing rath
   assert.match(screen(120, 40, { snapshot }), /UNKN Gross exposure +--\/6\.00M ······┊·│ +--│/);
 });
 
+Deno.test("a use of ten times the limit and more leaves its bar whole", () => {
+  const [gross, ...others] = demoSnapshot().limits;
+  assert.ok(gross);
+  for (const [utilization, used] of [[9.99, "999%"], [15, "15x"], [12_345, "999x"]] as const) {
+    const limits = [{ ...gross, utilization, state: "hard" as const }, ...others];
+    const text = screen(120, 40, { snapshot: demoSnapshot({ limits }) });
+    assert.match(text, new RegExp(`Gross exposure.*[█]▶ +${used}│`), used);
+  }
+});
+
 Deno.test("a name whose share has no quote shows that its price is the broker's mark", () => {
   const positions = demoSnapshot().positions.map((one) =>
     one.underlying === "SAP" ? { ...one, markSource: "broker" as const } : one

@@ -158,7 +158,8 @@ function amount(context: ViewContext, row: NameRow, figure: Exclude<Figure, "exp
   const counted = figure === "delta" || figure === "betaWeightedDelta";
   const own = counted ? value : inOwnCurrency(context, value, row.currency);
   if (own === null) return NO_RATE;
-  const text = (counted ? undefined : inPercent(context, value)) ?? (signed ? format.signed(own) : format.money(own));
+  const percent = counted ? undefined : inPercent(context, value, signed);
+  const text = percent ?? (signed ? format.signed(own) : format.money(own));
   return style === undefined ? { text, mark } : { text, mark, style };
 }
 
@@ -166,5 +167,5 @@ function signedAmount(context: ViewContext, row: NameRow, value: number | null):
   if (value === null) return row.whole ? { text: MISSING } : NOT_SPLIT;
   const own = inOwnCurrency(context, value, row.currency);
   if (own === null) return NO_RATE;
-  return { text: inPercent(context, value) ?? context.look.format.signed(own), style: signStyle(value) };
+  return { text: inPercent(context, value, true) ?? context.look.format.signed(own), style: signStyle(value) };
 }

@@ -47,7 +47,7 @@ function columns(context: ViewContext, rows: readonly ExpiryRow[], width: number
       const value = row.sums[id];
       if (value === null) return row.whole ? { text: MISSING } : NOT_SPLIT;
       const mark = row.mark(id);
-      const percent = id === "delta" ? undefined : inPercent(context, value);
+      const percent = id === "delta" ? undefined : inPercent(context, value, signed);
       const text = percent ?? (signed ? format.signed(value) : format.money(value));
       return { text, mark, ...(signed ? { style: signStyle(value, mark) } : {}) };
     },

@@ -79,7 +79,7 @@ function columns(context: ViewContext, rows: readonly NameRow[], width: number):
     cell: (row) => {
       const value = row.sums[greek];
       if (value === null) return row.whole ? { text: MISSING } : NOT_SPLIT;
-      const text = greek === "betaWeightedDelta" ? undefined : inPercent(context, value);
+      const text = greek === "betaWeightedDelta" ? undefined : inPercent(context, value, false);
       // A guessed beta makes a guessed beta delta.
       const guessed = greek === "betaWeightedDelta" && row.betaMark === "?" ? "?" : "";
       return { text: text ?? format.money(value), mark: row.mark(greek) || guessed };

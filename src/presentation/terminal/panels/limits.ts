@@ -1,5 +1,6 @@
 /** Limits worst first, each with its bar. */
 import type { LimitView } from "../../../domain/risk/snapshot.ts";
+import type { Format } from "../../format.ts";
 import { type Area, liveMark, type ViewContext } from "../context.ts";
 import { cut, type Frame, widthOf } from "../frame.ts";
 import { limitBar } from "../glyphs.ts";
@@ -48,7 +49,7 @@ function drawLimit(frame: Frame, area: Area, limit: LimitView, context: ViewCont
   const style = stateStyle(limit);
   const row = area.top;
   const end = area.left + area.width - (wide ? 0 : 1);
-  const used = look.format.used(limit.utilization);
+  const used = shortUsed(limit.utilization, look.format);
   const cells = barCells(area.width);
   const barStart = end - 4 - 1 - (cells + 1);
   const slash = barStart - 1 - 6;
@@ -72,6 +73,14 @@ function drawLimit(frame: Frame, area: Area, limit: LimitView, context: ViewCont
   );
   frame.putEnding(row, end, used, limit.state === "ok" ? Role.text : style);
 }
+
+/** `108%`; from ten times the limit on `12x`, as there is no room for more digits. */
+function shortUsed(utilization: number | null, format: Format): string {
+  const text = format.used(utilization);
+  return utilization === null || widthOf(text) <= USED_ROOM ? text : `${Math.min(999, Math.round(utilization))}x`;
+}
+
+const USED_ROOM = 4;
 
 /** Cells up to 100 %; the bar's end takes one more. */
 function barCells(width: number): number {

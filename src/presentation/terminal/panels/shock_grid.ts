@@ -121,7 +121,7 @@ function columnsOf(
 const SHORT = 9;
 
 function fullAmount(context: ViewContext, { pnl }: GridCell): string {
-  return (pnl === null ? undefined : inPercent(context, pnl)) ?? context.look.format.signed(pnl);
+  return (pnl === null ? undefined : inPercent(context, pnl, true)) ?? context.look.format.signed(pnl);
 }
 
 function amount(context: ViewContext, one: GridCell, room: number): { text: string; mark: string } {
