@@ -85,6 +85,13 @@ function positionFacts(context: ViewContext, position: PositionView): Fact[] {
       `${position.daysToExpiry ?? MISSING} days left${position.strategy === null ? "" : `  in ${position.strategy}`}`,
     ]);
   }
+  const held = position.leaves.reduce((sum, leaf) => sum + leaf.quantity, 0);
+  if (Math.abs(held - position.quantity) > SAME_QUANTITY) {
+    facts.push([
+      "Part",
+      `${format.quantity(position.quantity)} of the ${format.quantity(held)} held; the lots are of all of them`,
+    ]);
+  }
   for (const [at, leaf] of position.leaves.entries()) {
     facts.push([at === 0 ? "Lots" : "", lotText(context, leaf, price)]);
   }
@@ -94,6 +101,9 @@ function positionFacts(context: ViewContext, position: PositionView): Fact[] {
   }
   return facts;
 }
+
+/** Quantities closer than this are the same. */
+const SAME_QUANTITY = 1e-9;
 
 function lotText({ look }: ViewContext, leaf: LeafView, price: (value: number | null) => string): string {
   const { format } = look;

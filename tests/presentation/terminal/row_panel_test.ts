@@ -21,6 +21,20 @@ Deno.test("Enter on a contract opens everything of it under the table, and close
   assert.equal(panel(person.type("\r\x1b")), "");
 });
 
+Deno.test("the leg of a strategy says of how many it is a part, and that the lots are of all", () => {
+  const positions = demoSnapshot().positions.map((one) => {
+    if (one.underlying !== "AAPL" || one.assetType !== "STOCK") return one;
+    const [first, ...others] = one.leaves;
+    assert.ok(first);
+    return { ...one, quantity: one.quantity + 400, leaves: [{ ...first, quantity: first.quantity + 400 }, ...others] };
+  });
+  const person = new Person(undefined, demoSnapshot({ positions })).type("2/aapl\r");
+  while (!/ stock +800 /.test(person.selected())) person.type("j");
+  assert.match(panel(person.type("\r")), /Part +800 of the 1,200 held; the lots are of all of them/);
+  while (!/ 280 C +-8 /.test(person.selected())) person.type("j");
+  assert.doesNotMatch(panel(person), /Part/);
+});
+
 Deno.test("the panel follows the selection and closes with the view", () => {
   const person = new Person().type("2jjj\rj");
   assert.match(panel(person), /─ TSLA 18Dec26 440 C/);
