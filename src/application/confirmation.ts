@@ -11,7 +11,7 @@ import type { Breach } from "../domain/limits/breach.ts";
 import type { Portfolio } from "../domain/portfolio.ts";
 import type { LimitView } from "../domain/risk/snapshot.ts";
 import type { EpochMs } from "../domain/time.ts";
-import { isPresentable, type Readiness } from "./readiness.ts";
+import { hasQuotes, isPresentable, type Readiness } from "./readiness.ts";
 
 /** Where a book is; nobody's was read: what is missing of it is judged as missing. */
 type Phase = "unread" | "unconfirmed" | "waiting" | "partial" | "none";
@@ -64,7 +64,9 @@ export class Confirmation {
     const { fraction, timeoutSec, requestsPerSecond } = this.#settings;
     const allowedSec = timeoutSec + ready.lines * REQUESTS_PER_LINE / requestsPerSecond;
     const isOver = now - this.#confirmedAt >= allowedSec * 1000;
-    if (this.#phase === "waiting" && (isOver || isPresentable(ready, fraction))) this.#phase = "partial";
+    // A broker that has told nothing when the start is over is not waited for any more.
+    const isThere = portfolio.startOver ? hasQuotes(ready, fraction) : isPresentable(ready, fraction);
+    if (this.#phase === "waiting" && (isOver || isThere)) this.#phase = "partial";
     if (this.#phase === "partial" && (isOver || isWhole(ready))) this.#phase = "none";
   }
 

@@ -113,8 +113,12 @@ export function isComplete(ready: Readiness): boolean {
 
 /** Enough is there for a first view. */
 export function isPresentable(ready: Readiness, fraction: number): boolean {
-  return ready.positionsKnown && ready.accountsKnown && ready.answered >= ready.lines * fraction &&
-    ready.awaitingGreeks <= ready.options * (1 - fraction);
+  return ready.positionsKnown && ready.accountsKnown && hasQuotes(ready, fraction);
+}
+
+/** So many of the lines that are known to be needed have answered, and of the options so many with greeks. */
+export function hasQuotes({ answered, lines, awaitingGreeks, options }: Readiness, fraction: number): boolean {
+  return answered >= lines * fraction && awaitingGreeks <= options * (1 - fraction);
 }
 
 /** Progress in words: `positions read, quotes 18 of 27 (67 %)`. Of several brokers the one that is waited for is named. */

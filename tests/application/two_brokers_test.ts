@@ -180,6 +180,15 @@ Deno.test("never read: in the very turn that ends the start limits are judged on
   assert.deepEqual(made.monitor.last!.breaches, []);
 });
 
+Deno.test("never read: a breach of what there is opens in that turn, and is not held back for the other broker", async () => {
+  const limits = { ...RISK_SETTINGS.limits, maxTotalGrossNotional: 10_000 };
+  const made = desk({ ...FUTU_ON, risk: { limits } });
+  made.ib();
+  made.monitor.turn();
+  await made.built.clock.advance(STARTUP_MS);
+  assert.deepEqual(made.monitor.turn().breaches.map(({ severity, value }) => [severity, value]), [["hard", 18_700]]);
+});
+
 Deno.test("never read: with IB alone away and Futu there, the rule is the same", async () => {
   const made = desk();
   made.futu();
