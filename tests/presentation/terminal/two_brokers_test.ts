@@ -117,3 +117,15 @@ Deno.test("of the accounts only the one at the broker that is away is stale", ()
   assert.match(`${first} ${second}`, /^[+-][\d,]+ [+-][\d,]+$/);
   assert.match(third ?? "", /^[+-][\d,]+s$/);
 });
+
+Deno.test("where the Summary has no room for a link's address it says how long the link has been as it is", () => {
+  const health = withFutu("up").health.map((part) =>
+    part.component === "futu"
+      ? { ...part, since: demoSnapshot().asOf, detail: "127.0.0.1:11111, OpenD 9.5, 2 accounts" }
+      : part
+  );
+  const screen = new Person(undefined, withFutu("up", { health })).screen();
+  assert.match(screen, /│ UP {4}futu {8}0\.\d s +$/m);
+  const wide = new Person({ columns: 200, rows: 60 }, withFutu("up", { health })).screen();
+  assert.match(wide, /UP {4}futu {8}0\.\d s +127\.0\.0\.1:11111, OpenD 9\.5/);
+});

@@ -62,7 +62,7 @@ export function drawHealth(frame: Frame, area: Area, context: ViewContext): void
 /** The one fact about a component that fits beside its name. */
 function briefly(part: HealthView, { newest, now, look }: ViewContext): string {
   if (part.status === "off") return "";
-  if (part.component === "ibkr") return age(now - Date.parse(part.since));
+  if (part.component === "ibkr" || part.component === "futu") return age(now - Date.parse(part.since));
   if (part.component === "market_data") {
     const { live, quotes } = newest.quality;
     return `${look.format.money(live)}/${look.format.money(quotes)}`;
