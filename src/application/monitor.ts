@@ -426,9 +426,10 @@ export class Monitor {
 
   /** A real book was restored, and the source turns out to be a simulator: the two are never mixed. */
   #keepApart(source: Source): void {
+    // A simulation begins its book anew: what it held last time is no holding that an execution could explain.
+    this.#reconciliation.expectNoContinuation(source);
     if (this.#settings.env === "demo" || !this.portfolio.positions.hasRestored(source)) return;
     this.portfolio.dropRestored(source);
-    this.#reconciliation.expectNoContinuation(source);
     const restored = this.#confirmation.end();
     const open = new Map([...this.#breaches.open].filter(([id]) => !restored.has(id)));
     this.#breaches = { ...this.#breaches, open };

@@ -434,6 +434,21 @@ Deno.test("restart: a real book is not shown of a source that turns out to be a 
   assert.deepEqual(built.monitor.turn().reconciliation, []);
 });
 
+Deno.test("restart: the demo's book begins anew, and no difference to the last one is told", async () => {
+  for (const [env, differences] of [["demo", 0], ["dev", 1]] as const) {
+    const built = await restarted({ ...STOCK_BOOK, kind: env === "demo" ? "simulated" : "real" }, {
+      ...WITHOUT_FILE,
+      env,
+    });
+    built.link("up");
+    if (env === "demo") built.push({ kind: "simulated", source: "IB" });
+    built.account().holds([{ of: built.add(AAPL), quantity: 40, at: 180 }]).executions();
+    built.monitor.turn();
+    await built.clock.advance(60_000);
+    assert.equal(built.monitor.turn().reconciliation.length, differences, env);
+  }
+});
+
 Deno.test("restart: with the broker away for an hour everything stays stale, and one alert says so", async () => {
   const built = await restarted(STOCK_BOOK);
   const { alerts } = settingsWith();
