@@ -110,6 +110,21 @@ smoke("doctor tells of hosts that the executable was not built for instead of no
   assert.match(finding("Flex statements").fix ?? "", /APEX_ALLOW_NET=ndcdyn\.interactivebrokers\.com:443/);
 });
 
+smoke(
+  "doctor tells of a data folder that cannot be written and of a configuration that cannot be read",
+  async (folder) => {
+    Deno.removeSync(`${folder}/data`, { recursive: true });
+    Deno.writeTextFileSync(`${folder}/data`, "");
+    Deno.mkdirSync(`${folder}/config/base.yaml`);
+    const { code, finding } = await examined(folder);
+    assert.equal(code, 1);
+    assert.deepEqual([finding("Data folder").status, finding("Configuration").status], ["fail", "fail"]);
+    assert.match(finding("Data folder").found, /^Cannot write into data\/: it is no folder$/);
+    assert.notEqual(finding("Data folder").fix ?? "", "");
+    assert.match(finding("Configuration").found, /base\.yaml/);
+  },
+);
+
 const NO_STORE = { APEX_DATABASE_DSN: "sqlite:data/none.db" };
 
 /** A typical failure of every command, in a folder that has `faulty.yaml` and no gateway. */
