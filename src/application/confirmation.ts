@@ -13,7 +13,10 @@ import type { LimitView } from "../domain/risk/snapshot.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { hasQuotes, isPresentable, type Readiness } from "./readiness.ts";
 
-/** Where a book is; nobody's was read: what is missing of it is judged as missing. */
+/**
+ * How far the book is: never read, so that its limits are judged as unknown; restored and not confirmed; read, its quotes on
+ * their way; most of them there; whole, or as whole as it will be.
+ */
 type Phase = "unread" | "unconfirmed" | "waiting" | "partial" | "none";
 
 export interface ConfirmationSettings {

@@ -424,7 +424,7 @@ export class Monitor {
     this.#ports.log.write("INFO", "DATA", `${event.source} has confirmed what it holds`, { rows: event.rows.length });
   }
 
-  /** A real book was restored, and the source turns out to be a simulator: the two are never mixed. */
+  /** The source turns out to be a simulator: a real book that was restored and a simulated one are never mixed. */
   #keepApart(source: Source): void {
     // A simulation begins its book anew: what it held last time is no holding that an execution could explain.
     this.#reconciliation.expectNoContinuation(source);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { QuoteField } from "../../../src/domain/event.ts";
 import { planLines } from "../../../src/infrastructure/ibkr/line_plan.ts";
+import { stock as stockInstrument } from "../../support/book_builder.ts";
 import { type Desk, onDesk } from "./bench_desk.ts";
 import { OUT, type ScriptedContract } from "./scripted_gateway.ts";
 
@@ -380,22 +381,7 @@ Deno.test("a share of the mainland's boards that another source holds is streame
     await up(desk);
     const boards = [["688981", "SEHKSTAR"], ["300750", "CHINEXT"]] as const;
     const held = boards.map(([symbol, exchange]) =>
-      desk.sink.instrument({
-        symbol,
-        underlying: symbol,
-        assetType: "STOCK",
-        expiry: null,
-        strike: null,
-        right: null,
-        currency: "CNH",
-        multiplier: 1,
-        tradingClass: "",
-        exchange,
-        localSymbol: symbol,
-        conId: null,
-        priceMagnifier: 1,
-        minTick: null,
-      })
+      desk.sink.instrument(stockInstrument(symbol, { currency: "CNH", exchange }))
     );
     desk.feed.prioritise({ instruments: held, currencies: [] });
     await desk.clock.advance(3_000);
